@@ -1,0 +1,120 @@
+# make            build klerod, klero and libklero  -> build/release/
+# make run        a service on 127.0.0.1:8080 with a whole draw played
+# make test       unit and API tests, sanitized     -> build/asan/
+# make lint       format, layers, lengths, settings, both compilers
+# make help       all targets
+#
+# Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
+#            ONCE=1 (run)  ONLY="THING..." (test-api)  FUZZ_S=seconds (fuzz)
+
+MODE    ?= release
+PREFIX  ?= /usr/local
+FUZZ_S  ?= 60
+B       := build/$(MODE)
+RELEASE := 0.1.0
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo $(RELEASE))
+ABI     := 0
+PKGS    := jansson libsodium libcrypto
+DAEMON_PKGS := libmicrohttpd libmariadb zlib
+CLI_PKGS    := libmariadb libcurl zlib
+
+# --- flags ----------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wvla -Wundef -Wswitch-enum \
+	-Wformat=2 -Wpointer-arith -Werror
+CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"'
+CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection=full
+CFLAGS_debug   := -O0
+CFLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_tsan    := -O1 -fsanitize=thread
+CFLAGS_cover   := -O0 --coverage
+CFLAGS_fuzz    := -O1 -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=all
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ALL_CFLAGS  = -std=gnu17 -g -pthread -fPIC $(WARNINGS) $(CFLAGS_$(MODE)) $(CFLAGS)
+ALL_LDFLAGS = $(CFLAGS_$(MODE)) -pthread $(LDFLAGS)
+
+# --- what there is --------------------------------------------------------
+LIB     := $(wildcard lib/*.c)
+# Used by both programs: what is neither a main nor a command.
+SHARED  := service/db.c service/diary.c service/arena.c service/error.c \
+	service/config.c service/zip.c service/file.c
+DAEMON  := $(filter-out service/main_cli.c,$(wildcard service/*.c \
+	service/resources/*.c service/jobs/*.c))
+CLI     := service/main_cli.c $(wildcard service/commands/*.c) \
+	$(wildcard $(SHARED))
+UNIT    := $(wildcard tests/unit/test_*.c)
+BESIDE  := $(wildcard tests/service/test_*.c)
+FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
+SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
+SCRIPTS := $(wildcard ops/*.sh tests/lint/*.sh)
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+
+.PHONY: all deps run test test-unit test-service test-api test-long fuzz bench \
+	lint format install clean help
+.SECONDARY:
+all: $(B)/klerod $(B)/klero $(B)/libklero.a $(B)/libklero.so $(B)/klero.pc ## build klerod, klero and libklero (default)
+
+# --- how to make it -------------------------------------------------------
+ifneq ($(V),1)
+say = @echo "  $(1) $@";
+endif
+
+# Each layer sees only the headers of the layers below it.
+$(B)/lib/%: INCLUDES := -Ilib
+$(B)/service/%: INCLUDES := -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs
+$(B)/tests/%: INCLUDES := -Ilib -Itests/unit
+$(B)/tests/service/%: INCLUDES := -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
+$(B)/lib/% $(B)/tests/%: DEPS := $(PKGS)
+$(B)/service/% $(B)/tests/service/%: DEPS := $(PKGS) $(DAEMON_PKGS) libcurl
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC )$(CC) $(INCLUDES) $(CPPFLAGS) $(ALL_CFLAGS) \
+	    $(shell pkg-config --cflags $(DEPS) | sed 's/-I/-isystem /g') \
+	    -MMD -MP -c $< -o $@
+
+$(B)/libklero.a: $(call objects,$(LIB))
+	$(call say,AR )rm -f $@ && $(AR) rcs $@ $^
+$(B)/libklero.so: $(call objects,$(LIB))
+	$(call say,LD )$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libklero.so.$(ABI) \
+	    $^ -o $@ $(shell pkg-config --libs $(PKGS))
+$(B)/klero.pc: lib/klero.pc.in Makefile
+	@mkdir -p $(@D)
+	$(call say,GEN)sed 's,@PREFIX@,$(PREFIX),;s,@VERSION@,$(RELEASE),' $< > $@
+
+$(B)/klerod: $(call objects,$(DAEMON)) $(B)/libklero.a
+$(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
+$(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
+$(B)/klero: LINK := $(PKGS) $(CLI_PKGS)
+$(B)/tests/fuzz/%: LINK := $(PKGS)
+$(B)/tests/unit/%: LINK := $(PKGS) cmocka
+$(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
+$(B)/klerod $(B)/klero:
+	$(call say,LD )$(CC) $(ALL_LDFLAGS) $(LDFLAGS_$(MODE)) $^ -o $@ \
+	    $(shell pkg-config --libs $(LINK))
+
+$(B)/tests/service/%: $(B)/tests/service/%.o $(filter-out %/main_daemon.o,$(call objects,$(DAEMON))) $(B)/libklero.a
+	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
+$(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
+	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
+
+# --- checks ---------------------------------------------------------------
+test-unit: $(UNIT:%.c=$(B)/%) ## the lib, no database
+	@for test in $^; do $$test || exit 1; done
+fuzz: ## one minute per parser, from the seeds in tests/vectors
+	$(MAKE) MODE=fuzz CC=clang $(FUZZ:%.c=build/fuzz/%)
+	for f in $(FUZZ:%.c=build/fuzz/%); do \
+	    mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_S) -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$$f. $$f.corpus tests/vectors || exit 1; done
+format: ## rewrite the sources in the house format
+	clang-format -i $(SOURCES)
+
+# --- the rest -------------------------------------------------------------
+clean: ## remove everything built
+	rm -rf build
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,52 @@
+#!/bin/sh
+# layers.sh LIBKLERO.A -- lib does no I/O, reads no clock and draws no
+# randomness; each outside library is known to one file; every file is listed.
+set -eu
+bad=0
+complain() {
+	echo "layers: $1" >&2
+	bad=1
+}
+
+# What lib asks of others: memory, text, JSON, and crypto without randomness.
+allowed='^(_GLOBAL_OFFSET_TABLE_|kl_|json_|crypto_|sodium_'
+allowed="$allowed|mem(chr|cmp|cpy|move|set)\$|str(chr|cmp|len|ncmp)\$"
+allowed="$allowed|SHA256_(Init|Update|Final)\$|(c|m|re)alloc\$|free\$|bsearch\$|qsort\$|snprintf\$"
+allowed="$allowed|__(memcpy|memmove|snprintf|stack)_chk(_fail)?\$)"
+forbidden='_(keygen|keypair)$|^json_(dump|load)(_file|f$|fd)'
+for symbol in $(nm -u "$1" | sed -n 's/.* U //p' | sort -u); do
+	if ! echo "$symbol" | grep -Eq "$allowed" ||
+	    echo "$symbol" | grep -Eq "$forbidden"; then
+		complain "lib uses $symbol"
+	fi
+done
+for symbol in $(nm -g --defined-only "$1" | sed -n 's/.* [A-Z] //p'); do
+	case $symbol in
+	kl_*) ;;
+	*) complain "lib defines $symbol: its names start with kl_" ;;
+	esac
+done
+
+only() { # header, the file that may include it
+	for file in $(grep -lE "#include <$1>" -r lib service | grep -vx "$2"); do
+		complain "$file includes <$1>; only $2 may"
+	done
+}
+only microhttpd.h service/http.c
+only mysql.h service/db.c
+
+listed() { # folder, list: every file of the folder is in its list
+	for path in "$1"/*.c; do
+		name=$(basename "$path" .c)
+		if [ "$name" != "$2" ] && ! grep -q "X($name)" "$1/$2.c"; then
+			complain "$path is not in $2.c"
+		fi
+	done
+}
+listed service/resources resources
+listed service/commands commands
+
+for file in $(grep -lE '#include ".*/' -r lib service --include='*.[ch]'); do
+	complain "$file: an include names a folder"
+done
+exit $bad
