@@ -1,0 +1,75 @@
+/* config.h -- every setting: name, default and meaning in one table. */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/*
+ * X(type, name, default, minimum, maximum, help)
+ * For text, minimum and maximum bound the length in bytes. A secret is never
+ * a setting: its file is.
+ */
+#define SETTINGS(X)                                                            \
+	X(TEXT, http_address, "127.0.0.1", 7, 15, "IPv4 address to listen on") \
+	X(NUMBER, http_port, "8080", 0, 65535, "0 is any free one")            \
+	X(TEXT, http_hosts, "localhost,127.0.0.1", 1, 255,                     \
+	    "names a Host may have, by commas")                                \
+	X(NUMBER, http_threads, "1", 1, 16, "epoll threads; they never wait")  \
+	X(NUMBER, http_connections, "1024", 16, 65536, "open at a time")       \
+	X(NUMBER, http_header_s, "10", 1, 60, "all of a header, absolutely")   \
+	X(NUMBER, http_body_s, "20", 1, 120, "all of a body, absolutely")      \
+	X(NUMBER, http_request_s, "60", 5, 600, "a request and its answer")    \
+	X(TEXT, admin_socket, "admin.sock", 1, 107,                            \
+	    "unix socket of klero admin; who opens it is admin")               \
+	X(NUMBER, workers, "4", 1, 64, "threads that read; a connection each") \
+	X(NUMBER, work_queue, "1024", 1, 65536, "requests that may wait")      \
+	X(NUMBER, page_cache_mb, "64", 1, 4096, "ready-made responses")        \
+	X(TEXT, db_socket, "/run/mysqld/mysqld.sock", 1, 107, "unix socket")   \
+	X(TEXT, db_name, "klero", 1, 64, "schema; must be migrated")           \
+	X(TEXT, db_writer, "klero_writer", 1, 80, "account of the acts")       \
+	X(TEXT, db_reader, "klero_reader", 1, 80, "account that only reads")   \
+	X(TEXT, db_upkeep, "klero_upkeep", 1, 80, "account of upkeep")         \
+	X(NUMBER, db_timeout_s, "10", 1, 60, "connect, read and write")        \
+	X(NUMBER, batch_acts, "256", 1, 256, "acts to one commit at most")     \
+	X(NUMBER, batch_bulk_acts, "64", 1, 256, "of them bulk")               \
+	X(NUMBER, batch_staging, "1", 0, 1, "gather inserts; 0 to compare")    \
+	X(NUMBER, act_queue, "4096", 1, 65536, "acts that may wait")           \
+	X(NUMBER, deadline_wait_s, "5", 0, 60,                                 \
+	    "a closing waits for acts that came in time")                      \
+	X(TEXT, log_origin, "kleroterion.example/log", 3, 255,                 \
+	    "name of the log: its public URL without https://")                \
+	X(TEXT, log_key_file, "log.key", 1, 255, "mode 0400; klero keygen")    \
+	X(TEXT, receipt_key_file, "receipt.key", 1, 255, "mode 0400")          \
+	X(TEXT, high_water_file, "high-water", 1, 255,                         \
+	    "last checkpoint signed, not on the database's volume")            \
+	X(NUMBER, publish_ms, "200", 10, 60000, "between checkpoints")         \
+	X(NUMBER, merge_delay_s, "10", 1, 3600,                                \
+	    "a receipt promises a checkpoint by then")
+
+#define SETTING_NUMBER(name, maximum) uint64_t name;
+#define SETTING_TEXT(name, maximum)   char name[(maximum) + 1];
+#define SETTING_FIELD(type, name, fallback, minimum, maximum, help)            \
+	SETTING_##type(name, maximum)
+struct config {
+	SETTINGS(SETTING_FIELD)
+};
+#undef SETTING_FIELD
+#undef SETTING_TEXT
+#undef SETTING_NUMBER
+
+/* Set every default. */
+void config_init(struct config *config);
+
+/*
+ * Read `name = value` lines; # starts a comment. An unknown name, a
+ * repeated name and a value out of bounds are all errors, explained on
+ * `complaints`. Returns false after the first one.
+ */
+bool config_read(struct config *config, FILE *input, FILE *complaints);
+
+/* Print a commented file with every setting at its current value. */
+void config_print(const struct config *config, FILE *output);
+
+#endif

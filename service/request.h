@@ -1,0 +1,160 @@
+/* request.h -- one request, from its first header to its reply. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include "arena.h"
+#include "db.h"
+#include "error.h"
+#include "kl_hash.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+enum { PARAMS_MAX = 4, PROBLEMS_MAX = 16, QUERY_MAX = 16 };
+
+/* The header fields that mean something to us; at most one of each. */
+enum header {
+	HEADER_AUTHORIZATION,
+	HEADER_CONTENT_TYPE,
+	HEADER_ACCEPT_LANGUAGE,
+	HEADER_IDEMPOTENCY_KEY,
+	HEADER_IF_MATCH,
+	HEADER_IF_NONE_MATCH,
+	HEADER_MIN_SIZE, /* Klero-Min-Size */
+	HEADER_LAST_EVENT_ID,
+	HEADER_COUNT
+};
+
+/* Roles as bits: a route names a set of them. service design §7. */
+enum role {
+	ROLE_ANYONE = 0, /* no key needed */
+	ROLE_OWNER = 1 << 0,
+	ROLE_INSTITUTION = 1 << 1,
+	ROLE_REVIEWER = 1 << 2,
+	ROLE_AUTHORITY = 1 << 3,
+	ROLE_OPERATOR = 1 << 4,
+	ROLE_SUPERVISOR = 1 << 5,
+	ROLE_AUDITOR = 1 << 6,
+	ROLE_ADMIN = 1 << 7,
+	ROLE_SERVICE = 1 << 8, /* what happens by itself */
+	ROLE_SOMEBODY = 0xff   /* any key */
+};
+
+/* Who asks. All NULL and ROLE_ANYONE when nobody said. */
+struct caller {
+	const char *account;      /* its id */
+	const char *organisation; /* its id: a token, or a credit code */
+	enum role role;
+	uint64_t seq; /* the version of the account this was read from */
+};
+
+/* One thing wrong with the body: `pointer` is RFC 6901. */
+struct complaint {
+	const char *pointer, *code, *detail;
+};
+
+struct route;
+struct page;
+struct act;
+
+/* name=value of the query, decoded. */
+struct query {
+	const char *name, *value;
+};
+
+struct request {
+	struct arena arena; /* everything below dies with it */
+
+	/* What was asked: set by http.c before anything else sees it. */
+	const char *method, *path;         /* raw; path without the query */
+	const char *raw_query;             /* "" if there was none */
+	const char *headers[HEADER_COUNT]; /* NULL where absent */
+	const char *body_text;             /* body_size bytes and a NUL */
+	size_t body_size;
+	int64_t stamp_us; /* when it was complete at the gate, since 1970 */
+	bool local;       /* came by the admin socket */
+	char id[33];      /* for the diary and X-Request-Id */
+
+	/* What it means: set by dispatch.c. */
+	const struct route *route;
+	const char *params[PARAMS_MAX]; /* what {..} matched, in order */
+	const char *allow;              /* with ERR_METHOD: what would do */
+	struct query queries[QUERY_MAX];
+	size_t query_count;
+	enum language language;
+	struct caller caller;
+	json_t *body; /* parsed, or NULL; owned */
+	void *input;  /* the body as the struct of route->input, in arena */
+
+	/* While it runs. */
+	struct db *db;   /* the thread's connection */
+	struct act *act; /* in the writer: see act.h */
+	void *prepared;  /* what the route's prepare made, in arena */
+
+	/* The answer. One of page, reply and text. */
+	struct page *page; /* ready-made; a reference is ours */
+	json_t *reply;     /* set by the handler; owned */
+	char *text;        /* as it will be sent; owned by malloc */
+	size_t text_size;
+	const char *content_type; /* of text; NULL for application/json */
+	const char *cache_control;
+	const char *etag;     /* quoted */
+	const char *location; /* of what was created */
+	const char *link;     /* RFC 8288 */
+	uint64_t log_size;    /* Klero-Log-Size; 0 is not said */
+	unsigned status;
+	enum error error; /* set with a problem document */
+
+	/* What is wrong, for the problem document. */
+	const char *detail;
+	struct complaint complaints[PROBLEMS_MAX];
+	size_t complaint_count;
+
+	/* Queues are made of requests. */
+	struct request *next;
+	struct request *earlier, *later; /* acts in flight, by stamp */
+};
+
+/*
+ * Record what was expected, for the client to read in its language, and pass
+ * `error` on. {0}, {1} … in the words stand for the texts that follow, ended
+ * by NULL. Never repeat what the client sent: it may be half a character.
+ */
+enum error request_fail(struct request *request, enum error error,
+    const char *zh, const char *en, ...) __attribute__((sentinel));
+
+/* The same about one member of the body. Gathers; passes ERR_INVALID on. */
+enum error request_complain(struct request *request, const char *pointer,
+    const char *code, const char *zh, const char *en, ...)
+    __attribute__((sentinel));
+
+/* `number` in decimal, for the words above. */
+const char *request_number(struct request *request, uint64_t number);
+
+/*
+ * Answer with `status` and `reply`, which is taken over even on failure.
+ * ERR_INTERNAL for a NULL reply.
+ */
+enum error request_reply(
+    struct request *request, unsigned status, json_t *reply) MUST_CHECK;
+
+/* Answer with `size` bytes, malloc'd and taken over. */
+enum error request_reply_bytes(struct request *request, unsigned status,
+    const char *content_type, char *bytes, size_t size) MUST_CHECK;
+
+/* Forget the answer so far: a handler may run again. */
+void request_forget(struct request *request);
+
+/* The value of a query name, or NULL. */
+const char *request_query(const struct request *request, const char *name);
+
+/* A query that is a number from minimum to maximum, or `fallback`.
+ * ERR_INVALID with a complaint otherwise. */
+enum error request_query_u64(struct request *request, const char *name,
+    uint64_t minimum, uint64_t maximum, uint64_t fallback,
+    uint64_t *number) MUST_CHECK;
+
+/* Everything it owns but itself. */
+void request_clear(struct request *request);
+
+#endif

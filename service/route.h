@@ -1,0 +1,77 @@
+/* route.h -- which function answers which method and path. */
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include "db.h"
+#include "request.h"
+
+#include <stddef.h>
+
+struct kind;
+
+/*
+ * A handler reads `request`, talks to request->db or, in an act, to act.h,
+ * and sets the reply: nothing else. It may run twice.
+ */
+typedef enum error handler(struct request *request);
+
+enum route_class {
+	ROUTE_PAGE,   /* GET, public: kept ready-made while nothing it shows
+			 has changed */
+	ROUTE_READ,   /* GET for the caller alone; a worker's snapshot */
+	ROUTE_MEMORY, /* GET answered on the epoll thread; reads no database */
+	ROUTE_ACT,    /* changes something: runs in the writer */
+};
+
+/* What a page shows: its version is that of the newest of these. */
+enum collection {
+	SHOWS_CATEGORIES = 1 << 0,
+	SHOWS_INSTITUTIONS = 1 << 1,
+	SHOWS_LISTINGS = 1 << 2,
+	SHOWS_NOTICES = 1 << 3,
+	SHOWS_PARTIES = 1 << 4,
+	SHOWS_POLICIES = 1 << 5,
+	SHOWS_DRAWS = 1 << 6,
+	SHOWS_PROPOSALS = 1 << 7,
+	SHOWS_LOG = 1 << 8, /* the published checkpoint */
+	SHOWS_NOTHING = 0,
+};
+enum { COLLECTIONS = 9 };
+
+struct route {
+	const char *method;
+	const char *path; /* "/v1/draws/{id}": {..} is one whole segment;
+			     a last {..*} takes the rest */
+	handler *handle;
+	enum route_class class;
+	unsigned who;              /* set of enum role; ROLE_ANYONE for all */
+	unsigned shows;            /* a page's set of enum collection */
+	size_t body_max;           /* bytes; 0 for no body */
+	const struct kind *input;  /* members of the body; NULL: any object */
+	const struct kind *output; /* what a success shows, for OpenAPI */
+	handler *prepare;    /* of an act: on a worker, before the queue */
+	bool proves_itself;  /* an act taken from anyone: no key, and its
+				body is its own idempotency key */
+	const char *summary; /* one line, served at GET /v1 */
+};
+
+/* One kind of thing this service keeps: its URLs and its SQL. */
+struct resource {
+	const struct route *routes; /* ends with { 0 } */
+	/* Each ends with NULL; NULL for none. */
+	const struct db_statement *const *reads;  /* prepared as reader */
+	const struct db_statement *const *writes; /* prepared as writer */
+};
+
+/* Every resource; ends with NULL. The one list to extend. */
+extern const struct resource *const resources[];
+
+/*
+ * Find the route and set request->route and request->params. A HEAD is
+ * answered by the route of its GET.
+ * ERR_NOT_FOUND for no such path, ERR_METHOD for no such method on it.
+ */
+enum error route_find(
+    struct request *request, const char *method, const char *path) MUST_CHECK;
+
+#endif
