@@ -121,7 +121,7 @@ static inline struct db_out db_to_time(int64_t *to)
 #define DB_NO_IN    NULL, 0
 
 /* Columns a statement may bind or fetch; values in one db_in_list(). */
-enum { DB_CELLS_MAX = 48 };
+enum { DB_CELLS_MAX = 256 };
 
 /*
  * Connect, and read back every setting of the session and of the server that

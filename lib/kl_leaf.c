@@ -1,0 +1,90 @@
+#include "kl_leaf.h"
+
+#include "kl_canon.h"
+#include "kl_time.h"
+
+#include <string.h>
+
+bool kl_is_token(const char *text, size_t size)
+{
+	if (size < 1 || size > KL_TOKEN_SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		char c = text[i];
+
+		if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') &&
+		    (c < '0' || c > '9') && c != '.' && c != '_' && c != ':' &&
+		    c != '-')
+			return false;
+	}
+	return size > 1 || *text != '-';
+}
+
+static bool is_token_text(const char *text)
+{
+	return kl_is_token(text, strlen(text));
+}
+
+static bool is_writable(const struct kl_leaf *leaf)
+{
+	return is_token_text(leaf->kind) &&
+	       (is_token_text(leaf->subject) ||
+		   strcmp(leaf->subject, "-") == 0) &&
+	       leaf->at >= KL_TIME_MIN && leaf->at <= KL_TIME_MAX &&
+	       leaf->seq <= (uint64_t)KL_INTEGER_MAX &&
+	       json_is_object(leaf->data);
+}
+
+enum kl_result kl_leaf_write(struct kl_buf *out, const struct kl_leaf *leaf)
+{
+	char at[KL_TIME_TEXT], id[KL_EVENT_ID_HEX];
+	json_auto_t *by = NULL, *value = NULL;
+	size_t before = out->size;
+	enum kl_result result;
+
+	if (!is_writable(leaf))
+		return KL_RANGE;
+	kl_time_write(leaf->at, at);
+	kl_hex(leaf->id.bytes, sizeof(leaf->id.bytes), id);
+	by = leaf->organisation ? json_pack("{s:s, s:s}", "org",
+				      leaf->organisation, "role", leaf->role)
+				: json_object();
+	value = json_pack("{s:s, s:O, s:O, s:s, s:s, s:I, s:s, s:i}", "at", at,
+	    "by", by, "data", (json_t *)leaf->data, "id", id, "kind",
+	    leaf->kind, "seq", (json_int_t)leaf->seq, "subject", leaf->subject,
+	    "v", 1);
+	if (!value)
+		return KL_NO_MEMORY;
+	result = kl_canon_write(out, value);
+	if (!result && out->size - before > KL_LEAF_SIZE_MAX)
+		return KL_TOO_LARGE;
+	return result;
+}
+
+struct kl_hash kl_leaf_seal(const uint8_t salt[static KL_SALT_SIZE],
+    const void *event, size_t event_size)
+{
+	struct kl_hasher hasher;
+
+	kl_hasher_init(&hasher);
+	kl_hasher_add(&hasher, salt, KL_SALT_SIZE);
+	kl_hasher_add(&hasher, event, event_size);
+	return kl_hasher_end(&hasher);
+}
+
+enum kl_result kl_leaf_write_sealed(struct kl_buf *out, int64_t at,
+    const struct kl_event_id *id, const struct kl_hash *digest)
+{
+	char hex[KL_HASH_HEX];
+	json_auto_t *data = NULL;
+
+	kl_hash_hex(digest, hex);
+	data = json_pack("{s:s}", "digest", hex);
+	if (!data)
+		return KL_NO_MEMORY;
+	return kl_leaf_write(out, &(struct kl_leaf){ .at = at,
+				      .data = data,
+				      .id = *id,
+				      .kind = "sealed",
+				      .subject = "-" });
+}
