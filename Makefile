@@ -38,7 +38,7 @@ ALL_LDFLAGS = $(CFLAGS_$(MODE)) -pthread $(LDFLAGS)
 # --- what there is --------------------------------------------------------
 LIB     := $(wildcard lib/*.c)
 # Used by both programs: what is neither a main nor a command.
-SHARED  := service/db.c service/diary.c service/arena.c service/error.c \
+SHARED  := $(wildcard service/db*.c) service/migrate.c service/diary.c service/arena.c service/error.c \
 	service/config.c service/zip.c service/file.c
 DAEMON  := $(filter-out service/main_cli.c,$(wildcard service/*.c \
 	service/resources/*.c service/jobs/*.c))

@@ -52,7 +52,7 @@ struct db_out {
 		DB_OUT_BYTES, /* exactly `size` bytes; NULL leaves zeros */
 		DB_OUT_TEXT,
 		DB_OUT_BLOB, /* `to` is a struct db_blob */
-		DB_OUT_TIME, /* `to` is int64_t, seconds since 1970 */
+		DB_OUT_TIME, /* `to` is int64_t, whole seconds since 1970 */
 	} kind;
 	void *to;
 	size_t size;
@@ -126,8 +126,9 @@ enum { DB_CELLS_MAX = 256 };
 /*
  * Connect, and read back every setting of the session and of the server that
  * a promise rests on (service design §4): durable commits, strict SQL mode,
- * snapshot isolation, UTC. Borrows `settings`. NULL on failure, which is in
- * the diary with the name of the setting.
+ * snapshot isolation, UTC. Borrows `settings` until db_close(). NULL on
+ * failure; each wrong setting is in the diary by its name. read_only is
+ * refused where it matters: in db_begin() of DB_WRITE.
  */
 struct db *db_open(const struct db_settings *settings);
 void db_close(struct db *db); /* NULL is fine */
@@ -144,6 +145,10 @@ bool db_check(
 bool db_broken(const struct db *db);
 
 /*
+ * Inside a transaction every failure but ERR_CONFLICT and ERR_NOT_FOUND loses
+ * it: until db_roll_back() nothing more is sent, and each call repeats the
+ * failure.
+ *
  * Run a statement that returns no rows; `*affected`, unless NULL, counts the
  * rows it changed (rows found, not rows that differ).
  *
@@ -196,9 +201,13 @@ enum db_mode {
 enum error db_begin(struct db *db, enum db_mode mode) MUST_CHECK;
 
 /*
- * ERR_UNKNOWN_OUTCOME   COMMIT was sent and never answered: the connection is
- *                       of no further use, and only the rows will tell
- * ERR_BUSY ERR_DATABASE refused: rolled back
+ * Ends the transaction, whatever it returns.
+ *
+ * ERR_UNKNOWN_OUTCOME   COMMIT was sent and never answered, or answered by
+ *                       the news that it was stopped: the connection is of no
+ *                       further use, and only the rows will tell
+ * ERR_BUSY ERR_DATABASE refused, also by us when the transaction was lost:
+ *                       rolled back
  */
 enum error db_commit(struct db *db) MUST_CHECK;
 
