@@ -48,6 +48,7 @@ UNIT    := $(wildcard tests/unit/test_*.c)
 BESIDE  := $(wildcard tests/service/test_*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
+MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
 SCRIPTS := $(wildcard ops/*.sh tests/lint/*.sh)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -63,11 +64,18 @@ endif
 
 # Each layer sees only the headers of the layers below it.
 $(B)/lib/%: INCLUDES := -Ilib
-$(B)/service/%: INCLUDES := -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs
+$(B)/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs
 $(B)/tests/%: INCLUDES := -Ilib -Itests/unit
-$(B)/tests/service/%: INCLUDES := -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
+$(B)/tests/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
 $(B)/lib/% $(B)/tests/%: DEPS := $(PKGS)
 $(B)/service/% $(B)/tests/service/%: DEPS := $(PKGS) $(DAEMON_PKGS) libcurl
+
+# The schema a daemon was built for: SCHEMA_VERSION, SCHEMA_SHA256.
+$(B)/schema_version.h: migrations $(MIGRATIONS) Makefile
+	@mkdir -p $(@D)
+	$(call say,GEN)cat $(lastword $(MIGRATIONS)) /dev/null | sha256sum | sed \
+	    's/^\([0-9a-f]*\).*/#define SCHEMA_VERSION $(words $(MIGRATIONS))\n#define SCHEMA_SHA256 "\1"/' > $@
+$(call objects,$(wildcard service/*.c tests/service/*.c)): | $(B)/schema_version.h
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
