@@ -40,6 +40,12 @@ enum role {
 	ROLE_SOMEBODY = 0xff   /* any key */
 };
 
+/* "owner" …; "service" for what happens by itself. */
+const char *role_name(enum role role);
+
+/* The role of that name; ROLE_ANYONE for no such name. */
+enum role role_named(const char *name);
+
 /* Who asks. All NULL and ROLE_ANYONE when nobody said. */
 struct caller {
 	const char *account;      /* its id */

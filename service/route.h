@@ -55,12 +55,37 @@ struct route {
 	const char *summary; /* one line, served at GET /v1 */
 };
 
+/*
+ * What happens by itself at a time that an act has set (act_due). `handle` is
+ * an act of ROLE_SERVICE: request->params[0] is the subject it was set for.
+ */
+struct due {
+	const char *name;
+	handler *handle;
+};
+
+/*
+ * What takes two persons (service design §7): `propose` checks the payload
+ * when it is proposed, `carry_out` does it when another organisation has
+ * approved it. Both are acts; request->params[0] is the subject, request->body
+ * the payload.
+ */
+struct two_person {
+	const char *name;
+	unsigned proposers, approvers; /* sets of enum role */
+	handler *propose, *carry_out;
+	const char *summary;
+};
+
 /* One kind of thing this service keeps: its URLs and its SQL. */
 struct resource {
 	const struct route *routes; /* ends with { 0 } */
 	/* Each ends with NULL; NULL for none. */
 	const struct db_statement *const *reads;  /* prepared as reader */
 	const struct db_statement *const *writes; /* prepared as writer */
+	/* Each ends with { 0 }; NULL for none. */
+	const struct due *dues;
+	const struct two_person *two_persons;
 };
 
 /* Every resource; ends with NULL. The one list to extend. */

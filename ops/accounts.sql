@@ -1,0 +1,12 @@
+-- The schema's owner and the three accounts of the daemon, which may do nothing
+-- until grants.sql says so. Of the private server, whose socket nobody else can
+-- reach; on a server of yours add IDENTIFIED VIA unix_socket, or a password.
+CREATE USER IF NOT EXISTS klero_migrate@localhost;
+CREATE USER IF NOT EXISTS klero_writer@localhost;
+CREATE USER IF NOT EXISTS klero_reader@localhost;
+CREATE USER IF NOT EXISTS klero_upkeep@localhost;
+
+REVOKE ALL PRIVILEGES, GRANT OPTION FROM klero_migrate@localhost,
+    klero_writer@localhost, klero_reader@localhost, klero_upkeep@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES,
+    CREATE VIEW, SHOW VIEW, TRIGGER ON klero.* TO klero_migrate@localhost;

@@ -1,0 +1,111 @@
+/* event.h -- every kind of event: who causes it, from where, to where. */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "request.h"
+
+/*
+ * X(code, name, who, from, to, sealed)
+ *
+ * The state machines of the service are these lines. `from` lists the states,
+ * by spaces, in which it may happen ("-": there is no such object yet); `to`
+ * is the state after it ("": it stays). A sealed event shows only a digest in
+ * the log until it is opened. Add lines; never change a name.
+ */
+#define EVENTS(X)                                                              \
+	X(EVENT_LOG_OPENED, "log.opened", ROLE_SERVICE, "-", "open", false)    \
+	X(EVENT_ORGANISATION_ENROLLED, "organisation.enrolled", ROLE_ADMIN,    \
+	    "-", "active", false)                                              \
+	X(EVENT_ACCOUNT_CREATED, "account.created",                            \
+	    ROLE_ADMIN | ROLE_OPERATOR, "-", "active", false)                  \
+	X(EVENT_ACCOUNT_REVOKED, "account.revoked",                            \
+	    ROLE_ADMIN | ROLE_OPERATOR, "active", "revoked", false)            \
+	X(EVENT_POLICY_ADOPTED, "policy.adopted",                              \
+	    ROLE_SERVICE | ROLE_SUPERVISOR | ROLE_AUDITOR, "-", "adopted",     \
+	    false)                                                             \
+	X(EVENT_PROPOSAL_MADE, "proposal.made", ROLE_SOMEBODY, "-",            \
+	    "proposed", false)                                                 \
+	X(EVENT_PROPOSAL_APPROVED, "proposal.approved", ROLE_SOMEBODY,         \
+	    "proposed", "approved", false)                                     \
+	X(EVENT_PROPOSAL_WITHDRAWN, "proposal.withdrawn", ROLE_SOMEBODY,       \
+	    "proposed", "withdrawn", false)                                    \
+	X(EVENT_PROPOSAL_LAPSED, "proposal.lapsed", ROLE_SERVICE, "proposed",  \
+	    "lapsed", false)                                                   \
+	X(EVENT_PARTY_ENROLLED, "party.enrolled", ROLE_AUDITOR, "-",           \
+	    "enrolled", false)                                                 \
+	X(EVENT_PARTY_RETIRED, "party.retired", ROLE_AUDITOR, "enrolled",      \
+	    "retired", false)                                                  \
+	X(EVENT_CATEGORY_PUBLISHED, "category.published", ROLE_OPERATOR, "-",  \
+	    "active", false)                                                   \
+	X(EVENT_INSTITUTION_ADMITTED, "institution.admitted", ROLE_OPERATOR,   \
+	    "-", "active", false)                                              \
+	X(EVENT_LISTING_PUBLISHED, "listing.published", ROLE_OPERATOR, "-",    \
+	    "published", false)                                                \
+	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn", ROLE_OPERATOR,         \
+	    "published", "withdrawn", false)                                   \
+	X(EVENT_NOTICE_PUBLISHED, "notice.published", ROLE_OWNER, "-", "open", \
+	    false)                                                             \
+	X(EVENT_NOTICE_CLOSED, "notice.closed", ROLE_SERVICE, "open",          \
+	    "closed", false)                                                   \
+	X(EVENT_NOTICE_OPENED, "notice.opened", ROLE_SERVICE, "closed",        \
+	    "judged", false)                                                   \
+	X(EVENT_NOTICE_FAILED, "notice.failed", ROLE_SERVICE, "judged",        \
+	    "failed", false)                                                   \
+	X(EVENT_SIGNUP_MADE, "signup.made", ROLE_INSTITUTION, "- withdrawn",   \
+	    "signed", true)                                                    \
+	X(EVENT_SIGNUP_WITHDRAWN, "signup.withdrawn", ROLE_INSTITUTION,        \
+	    "signed", "withdrawn", true)                                       \
+	X(EVENT_SIGNUP_INCLUDED, "signup.included", ROLE_SERVICE, "signed",    \
+	    "included", false)                                                 \
+	X(EVENT_SIGNUP_EXCLUDED, "signup.excluded", ROLE_SERVICE, "signed",    \
+	    "excluded", false)                                                 \
+	X(EVENT_OPENED, "opened", ROLE_SERVICE, "-", "", false)                \
+	X(EVENT_DRAW_DRAFTED, "draw.drafted",                                  \
+	    ROLE_SERVICE | ROLE_OWNER | ROLE_OPERATOR, "-", "drafted", false)  \
+	X(EVENT_DRAW_ROSTER, "draw.roster", ROLE_SERVICE, "drafted", "",       \
+	    false)                                                             \
+	X(EVENT_DRAW_NAMES, "draw.names", ROLE_SERVICE, "drafted", "", false)  \
+	X(EVENT_DRAW_EXCLUDED, "draw.excluded", ROLE_SERVICE, "drafted", "",   \
+	    false)                                                             \
+	X(EVENT_DRAW_DECLARED, "draw.declared", ROLE_SERVICE, "drafted",       \
+	    "declared", false)                                                 \
+	X(EVENT_DRAW_COMMITTED, "draw.committed", ROLE_ANYONE, "declared", "", \
+	    false)                                                             \
+	X(EVENT_DRAW_LOCKED, "draw.locked", ROLE_SERVICE, "declared",          \
+	    "locked", false)                                                   \
+	X(EVENT_DRAW_REVEALED, "draw.revealed", ROLE_ANYONE, "locked", "",     \
+	    false)                                                             \
+	X(EVENT_DRAW_SEALED, "draw.sealed", ROLE_SERVICE, "locked", "sealed",  \
+	    false)                                                             \
+	X(EVENT_DRAW_BEACON, "draw.beacon", ROLE_ANYONE, "sealed", "beacon",   \
+	    false)                                                             \
+	X(EVENT_DRAW_SEEDED, "draw.seeded", ROLE_SERVICE, "sealed beacon",     \
+	    "seeded", false)                                                   \
+	X(EVENT_DRAW_RESULT, "draw.result", ROLE_SERVICE, "seeded", "drawn",   \
+	    false)                                                             \
+	X(EVENT_DRAW_CLOSED, "draw.closed", ROLE_SERVICE | ROLE_SUPERVISOR,    \
+	    "declared locked sealed beacon seeded drawn", "closed", false)     \
+	X(EVENT_DRAW_DROPPED, "draw.dropped", ROLE_SERVICE | ROLE_SUPERVISOR,  \
+	    "drafted", "dropped", false)                                       \
+	X(EVENT_DRAW_REPLACED, "draw.replaced", ROLE_ANYONE, "closed", "",     \
+	    false)                                                             \
+	X(EVENT_DRAW_ANNULLED, "draw.annulled", ROLE_ANYONE, "closed",         \
+	    "annulled", false)
+
+#define EVENT_ENUM(code, name, who, from, to, sealed) code,
+enum event { EVENTS(EVENT_ENUM) EVENT_COUNT };
+#undef EVENT_ENUM
+
+struct event_info {
+	const char *name;
+	unsigned who;
+	const char *from, *to;
+	bool sealed;
+};
+
+const struct event_info *event_info(enum event event);
+
+/* May it happen to an object in `state` (NULL: there is none)? */
+bool event_allowed(enum event event, const char *state);
+
+#endif
