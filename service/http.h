@@ -20,7 +20,8 @@ struct http_stages {
 	 * `request`, send it. False: suspend, then call `queue`. */
 	bool (*now)(struct request *request);
 	/* Hand over to another thread, which calls http_finish() in the end,
-	 * be it on this very call. */
+	 * be it on this very call. Everything accepted is answered: `problem`
+	 * and http_finish() if nobody takes it. */
 	void (*queue)(struct request *request);
 	/* Turn `error` into the answer: a problem document. */
 	void (*problem)(struct request *request, enum error error);

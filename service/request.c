@@ -146,6 +146,7 @@ void request_forget(struct request *request)
 	request->location = NULL;
 	request->etag = NULL;
 	request->link = NULL;
+	request->attachment = NULL;
 	request->cache_control = NULL;
 	request->status = 0;
 	request->detail = NULL;
@@ -188,6 +189,19 @@ enum error request_query_u64(struct request *request, const char *name,
 		    request_number(request, maximum), NULL);
 	*number = read;
 	return ERR_OK;
+}
+
+/* dispatch.c has seen that it is * or a quoted number. */
+enum error request_match(struct request *request, uint64_t seq)
+{
+	const char *wanted = request->headers[HEADER_IF_MATCH];
+
+	if (!wanted || strcmp(wanted, "*") == 0 ||
+	    strcmp(wanted,
+		arena_format(&request->arena, "\"%" PRIu64 "\"", seq)) == 0)
+		return ERR_OK;
+	return request_fail(request, ERR_PRECONDITION, "现在的版本是 {0}",
+	    "its version is {0} now", request_number(request, seq), NULL);
 }
 
 void request_clear(struct request *request)

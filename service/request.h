@@ -104,10 +104,11 @@ struct request {
 	size_t text_size;
 	const char *content_type; /* of text; NULL for application/json */
 	const char *cache_control;
-	const char *etag;     /* quoted */
-	const char *location; /* of what was created */
-	const char *link;     /* RFC 8288 */
-	uint64_t log_size;    /* Klero-Log-Size; 0 is not said */
+	const char *etag;       /* quoted */
+	const char *location;   /* of what was created */
+	const char *link;       /* RFC 8288 */
+	const char *attachment; /* a file name: to be saved, not shown */
+	uint64_t log_size;      /* Klero-Log-Size; 0 is not said */
 	unsigned status;
 	enum error error; /* set with a problem document */
 
@@ -159,6 +160,12 @@ const char *request_query(const struct request *request, const char *name);
 enum error request_query_u64(struct request *request, const char *name,
     uint64_t minimum, uint64_t maximum, uint64_t fallback,
     uint64_t *number) MUST_CHECK;
+
+/*
+ * Is `seq` the version that If-Match names, if it names any?
+ * ERR_PRECONDITION
+ */
+enum error request_match(struct request *request, uint64_t seq) MUST_CHECK;
 
 /* Everything it owns but itself. */
 void request_clear(struct request *request);

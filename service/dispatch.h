@@ -1,0 +1,43 @@
+/* dispatch.h -- from a request that passed the gate to its answer. */
+#ifndef DISPATCH_H
+#define DISPATCH_H
+
+#include "config.h"
+#include "http.h"
+#include "request.h"
+#include "worker.h"
+
+/*
+ * The way of a request:
+ *
+ *	head     epoll   route, key and headers in form, body welcome
+ *	now      epoll   pages at hand, and what reads no database
+ *	queue    epoll   the rest to a worker
+ *	worker           key → account → role → members → prepare
+ *	writer           the act (writer_submit), dispatch_done() after COMMIT
+ *	worker           receipt, text of the answer, http_finish()
+ *
+ * A request by the admin socket has no key: request->caller is then the
+ * account DISPATCH_ADMIN of the organisation DISPATCH_KLEROTERION, role
+ * admin, seq 0; no row stands behind it.
+ */
+#define DISPATCH_ADMIN       "admin"
+#define DISPATCH_KLEROTERION "kleroterion"
+
+extern const struct http_stages dispatch_stages;
+
+/* The jobs of worker.h, in the order of enum job. */
+extern worker_run *const dispatch_jobs[];
+
+/*
+ * An act has ended: of the writer's thread, once a request that
+ * writer_submit() took. ERR_OK: it is committed, the reply is in `request`,
+ * log_size is set, and page_shows() was called. Else it was refused, with
+ * nothing stored. Answers on a worker.
+ */
+void dispatch_done(struct request *request, enum error error);
+
+/* Turn `error` into the answer: a problem document (RFC 9457). */
+void dispatch_problem(struct request *request, enum error error);
+
+#endif

@@ -1,0 +1,56 @@
+/* worker.h -- threads that read, and do beforehand and afterwards for acts. */
+#ifndef WORKER_H
+#define WORKER_H
+
+#include "config.h"
+#include "request.h"
+
+/* What a worker does for a request, the most urgent first. */
+enum job {
+	JOB_FINISH,  /* answer an act that is committed or refused */
+	JOB_PREPARE, /* permit and prepare an act, hand it to the writer */
+	JOB_READ,    /* answer a GET from the database */
+	JOBS
+};
+
+/*
+ * Does the job; request->db is the worker's own connection of the reader,
+ * with the request's arena, or NULL while there is no database.
+ */
+typedef void worker_run(struct request *request);
+
+/*
+ * Start config->workers threads. Borrows `config`; `run` has one function a
+ * job. False on failure, which is in the diary.
+ */
+bool workers_start(
+    const struct config *config, worker_run *const run[static JOBS]) MUST_CHECK;
+
+/*
+ * Queue a job. From any thread; waits for nothing.
+ * ERR_BUSY   config->work_queue of them wait already, or we are stopping;
+ *            never for JOB_FINISH, whose number the writer's queue bounds
+ */
+enum error worker_submit(enum job job, struct request *request) MUST_CHECK;
+
+/*
+ * JOB_READ, when the log has `size` entries. After WORKER_PARKED_S_MAX it is
+ * done all the same: the job tells whether it came too early.
+ * ERR_BUSY   as above
+ */
+enum { WORKER_PARKED_S_MAX = 5 };
+enum error worker_park(struct request *request, uint64_t size) MUST_CHECK;
+
+/* The log has `size` entries now: of the writer, after COMMIT. */
+void worker_wake(uint64_t size);
+
+/* Park nothing any more, and do what is parked. Before the writer stops. */
+void workers_drain(void);
+
+/* Do what is queued, then end. Twice is harmless. */
+void workers_stop(void);
+
+/* How many wait in the queue of `job`. */
+unsigned worker_waiting(enum job job);
+
+#endif
