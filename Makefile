@@ -1,11 +1,16 @@
 # make            build klerod, klero and libklero  -> build/release/
 # make run        a service on 127.0.0.1:8080 with a whole draw played
-# make test       unit and API tests, sanitized     -> build/asan/
+# make test       all tests, sanitized              -> build/asan/
 # make lint       format, layers, lengths, settings, both compilers
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
 #            ONCE=1 (run)  ONLY="THING..." (test-api)  FUZZ_S=seconds (fuzz)
+
+# All cores, unless you say -j yourself.
+ifeq ($(MAKELEVEL)$(filter clean,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 
 MODE    ?= release
 PREFIX  ?= /usr/local
@@ -52,8 +57,8 @@ MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
 SCRIPTS := $(wildcard ops/*.sh tests/lint/*.sh)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
-.PHONY: all deps run test test-unit test-service test-api test-long fuzz bench \
-	lint format install clean help
+.PHONY: all programs tests deps run test test-unit test-service test-api \
+	test-long fuzz lint format install clean help
 .SECONDARY:
 all: $(B)/klerod $(B)/klero $(B)/libklero.a $(B)/libklero.so $(B)/klero.pc ## build klerod, klero and libklero (default)
 
@@ -109,8 +114,18 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 
 # --- checks ---------------------------------------------------------------
-test-unit: $(UNIT:%.c=$(B)/%) ## the lib, no database
-	@for test in $^; do $$test || exit 1; done
+test: ## all tests under the address and UB sanitizers, and a count
+	@ops/bootstrap.sh build test
+	@$(MAKE) MODE=asan programs tests
+	@tests/run.sh build/asan unit service api node
+test-unit test-service: tests ## the lib; parts of the service (test-service)
+	@tests/run.sh $(B) $(@:test-%=%)
+test-api: programs ## the daemon against a private MariaDB; ONLY="draw log"
+	@tests/run.sh $(B) api $(ONLY)
+test-long: ## as test, with more of what takes its time
+	@KLERO_LONG=1 $(MAKE) test
+programs: $(B)/klerod $(B)/klero
+tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%)
 fuzz: ## one minute per parser, from the seeds in tests/vectors
 	$(MAKE) MODE=fuzz CC=clang $(FUZZ:%.c=build/fuzz/%)
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
@@ -123,6 +138,6 @@ format: ## rewrite the sources in the house format
 clean: ## remove everything built
 	rm -rf build
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\)[^#=]*:[^=].*## /\1\t/p' Makefile | expand -t 14
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,81 @@
+#!/bin/bash
+# bootstrap.sh [WHAT]... -- install what is needed on a bare Debian 12.
+#
+#   build    to compile the programs and the library
+#   run      to run them: a database and, for the demo, Node
+#   test     to test them
+#   lint     to check the sources, and to fuzz
+#
+# All of it without WHAT. Does nothing where all is there already; uses sudo if
+# it must install and is not root. `mariadb-server-core` brings the programs
+# alone: the package mariadb-server would start a server of its own.
+set -euo pipefail
+NODE_MIN=18
+
+build=(gcc make pkg-config libc6-dev libjansson-dev libsodium-dev libssl-dev
+    libmicrohttpd-dev libmariadb-dev libcurl4-openssl-dev zlib1g-dev)
+run=(mariadb-server-core mariadb-client-core)
+test=(libcmocka-dev "${run[@]}")
+lint=(clang clang-format libclang-rt-14-dev)
+
+# Newer ones than Debian's, however they came, will do.
+has_node() {
+	local major
+	major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/') || return 1
+	[ "${major:-0}" -ge $NODE_MIN ]
+}
+
+is_installed() {
+	dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
+	    grep -qx installed
+}
+
+wanted=()
+for what in "${@:-build run test lint}"; do
+	for name in $what; do
+		case $name in
+		build) wanted+=("${build[@]}") ;;
+		run | test)
+			[ "$name" = run ] && wanted+=("${run[@]}") ||
+			    wanted+=("${test[@]}")
+			has_node || wanted+=(nodejs)
+			;;
+		lint)
+			wanted+=("${lint[@]}" "${test[@]}")
+			has_node || wanted+=(nodejs)
+			;;
+		*)
+			sed -n 's/^# \{0,1\}//; 2,12p' "$0" >&2
+			exit 2
+			;;
+		esac
+		if [ "$name" = test ]; then
+			command -v npm >/dev/null || wanted+=(npm)
+		fi
+	done
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+	is_installed "$package" || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null || {
+		echo "bootstrap.sh: install as root: ${missing[*]}" >&2
+		exit 1
+	}
+	as_root=(sudo)
+fi
+apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq)
+install=("${apt[@]}" -o Dpkg::Use-Pty=0 install --yes
+    --no-install-recommends "${missing[@]}")
+
+echo "installing ${missing[*]}"
+# The list of packages may be old, or none at all.
+"${install[@]}" >/dev/null 2>&1 || {
+	"${apt[@]}" update
+	"${install[@]}" >/dev/null
+}

@@ -1,0 +1,211 @@
+// builders.mjs -- people, institutions, notices and whole draws for tests.
+//
+// people() → { operator, supervisor, auditor, owner }, each { role,
+//     organisation, account, token }, and `parties`: { operator, supervisor }
+//     with their enrolled keys. Made once for an installation, shared by all
+//     tests of it: do not revoke them, do not retire their keys.
+// person(role, organisation) → somebody new, in an organisation of his own
+// institution({ name, group, categories }) → a new institution with account and
+//     a listing in each category (the default: that of category())
+// party(person, name) → a key of `person`, enrolled as party `name`
+// policy(changes) → the policy in force, the default one with windows of
+//     seconds and `changes` on its members; adopted only if another is in force
+// category() → the code of a category that is there
+// aNotice({ owner, signup_s, ...members }) → a published notice
+// aDraw({ entrants, select, alternates, beacon, policy, until }) → a draw that
+//     has come to the state `until` ('closed'): { id, notice, institutions,
+//     declare, secrets, play }. draw.text(name) is a text of it.
+// waitFor(draw, state) → the draw when it is in `state`; fails if that is passed
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './installation.mjs';
+import { commitment, keyFrom, newKey, newSecret, newUscc, revealText, sha256 } from './keys.mjs';
+
+const STATES = ['drafted', 'declared', 'locked', 'sealed', 'beacon', 'seeded', 'drawn', 'closed', 'annulled'];
+const seconds = (n) => ({ n, unit: 'second' });
+
+export const defaultPolicy = () => JSON.parse(readFileSync(join(root, 'ops/data/policy.json'), 'utf8'));
+
+// The default policy, fit for a test that does not want to wait for hours.
+function testPolicy({ draw = {}, notice = {}, ...others }) {
+  const base = defaultPolicy();
+  return {
+    ...base, ...others,
+    draw: { ...base.draw, beacons: ['none', 'public'], beacon_default: 'none',
+      level_c_reason: 'a test', quorum: 0, optional_parties: [], withheld: 'void',
+      objection: seconds(1), commit: seconds(2), reveal: seconds(2), ...draw },
+    notice: { ...base.notice, signup_min: seconds(1), ...notice },
+  };
+}
+
+export function builders({ call, adminCall, must, until, home }) {
+  const newId = (what) => `${what}-${randomBytes(4).toString('hex')}`;
+  const post = async (key, path, body) => must(await call('POST', path, { key, body }));
+  const get = async (path) => must(await call('GET', path), 200);
+
+  async function account(role, organisation, create) {
+    const token = randomBytes(32).toString('hex');
+    const { id } = must(await create({ organisation, role, key_hash: sha256(token) }));
+    return { role, organisation, account: id, token };
+  }
+
+  async function person(role, organisation) {
+    const id = organisation ?? newId(role);
+    if (!organisation)
+      must(await adminCall('POST', '/v1/organisations', { body: { id, name: `测试${id}` } }));
+    return account(role, id, (body) => adminCall('POST', '/v1/accounts', { body }));
+  }
+
+  async function twoPersons(proposer, approver, act, subject, payload) {
+    const { id, digest } = await post(proposer, '/v1/proposals', { act, subject, payload });
+    return must(await call('POST', `/v1/proposals/${id}/approval`, { key: approver, body: { digest } }), 200);
+  }
+
+  async function party(who, name, key = newKey()) {
+    const { auditor } = await people();
+    await twoPersons(who, auditor, 'party.enrol', name, { party: name, public_key: key.public_key });
+    return { ...who, party: name, key };
+  }
+
+  // Kept in a file, because each test file is a process of its own.
+  const file = join(home, 'people.json');
+  let known;
+  async function makePeople() {
+    const made = {};
+    for (const role of ['operator', 'supervisor', 'auditor', 'owner'])
+      made[role] = await person(role);
+    known = made;
+    const seeds = {};
+    for (const name of ['operator', 'supervisor']) {
+      const key = newKey();
+      await party(made[name], name, key);
+      seeds[name] = key.seed;
+    }
+    writeFileSync(file, JSON.stringify({ made, seeds }), { mode: 0o600 });
+  }
+  async function people() {
+    if (!known && !existsSync(file))
+      await makePeople();
+    if (!known?.parties && existsSync(file)) {
+      const { made, seeds } = JSON.parse(readFileSync(file, 'utf8'));
+      const parties = Object.entries(seeds).map(([name, seed]) =>
+        [name, { ...made[name], party: name, key: keyFrom(seed) }]);
+      known = { ...made, parties: Object.fromEntries(parties) };
+    }
+    return known;
+  }
+
+  async function category() {
+    const { operator } = await people();
+    const code = 'A01';
+    if ((await call('GET', `/v1/categories/${code}`)).status === 404)
+      await post(operator, '/v1/categories', { code, name: '项目建议书编制' });
+    return code;
+  }
+
+  async function institution({ name, group, categories } = {}) {
+    const { operator } = await people();
+    const uscc = newUscc();
+    const full = name ?? `示例咨询${uscc.slice(8)}有限公司`;
+    await post(operator, '/v1/institutions', { uscc, name: full, ...group && { affiliation_group: group } });
+    for (const code of categories ?? [await category()])
+      await post(operator, '/v1/listings', { institution: uscc, category: code, fee_min_fen: 1_000_00,
+        fee_max_fen: 5_000_00, fee_basis: '合同约定', promised_days: 15 });
+    const who = await account('institution', uscc, (body) => call('POST', '/v1/accounts', { key: operator, body }));
+    return { ...who, uscc, name: full };
+  }
+
+  async function policy(changes = {}) {
+    const { supervisor, auditor } = await people();
+    const wanted = testPolicy(changes);
+    const { items } = await get('/v1/policies?limit=1');
+    const inForce = items[0]?.policy;
+    if (inForce && JSON.stringify({ ...inForce, version: '' }) === JSON.stringify({ ...wanted, version: '' }))
+      return inForce;
+    wanted.version = newId('t');
+    await twoPersons(supervisor, auditor, 'policy.adopt', `${wanted.region}-${wanted.version}`, wanted);
+    return wanted;
+  }
+
+  async function aNotice({ owner, signup_s = 2, ...members } = {}) {
+    const who = owner ?? (await people()).owner;
+    const close = new Date(Date.now() + signup_s * 1000).toISOString().replace(/\.\d+Z/, 'Z');
+    return post(who, '/v1/notices', { title: '测试项目', category: await category(), select: 1, alternates: 2,
+      beacon: 'none', signup_close: close, ...members });
+  }
+
+  async function waitFor(draw, state) {
+    const id = draw.id ?? draw;
+    return until(async () => {
+      const reply = await call('GET', `/v1/draws/${id}`);
+      if (reply.status === 404)
+        return false; // the sign-up is still open
+      const seen = must(reply, 200);
+      assert.ok(STATES.indexOf(seen.state) <= STATES.indexOf(state) && STATES.includes(seen.state),
+        `${id} is ${seen.state}, past ${state}`);
+      return seen.state === state && seen;
+    }, `${id} ${state}`);
+  }
+
+  // One draw and what its parties keep to themselves.
+  function drawOf(notice, institutions, parties) {
+    const id = `${notice.number.replace(/^ZJ/, 'D')}-1`;
+    const text = async (name) => {
+      const reply = await call('GET', `/v1/draws/${id}/texts/${name}`);
+      assert.equal(reply.status, 200, reply.text);
+      return reply.bytes;
+    };
+    const draw = { id, notice, institutions, parties, secrets: {}, text };
+    draw.statement = async (name) => {
+      draw.declare ??= sha256(await text('declare.txt'));
+      draw.secrets[name] ??= newSecret();
+      return commitment(draw.declare, name, draw.secrets[name], parties[name].key);
+    };
+    draw.commit = async (name) => call('POST', `/v1/draws/${id}/commitments`, { body: await draw.statement(name) });
+    draw.reveal = (name) => call('POST', `/v1/draws/${id}/reveals`,
+      { body: { party: name, text: revealText(draw.declare, name, draw.secrets[name]) } });
+    return draw;
+  }
+
+  // How a draw comes to each state, everybody doing his part.
+  const steps = {
+    drafted: async () => {},
+    declared: async () => {},
+    locked: async (draw) => {
+      for (const name of Object.keys(draw.parties))
+        must(await draw.commit(name));
+    },
+    sealed: async (draw) => {
+      for (const name of Object.keys(draw.parties))
+        must(await draw.reveal(name));
+    },
+    closed: async (draw, members) => {
+      if (members.beacon !== 'none')
+        await members.giveBeacon(draw);
+    },
+  };
+
+  async function aDraw({ entrants = 4, institutions, parties, policy: changes, until: wanted = 'closed', ...members } = {}) {
+    const beacon = members.beacon ?? 'none';
+    await policy(changes);
+    const all = institutions ?? [];
+    while (all.length < entrants)
+      all.push(await institution());
+    const notice = await aNotice({ beacon, ...members });
+    for (const who of all)
+      must(await call('POST', `/v1/notices/${notice.id}/signups`, { key: who, body: {} }));
+    const draw = drawOf(notice, all, parties ?? (await people()).parties);
+    for (const [state, play] of Object.entries(steps)) {
+      await play(draw, { ...members, beacon });
+      if (state !== 'sealed' || beacon !== 'none')
+        Object.assign(draw, { shown: await waitFor(draw, state) });
+      if (state === wanted)
+        break;
+    }
+    return draw;
+  }
+
+  return { people, person, party, institution, policy, category, twoPersons, aNotice, aDraw, drawOf, waitFor };
+}

@@ -1,0 +1,132 @@
+// installation.mjs -- one Kleroterion in a folder of its own, installed as in
+// production: a private MariaDB (ops/database.sh), migrated and granted, key
+// files, settings, `klerod --init`, klerod.
+//
+//   const it = new Installation(home, build, { publish_ms: 20 });
+//   await it.create();          database, schema, grants, keys, first log entry
+//   await it.start();           klerod; it.url is where it listens
+//   await it.kill();            as a power cut would: SIGKILL
+//   await it.start();           ...and up again, on what is there
+//   await it.stop();            klerod and database, in order; throws if not
+//
+// Everything of it lives in `home`: db/ klerod.conf klerod.log keys/ admin.sock.
+// Both servers end with this process, however it ends.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const COMMAND_MS_MAX = 120_000;
+const START_MS_MAX = 60_000;
+const STOP_MS_MAX = 60_000;
+const POLL_MS = 20;
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const databaseSh = join(root, 'ops/database.sh');
+
+const run = promisify(execFile);
+
+export class Installation {
+  constructor(home, build, settings = {}) {
+    this.home = home;
+    this.build = build;
+    this.database = join(home, 'db');
+    this.diary = join(home, 'klerod.log'); // what klerod wrote
+    this.admin = join(home, 'admin.sock');
+    this.settings = {
+      http_port: 0, admin_socket: this.admin, db_socket: join(this.database, 'db.sock'),
+      log_origin: 'test.example/log', log_key_file: join(home, 'keys/log.key'),
+      receipt_key_file: join(home, 'keys/receipt.key'), high_water_file: join(home, 'high-water'),
+      publish_ms: 20, ...settings,
+    };
+  }
+
+  async create() {
+    await this.#database('start');
+    await this.#database('prepare', join(this.build, 'klero'));
+    mkdirSync(join(this.home, 'keys'), { mode: 0o700 });
+    for (const key of ['log', 'receipt'])
+      await run(join(this.build, 'klero'), ['keygen', join(this.home, `keys/${key}.key`)]);
+    this.configure({});
+    await run(join(this.build, 'klerod'), ['--init', this.#conf()], { timeout: COMMAND_MS_MAX });
+  }
+
+  // Settings for the next start.
+  configure(settings) {
+    Object.assign(this.settings, settings);
+    writeFileSync(this.#conf(),
+      Object.entries(this.settings).map(([name, value]) => `${name} = ${value}\n`).join(''));
+  }
+
+  async start() {
+    const mark = this.mark();
+    const log = openSync(this.diary, 'a');
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', join(this.build, 'klerod'), this.#conf()],
+      { cwd: this.home, stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.daemon = { child, ended: once(child, 'exit') };
+    for (let waited = 0; waited < START_MS_MAX; waited += POLL_MS) {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`klerod ended instead of starting:\n${this.diaryText(mark)}`);
+      const started = this.diaryText(mark).match(/^\{"event": ?"started".*"port": ?(\d+)/m);
+      if (started) {
+        this.url = `http://127.0.0.1:${started[1]}`;
+        return this.url;
+      }
+      await sleep(POLL_MS);
+    }
+    throw new Error(`klerod did not start in ${START_MS_MAX} ms`);
+  }
+
+  async kill() {
+    this.daemon.child.kill('SIGKILL');
+    await this.daemon.ended;
+    this.daemon = null;
+  }
+
+  // klerod alone. Throws if it was not there or did not end with status 0.
+  async stopDaemon() {
+    const { child, ended } = this.daemon;
+    this.daemon = null;
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+    const [code, signal] = await ended;
+    clearTimeout(late);
+    if (code !== 0)
+      throw new Error(`klerod: unclean end, ${signal ?? `status ${code}`}\n${this.diaryText(0).slice(-4000)}`);
+  }
+
+  async stop() {
+    try {
+      if (this.daemon)
+        await this.stopDaemon();
+    } finally {
+      await this.#database('stop');
+    }
+  }
+
+  // What klerod has written since `mark`, a mark() of earlier.
+  diaryText(mark = 0) {
+    try {
+      return readFileSync(this.diary, 'utf8').slice(mark);
+    } catch {
+      return '';
+    }
+  }
+
+  mark() {
+    return this.diaryText().length;
+  }
+
+  #conf() {
+    return join(this.home, 'klerod.conf');
+  }
+
+  #database(command, ...args) {
+    return run(databaseSh, [command, this.database, ...args],
+      { timeout: COMMAND_MS_MAX, env: { ...process.env, KLERO_OWNER: String(process.pid) } });
+  }
+}

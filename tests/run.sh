@@ -1,0 +1,84 @@
+#!/bin/bash
+# run.sh BUILD KIND... -- run tests against the programs in BUILD, and count.
+#
+#   unit service   the cmocka programs of BUILD/tests/KIND
+#   api [THING]... tests/api/THING.test.mjs, all without THING; comes last but
+#                  for node
+#   node           tests/node/*.test.mjs, with the packages of tests/package.json
+#
+# The last line is `N passed, N failed`. Fails if any failed or none was run.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+build=$PWD/$1
+shift
+passed=0 failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# STATUS PASSED FAILED: a run that fails without naming a test is one failure.
+count() {
+	passed=$((passed + $2))
+	failed=$((failed + $3))
+	[ "$1" -eq 0 ] || [ "$3" -gt 0 ] || failed=$((failed + 1))
+}
+
+cmocka() { # one program
+	CMOCKA_MESSAGE_OUTPUT=TAP KLERO_BUILD=$build "$1" >"$log" 2>&1
+	local status=$?
+	if [ $status -eq 0 ]; then
+		echo "ok $(basename "$1"), $(grep -c '^ok ' "$log")"
+	else
+		echo "NOT OK $(basename "$1"), status $status"
+		cat "$log"
+	fi
+	count $status "$(grep -c '^ok ' "$log")" "$(grep -c '^not ok ' "$log")"
+}
+
+node_counted() { # what runs node:test
+	KLERO_BUILD=$build "$@" 2>&1 | tee "$log"
+	local status=${PIPESTATUS[0]}
+	count "$status" "$(number pass)" "$(($(number fail) + $(number cancelled)))"
+}
+
+number() { # of the summary of node:test: `ℹ pass 12` or `# pass 12`
+	awk -v what="$1" '$2 == what && NF == 3 && ($1 == "ℹ" || $1 == "#") {
+		sum += $3
+	} END { print sum + 0 }' "$log"
+}
+
+# Once, and again when the list of packages changes.
+install_packages() {
+	[ tests/node_modules/.package-lock.json -nt tests/package-lock.json ] ||
+	    npm ci --prefix tests --no-audit --no-fund --ignore-scripts
+}
+
+kinds=() things=()
+for word; do
+	case $word in
+	unit | service | api | node) kinds+=("$word") ;;
+	*) things+=("$word") ;;
+	esac
+done
+for kind in "${kinds[@]}"; do
+	echo "--- $kind"
+	case $kind in
+	unit | service)
+		for source in tests/"$kind"/test_*.c; do
+			[ ! -e "$source" ] || cmocka "$build/${source%.c}"
+		done
+		;;
+	api) node_counted node tests/api/harness.mjs "${things[@]}" ;;
+	node)
+		if ! compgen -G 'tests/node/*.test.mjs' >/dev/null; then
+			continue
+		elif install_packages; then
+			node_counted node --test --test-reporter=spec \
+			    tests/node/*.test.mjs
+		else
+			count 1 0 1
+		fi
+		;;
+	esac
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
