@@ -1,0 +1,58 @@
+/* file.h -- files and folders, read within limits, written whole or not. */
+#ifndef FILE_H
+#define FILE_H
+
+#include "kl_buf.h"
+#include "kl_file.h"
+
+#include <sys/types.h>
+
+enum {
+	FILE_NAME_MAX = 255,    /* bytes of a name from the folder on */
+	FILE_FOLDER_MAX = 8192, /* files of a folder, all levels together */
+	FILE_FOLDER_DEPTH = 4,  /* folders one in another */
+	FILE_FOLDER_BYTES = 256 << 20, /* of all its files together */
+};
+
+/*
+ * These answer 0 or a number of errno.h, which strerror() puts into words.
+ * EFBIG: more bytes or files than the limit. ENOMEM: no memory.
+ */
+
+/* Append all of the file to `out`, whose limit holds. "-" is stdin. */
+int file_read(const char *path, struct kl_buf *out) KL_MUST_CHECK;
+
+/*
+ * Put these bytes in place of the file, or leave it as it was: whoever opens
+ * `path` sees the old bytes or the new ones, also after a crash.
+ */
+int file_replace(const char *path, const void *bytes, size_t size,
+    mode_t mode) KL_MUST_CHECK;
+
+/*
+ * Make a new file of exactly this mode, on disk when it returns. EEXIST: there
+ * is one; it stays as it is.
+ */
+int file_create(const char *path, const void *bytes, size_t size,
+    mode_t mode) KL_MUST_CHECK;
+
+/* Files in strictly ascending order of the bytes of their names. */
+struct files {
+	struct kl_file *list;
+	size_t count;
+	struct kl_buf rows, memory; /* where the list, names and bytes stand */
+};
+
+bool file_is_folder(const char *path);
+
+/*
+ * Read every file of a folder and of the folders in it, hidden ones too. On
+ * failure `*files` is empty. Whoever declared it clears it.
+ * EINVAL: something that is neither file nor folder (no link is followed);
+ * folders too deep, a name too long.
+ */
+int file_read_folder(const char *path, struct files *files) KL_MUST_CHECK;
+
+void files_clear(struct files *files);
+
+#endif
