@@ -13,7 +13,7 @@ allowed='^(_GLOBAL_OFFSET_TABLE_|kl_|json_|crypto_|sodium_'
 allowed="$allowed|mem(chr|cmp|cpy|move|set)\$|str(chr|cmp|len|ncmp)\$"
 allowed="$allowed|SHA256_(Init|Update|Final)\$|(c|m|re)alloc\$|free\$|bsearch\$|qsort\$|snprintf\$"
 allowed="$allowed|__(memcpy|memmove|snprintf|stack)_chk(_fail)?\$)"
-forbidden='_(keygen|keypair)$|^json_(dump|load)(_file|f$|fd)'
+forbidden='_keygen$|_(sign|box|kx|ed25519)_keypair$|^json_(dump|load)(_file|f$|fd)'
 for symbol in $(nm -u "$1" | sed -n 's/.* U //p' | sort -u); do
 	if ! echo "$symbol" | grep -Eq "$allowed" ||
 	    echo "$symbol" | grep -Eq "$forbidden"; then
