@@ -65,9 +65,13 @@ enum kl_result kl_replace_read(struct kl_replace *replace, const char *text,
 enum kl_result kl_replace_write(
     const struct kl_replace *replace, struct kl_buf *out) KL_MUST_CHECK;
 
-/* What every approver signs: all bytes before the approve lines. */
-enum kl_result kl_replace_write_statement(
-    const struct kl_replace *replace, struct kl_buf *out) KL_MUST_CHECK;
+/*
+ * What approver `index` signs: all bytes before his own line, so the lines of
+ * those before him too: they sign in declared order. Approvals from
+ * `index` on are not looked at. protocol §2, replace.txt.
+ */
+enum kl_result kl_replace_write_statement(const struct kl_replace *replace,
+    size_t index, struct kl_buf *out) KL_MUST_CHECK;
 
 /*
  * annul.txt: two or more approve, nobody twice, one of them `supervisor` or
@@ -85,8 +89,8 @@ enum kl_result kl_annul_read(struct kl_annul *annul, const char *text,
     size_t size, struct kl_fault *fault) KL_MUST_CHECK;
 enum kl_result kl_annul_write(
     const struct kl_annul *annul, struct kl_buf *out) KL_MUST_CHECK;
-enum kl_result kl_annul_write_statement(
-    const struct kl_annul *annul, struct kl_buf *out) KL_MUST_CHECK;
+enum kl_result kl_annul_write_statement(const struct kl_annul *annul,
+    size_t index, struct kl_buf *out) KL_MUST_CHECK;
 
 /* The line of approval `index`, from 1. */
 static inline size_t kl_replace_line(size_t index)
