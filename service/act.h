@@ -68,6 +68,32 @@ enum error act_event(struct request *request, enum event event,
     uint64_t *index) MUST_CHECK;
 
 /*
+ * Put a text into the data of the event that is written next: as `text`, or
+ * over KL_LEAF_TEXT_MAX bytes as `digest` and `size`, and then it is stored
+ * once, to be served at /log/texts/<sha256>. protocol §7.
+ * ERR_TOO_LARGE   over ACT_TEXT_MAX
+ * ERR_BUSY ERR_DATABASE
+ */
+enum { ACT_TEXT_MAX = 16 << 20 };
+enum error act_text(struct request *request, json_t *data, const char *text,
+    size_t size) MUST_CHECK;
+
+/*
+ * Open what was sealed with `opens_with` and is not opened yet: one event
+ * `opened` each, in the order of the log; `*count`, unless NULL, of them.
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error act_open(struct request *request, const char *opens_with,
+    uint64_t *count) MUST_CHECK;
+
+/*
+ * From here on, what follows from this act by itself: its events name the
+ * service, whoever asked. To write seed, result and close after the beacon
+ * that somebody brought.
+ */
+void act_by_itself(struct request *request);
+
+/*
  * A row of a table that is no kind: gathered, and inserted with the batch.
  * ERR_CONFLICT   a row of this batch has the same key; one already in the
  *                table refuses the act later, when the batch is sent
@@ -95,9 +121,9 @@ enum error act_due(struct request *request, const char *due,
 void act_shows(struct request *request, unsigned collections);
 
 /*
- * Sign a receipt for the event at `index` when the act is committed, into
- * the reply's member `receipt`. For a sealed event its salt and bytes come
- * along. protocol §7.
+ * Sign a receipt for the event at `index`, which this act wrote, when it is
+ * committed, into the reply's member `receipt` (its form: receipt.h). For a
+ * sealed event its salt and bytes come along. protocol §7.
  */
 enum error act_receipt(
     struct request *request, json_t *reply, uint64_t index) MUST_CHECK;

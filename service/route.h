@@ -52,6 +52,8 @@ struct route {
 	handler *prepare;    /* of an act: on a worker, before the queue */
 	bool proves_itself;  /* an act taken from anyone: no key, and its
 				body is its own idempotency key */
+	bool bulk;           /* an act that brings many things in: it waits
+				for what people do */
 	const char *summary; /* one line, served at GET /v1 */
 };
 

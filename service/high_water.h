@@ -1,0 +1,20 @@
+/* high_water.h -- the last checkpoint we signed, outside the database. */
+#ifndef HIGH_WATER_H
+#define HIGH_WATER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { HIGH_WATER_MAX = 4096 };
+
+enum high_water { HIGH_WATER_READ, HIGH_WATER_ABSENT, HIGH_WATER_UNREADABLE };
+
+/* The file's bytes and a NUL. */
+enum high_water high_water_read(
+    const char *path, char note[static HIGH_WATER_MAX], size_t *size);
+
+/* Replace it: written beside, fsync'd, renamed, the folder fsync'd. False is
+ * told in the diary; then the old one still stands. */
+bool high_water_write(const char *path, const char *note, size_t size);
+
+#endif

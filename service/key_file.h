@@ -1,0 +1,15 @@
+/* key_file.h -- a private key in a file that nobody else can read. */
+#ifndef KEY_FILE_H
+#define KEY_FILE_H
+
+#include "kl_sign.h"
+
+/*
+ * Read the file that `klero keygen` wrote: a regular file of the effective
+ * user with mode 0400, and nothing but the key in it. `signer` is the
+ * caller's, to kl_signer_clear(). False names the fault in the diary as
+ * `key_file`: another mode, owner or kind of file, too large, another form.
+ */
+bool key_file_read(const char *path, struct kl_signer *signer);
+
+#endif

@@ -1,0 +1,33 @@
+/* log_check.h -- is the log in the database the one we signed? */
+#ifndef LOG_CHECK_H
+#define LOG_CHECK_H
+
+#include "config.h"
+#include "db.h"
+
+/* What a program that refuses to start exits with: EX_CONFIG of sysexits.h. */
+enum { LOG_REFUSED = 78 };
+
+/*
+ * Before anything is written: refuse a database that is behind the high-water
+ * file or has another root at its size, a file that is missing, unsigned or of
+ * another log, a right edge of the tree that does not add up, a clock before
+ * the last entry. Each refusal is a line `log_refused` of the diary with its
+ * `reason`:
+ *
+ *	no-log             the database has no log: klerod --init
+ *	no-high-water      there is a log, but no file
+ *	bad-high-water     not a checkpoint signed by our key
+ *	foreign-log        entry 0 names another origin or other keys
+ *	rolled-back        the database has fewer entries than were signed
+ *	forked             another root at the size that was signed
+ *	broken-tree        tiles, leaves, frontier and root do not agree
+ *	broken-entry       the last entries do not hash to their leaves
+ *	clock              our clock is before the last entry
+ *	unreadable         the file or the database cannot be read
+ *
+ * `db` is a reader's connection with nothing under way. `now` is seconds.
+ */
+bool log_check(const struct config *config, struct db *db, int64_t now);
+
+#endif

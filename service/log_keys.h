@@ -1,0 +1,23 @@
+/* log_keys.h -- the keys of the log: one for checkpoints, one for receipts. */
+#ifndef LOG_KEYS_H
+#define LOG_KEYS_H
+
+#include "config.h"
+#include "kl_note.h"
+
+/*
+ * Both are files as `klero keygen` makes them, of mode 0400 and ours; they are
+ * never in the database. Once, before any thread; false names the fault in
+ * the diary. The checkpoint key's name is config->log_origin.
+ */
+bool log_keys_open(const struct config *config);
+
+/* Wipe them. Closing twice is harmless. */
+void log_keys_close(void);
+
+const char *log_origin(void);
+const struct kl_note_key *log_note_key(void);
+const struct kl_signer *log_signer(void);
+const struct kl_signer *log_receipt_signer(void);
+
+#endif

@@ -1,0 +1,65 @@
+/* log_read.h -- what the stored log says: leaves, tiles, proofs, texts. */
+#ifndef LOG_READ_H
+#define LOG_READ_H
+
+#include "kl_proof.h"
+#include "kl_tile.h"
+#include "request.h"
+
+/*
+ * Each takes a connection with a transaction under way, and gives memory of
+ * db_use()'s arena. None asks what is published: who shows it to the world
+ * compares with publisher_size() first.
+ * All: ERR_BUSY ERR_DATABASE
+ */
+
+/* The bytes of entry `index`. ERR_NOT_FOUND: the log is not that long. */
+enum error log_read_leaf(
+    struct db *db, uint64_t index, struct db_blob *leaf) MUST_CHECK;
+
+/* The hash over the 2^level leaves from index * 2^level on.
+ * ERR_NOT_FOUND   not all of them are there */
+enum error log_read_subtree(struct db *db, unsigned level, uint64_t index,
+    struct kl_hash *hash) MUST_CHECK;
+
+/* ERR_NOT_FOUND   index is not below size, or the log is not that long */
+enum error log_read_inclusion(struct db *db, uint64_t index, uint64_t size,
+    struct kl_proof_path *path) MUST_CHECK;
+
+/* ERR_NOT_FOUND   old_size is 0 or above new_size, or the log is shorter */
+enum error log_read_consistency(struct db *db, uint64_t old_size,
+    uint64_t new_size, struct kl_proof_path *path) MUST_CHECK;
+
+/*
+ * The first stored checkpoint that covers entry `index`, a signed note.
+ * ERR_NOT_FOUND   none does yet
+ */
+struct log_checkpoint {
+	uint64_t size;
+	struct kl_hash root;
+	struct db_blob note;
+};
+enum error log_read_covering(struct db *db, uint64_t index,
+    struct log_checkpoint *checkpoint) MUST_CHECK;
+
+/*
+ * The bytes of a tile or a bundle, of exactly its width.
+ * ERR_NOT_FOUND   the log does not fill it so far
+ */
+enum error log_read_tile(struct db *db, const struct kl_tile *tile,
+    struct db_blob *bytes) MUST_CHECK;
+
+/* C2SP tlog-proof of entry `index` against the checkpoint (a signed note of
+ * that size), NUL-terminated. ERR_NOT_FOUND as log_read_inclusion(). */
+enum error log_proof_text(struct db *db, uint64_t index, uint64_t size,
+    const void *note, size_t note_size, struct db_blob *text) MUST_CHECK;
+
+/* A text that is too large for a leaf, and the first entry that names it.
+ * ERR_NOT_FOUND */
+enum error log_read_text(struct db *db, const struct kl_hash *sha256,
+    struct db_blob *text, uint64_t *event_index) MUST_CHECK;
+
+/* Prepared as reader; ends with NULL. */
+extern const struct db_statement *const log_read_statements[];
+
+#endif

@@ -1,0 +1,54 @@
+/* publisher.h -- signs what is stored, and knows what the world may see. */
+#ifndef PUBLISHER_H
+#define PUBLISHER_H
+
+#include "config.h"
+#include "kl_checkpoint.h"
+#include "request.h"
+
+/*
+ * There is one publisher in a program. It re-reads and re-hashes what was
+ * stored since the last checkpoint, signs, stores the checkpoint, writes the
+ * high-water file, and only then lets others see it. service design §5.
+ */
+enum { PUBLISHED_NOTE_MAX = 2048 };
+
+/* A published checkpoint. */
+struct published {
+	uint64_t size;
+	struct kl_hash root;
+	char note[PUBLISHED_NOTE_MAX]; /* signed; note_size bytes and a NUL */
+	size_t note_size;
+};
+
+struct publisher_parts {
+	const struct config *config;
+	/* A checkpoint was published: page_shows(SHOWS_LOG). On its thread. */
+	void (*shows)(unsigned collections);
+};
+
+/* After log_check() and log_keys_open(). Publishes what is there, then goes
+ * on by itself. Borrows `parts` until publisher_stop(). */
+bool publisher_start(const struct publisher_parts *parts) MUST_CHECK;
+
+/* Publish what is committed, then end. Twice is harmless. */
+void publisher_stop(void);
+
+/* The log has grown. Any thread; never waits. */
+void publisher_wake(uint64_t size);
+
+/* The latest published checkpoint; size 0 before the first. Any thread. */
+void publisher_latest(struct published *published);
+
+/* Its size alone. */
+uint64_t publisher_size(void);
+
+/* Wait until a checkpoint covers `size` entries; false after timeout_ms. Not
+ * for epoll threads. */
+bool publisher_wait(uint64_t size, unsigned timeout_ms);
+
+/* Does it still publish? Not once what it read was not what it should be;
+ * the diary told why. */
+bool publisher_works(void);
+
+#endif

@@ -1,0 +1,23 @@
+/* receipt.h -- the signed promise that an event will be seen. protocol §7. */
+#ifndef RECEIPT_H
+#define RECEIPT_H
+
+#include "request.h"
+
+/*
+ * act_receipt() has put it into the reply, unsigned:
+ *
+ *	"receipt": {"text": "klero/1 receipt\n…", "signature": null}
+ *
+ * and for a sealed event also "salt" (64 hex) and "event" (its canonical
+ * bytes as a string). Signed, "signature" is 128 hex digits over the text.
+ */
+
+/*
+ * Complete the answer of an act that has ended with ERR_OK: sign the receipt
+ * in it, if there is one. On a worker, before the answer is sent. A replay
+ * gets the same bytes.
+ */
+enum error receipt_finish(struct request *request) MUST_CHECK;
+
+#endif

@@ -1,0 +1,74 @@
+/* writer.h -- the one thread of acts: queue, batch, log, commit. */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include "config.h"
+#include "log_keys.h"
+#include "request.h"
+#include "route.h"
+
+/*
+ * There is one writer in a program. Acts are serial: their order is the order
+ * of the log, and an answer means committed and in the log. service design §2.
+ */
+struct writer_parts {
+	const struct config *config;
+	const struct resource *const *resources; /* whose dues it runs */
+	/* An act has ended: dispatch_done(). On the writer's thread. */
+	void (*done)(struct request *request, enum error error);
+	/* After COMMIT, before any act of the batch is answered. */
+	void (*shows)(unsigned collections); /* page_shows() */
+	void (*grown)(uint64_t size);        /* worker_wake() and publisher */
+	/* Is the caller still who he was when the act was queued? Runs as
+	 * part of the act, before its handler; NULL for no check. */
+	handler *recheck;
+	int64_t (*clock_us)(void);                /* http_clock_us() */
+	void (*random)(void *bytes, size_t size); /* NULL: libsodium's */
+};
+
+/*
+ * Take the log over from whoever wrote before (a higher fence), load the tree
+ * and start. Borrows `parts` until writer_stop(). False on failure, which is
+ * in the diary: log_check() says first whether the log is as it should be.
+ */
+bool writer_start(const struct writer_parts *parts) MUST_CHECK;
+
+/* Take no more acts; what is queued is still done. */
+void writer_drain(void);
+
+/* Do what is queued, then end. Twice is harmless. */
+void writer_stop(void);
+
+/* Does it take acts? Not once another writer has taken the log over. */
+bool writer_works(void);
+
+/*
+ * An act is complete at the gate (stamp_us is set): until it has ended, or is
+ * dismissed, a due act of a later time waits for it. Never waits.
+ */
+void writer_expect(struct request *request);
+
+/* It will not be submitted. Harmless if it was not expected. */
+void writer_dismiss(struct request *request);
+
+/*
+ * Queue an act: route, caller, params, body, input and prepared are set. Its
+ * end is told by parts->done(), once: with ERR_OK it is committed, the answer
+ * is in `request` (a replay's too: `text`, and no `reply`), log_size is set;
+ * otherwise nothing is stored. With ERR_BUSY nothing more comes, and it is
+ * dismissed.
+ *
+ * ERR_BUSY   config->act_queue of them wait already, or it does not work
+ */
+enum error writer_submit(struct request *request) MUST_CHECK;
+
+/* The size of the log as committed. Any thread. */
+uint64_t writer_log_size(void);
+
+/* How many acts wait. */
+unsigned writer_waiting(void);
+
+/* Prometheus text: acts, batches, reruns, refusals, parked dues. In `arena`. */
+const char *writer_metrics(struct arena *arena);
+
+#endif
