@@ -60,6 +60,14 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	    "The public key cannot be used")                                   \
 	X(ERR_BEACON, 422, "beacon-unavailable", "该信标尚不可用",             \
 	    "This beacon is not available")                                    \
+	X(ERR_NO_POLICY, 409, "no-policy", "尚无现行的政策参数",               \
+	    "No policy is in force yet")                                       \
+	X(ERR_PARTY_MISSING, 409, "party-missing", "必需的参与方尚未登记公钥", \
+	    "A required party has no enrolled key")                            \
+	X(ERR_TWO_PERSONS, 403, "two-persons", "须由另一单位的人员批准",       \
+	    "Somebody of another organisation must approve it")                \
+	X(ERR_DIGEST, 422, "digest-mismatch", "所批准的不是该内容",            \
+	    "The digest is of another content")                                \
 	X(ERR_WITNESS, 422, "witness-unavailable", "没有足够的联署见证",       \
 	    "Too few witnesses are configured")                                \
 	X(ERR_PRECONDITION_MISSING, 428, "precondition-required",              \

@@ -42,6 +42,7 @@ enum member_flag {
 	MEMBER_SECRET = 1 << 3,   /* as private, and in no answer at all */
 	MEMBER_PASSING = 1 << 4,  /* of a body only: no column, no event */
 	MEMBER_UNIQUE = 1 << 5,   /* no two rows have it (a UNIQUE key) */
+	MEMBER_LATER = 1 << 6,    /* changes after the object was made */
 };
 
 struct member {
@@ -66,12 +67,29 @@ struct act_table {
 	uint8_t keys[TABLE_KEYS_MAX][TABLE_KEY_COLUMNS_MAX];
 };
 
+/*
+ * A shape in which the kind is listed: the rows whose `filters` columns have
+ * given values, by `sort`. The key `index` has these columns in this order, so
+ * that a page is one range of it, however far in. `sort` is id, event_index or
+ * a member of text or number; no two rows of one list agree in it.
+ */
+enum { KIND_FILTERS_MAX = 3 };
+struct kind_list {
+	const char *index;
+	const char *filters[KIND_FILTERS_MAX + 1]; /* ends with NULL */
+	const char *sort;
+	bool descending;
+	struct db_statement select; /* made by kind_prepare(): the filters, the
+				       sort of the last row before, a limit */
+};
+
 struct kind {
 	const char *name;             /* of the schema in OpenAPI */
 	const char *table;            /* NULL for a body that is not stored */
 	size_t size;                  /* of the struct */
 	const struct member *members; /* ends with { 0 } */
 	unsigned shown;               /* its enum collection */
+	struct kind_list *lists;      /* ends with { 0 }; NULL for none */
 	/* Made by kind_prepare(). */
 	struct act_table *rows;
 	struct db_statement *select, *update;

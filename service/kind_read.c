@@ -127,8 +127,7 @@ static enum error read_exact(struct request *request,
 	if (member->type == MEMBER_CHOICE && !is_choice(member->choices, text))
 		return complain_form(
 		    request, member, "应为其中之一:{0}", "must be one of: {0}");
-	if (member->type == MEMBER_USCC &&
-	    kl_uscc_check(text, size) != KL_USCC_VALID)
+	if (member->type == MEMBER_USCC && kl_uscc_fault(text, size))
 		return complain_form(request, member,
 		    "不是有效的统一社会信用代码(长度、字符或校验码有误)",
 		    "no unified social credit code: length, character or "

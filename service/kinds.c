@@ -1,0 +1,23 @@
+/* kinds.c -- every kind that has a table. */
+#include "kind.h"
+
+/* One line per kind, by its file. */
+#define KINDS(X)                                                               \
+	X(organisation)                                                        \
+	X(account)                                                             \
+	X(policy)                                                              \
+	X(proposal)                                                            \
+	X(party)                                                               \
+	X(category)                                                            \
+	X(institution)                                                         \
+	X(listing)                                                             \
+	X(notice)                                                              \
+	X(signup)
+
+#define DECLARE(name) extern struct kind name##_kind;
+KINDS(DECLARE)
+#undef DECLARE
+
+#define REFER(name) &name##_kind,
+struct kind *const kinds[] = { KINDS(REFER) NULL };
+#undef REFER

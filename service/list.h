@@ -1,0 +1,45 @@
+/* list.h -- what readers get: one object, or a page of a list. */
+#ifndef LIST_H
+#define LIST_H
+
+#include "kind.h"
+
+enum { LIST_LIMIT = 50, LIST_LIMIT_MAX = 200 };
+
+/*
+ * The lists of a kind are shapes (struct kind_list). A request picks the one
+ * whose filters are exactly its query names, `limit` and `cursor` aside, so
+ * every page is a range of one key. The cursor is good for the same list and
+ * the same filters only.
+ */
+struct list_view {
+	/* A filter that the handler sets, and no query can. NULL for none. */
+	const char *column, *value;
+	bool whole; /* show private members too */
+	/* What stands in `items` for a row; NULL for kind_json(). */
+	json_t *(*item)(const void *row);
+};
+
+/*
+ * Reply {"items": […], "next_cursor": … or null}, and Link: rel="next".
+ * `view` may be NULL.
+ * ERR_INVALID    a limit beyond LIST_LIMIT_MAX, filters that no shape has, a
+ *                cursor of another list
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error list_reply(struct request *request, const struct kind *kind,
+    const struct list_view *view) MUST_CHECK;
+
+/*
+ * Of a reader: the row of this id, in the request's arena. In an act use
+ * act_find().
+ * ERR_NOT_FOUND ERR_BUSY ERR_DATABASE
+ */
+enum error list_find(struct request *request, const struct kind *kind,
+    const char *id, const void **row) MUST_CHECK;
+
+/* Reply the object that request->params[0] names, its public members. */
+enum error list_one(
+    struct request *request, const struct kind *kind) MUST_CHECK;
+
+#endif

@@ -1,0 +1,48 @@
+/* policies.h -- the numbers a locality may change, complete and versioned. */
+#ifndef POLICIES_H
+#define POLICIES_H
+
+#include "act.h"
+
+enum { POLICY_SIZE_MAX = 32768, POLICY_REGION_MAX = 32 }; /* bytes */
+
+struct policy {
+	struct object object; /* id: <region>-<version> */
+	const char *region, *version;
+	const char *text;   /* policy.json: canonical, as adopted */
+	const char *digest; /* H(text), 64 hex digits */
+};
+extern struct kind policy_kind;
+
+/*
+ * The policy in force: the one adopted last. In an act.
+ * ERR_NO_POLICY   none was adopted yet
+ */
+enum error policy_in_force(
+    struct request *request, const struct policy **policy) MUST_CHECK;
+
+/*
+ * Members by path, "draw.min_entrants". An adopted policy has every member of
+ * the default profile, of its type and within bounds, so these cannot fail.
+ */
+
+/* A new reference; NULL for JSON's null. */
+json_t *policy_member(const struct policy *policy, const char *path);
+
+uint64_t policy_number(const struct policy *policy, const char *path);
+
+/* Seconds of {n, unit}; of one that may not be in working days. */
+int64_t policy_duration(const struct policy *policy, const char *path);
+
+/* Is `word` in this array of texts? */
+bool policy_has(
+    const struct policy *policy, const char *path, const char *word);
+
+/*
+ * Is this a complete policy? Each fault is a complaint. In policies_profile.c.
+ * ERR_INVALID
+ */
+enum error policy_check(
+    struct request *request, const json_t *policy) MUST_CHECK;
+
+#endif

@@ -1,0 +1,24 @@
+/* proposals.h -- acts that take two persons of two organisations. */
+#ifndef PROPOSALS_H
+#define PROPOSALS_H
+
+#include "act.h"
+
+enum { PAYLOAD_SIZE_MAX = 32768 }; /* bytes of canonical JSON */
+
+/* States: proposed → approved, withdrawn or lapsed. */
+struct proposal {
+	struct object object;
+	const char *act;     /* its struct two_person */
+	const char *subject; /* what it is about: a token */
+	const char *payload; /* canonical JSON of an object */
+	/* H of the canonical JSON {"act":…,"payload":…,"subject":…}: what the
+	 * other person approves. */
+	const char *digest;
+	const char *organisation, *role; /* whose it is */
+	const char *approver;            /* organisation, or NULL */
+	int64_t lapses_at;
+};
+extern struct kind proposal_kind;
+
+#endif
