@@ -40,7 +40,11 @@ struct kl_hash kl_merkle_root(const struct kl_hash leaves[], size_t count)
 
 size_t kl_tree_peaks(uint64_t size)
 {
-	return (size_t)__builtin_popcountll(size);
+	size_t count = 0;
+
+	for (; size > 0; size &= size - 1)
+		count++;
+	return count;
 }
 
 size_t kl_tree_append(struct kl_tree *tree, const struct kl_hash *leaf,
@@ -229,7 +233,7 @@ enum kl_result kl_consistency_check(uint64_t old_size, uint64_t new_size,
 
 /* --- making proofs -------------------------------------------------------- */
 
-/* The largest power of two below `count`, which is 2 at least. RFC 6962 §2.1 */
+/* The largest power of two below `count` ≥ 2. RFC 6962 §2.1. */
 static uint64_t split(uint64_t count)
 {
 	return UINT64_C(1) << (63 - __builtin_clzll(count - 1));
@@ -267,18 +271,16 @@ static enum kl_result descend(const struct kl_tree_source *source,
 	while (to_leaf ? whole->end - whole->start > 1 : whole->end != target) {
 		uint64_t middle =
 		    whole->start + split(whole->end - whole->start);
+		struct range left = { whole->start, middle };
+		struct range right = { middle, whole->end };
 		/* A leaf is named by its index, an old tree by its end. */
-		bool left = to_leaf ? target < middle : target <= middle;
-		struct range other =
-		    left ? (struct range){ middle, whole->end }
-			 : (struct range){ whole->start, middle };
-		enum kl_result result =
-		    hash_range(source, other, &path->hashes[path->count++]);
+		bool go_left = to_leaf ? target < middle : target <= middle;
+		enum kl_result result = hash_range(source,
+		    go_left ? right : left, &path->hashes[path->count++]);
 
 		if (result)
 			return result;
-		*whole = left ? (struct range){ whole->start, middle }
-			      : (struct range){ middle, whole->end };
+		*whole = go_left ? left : right;
 	}
 	return KL_OK;
 }
@@ -310,8 +312,7 @@ enum kl_result kl_consistency_make(uint64_t old_size, uint64_t new_size,
 	if (new_size > KL_TREE_SIZE_MAX || old_size == 0 || old_size > new_size)
 		return KL_RANGE;
 	result = descend(source, &whole, old_size, false, &made);
-	/* What is left is a subtree both trees have: known when it is the old
-	 * tree itself. */
+	/* What is left both trees have; an old tree itself is known. */
 	if (!result && whole.start != 0)
 		result = hash_range(source, whole, &made.hashes[made.count++]);
 	if (result)

@@ -8,11 +8,11 @@
 enum {
 	KL_NOTE_SIZE_MAX = 1 << 20,   /* bytes */
 	KL_NOTE_SIGNATURES_MAX = 100, /* the Go library's bound too */
-	KL_KEY_NAME_MAX = 255,        /* bytes. protocol §2 */
+	KL_NOTE_NAME_MAX = 255,        /* bytes. protocol §2 */
 	KL_KEY_ID_SIZE = 4,
 	KL_KEY_ID_HEX = 2 * KL_KEY_ID_SIZE + 1,
 	/* room for any verifier or signer key as text and its NUL */
-	KL_NOTE_KEY_TEXT = KL_KEY_NAME_MAX + 80,
+	KL_NOTE_KEY_TEXT = KL_NOTE_NAME_MAX + 80,
 };
 
 /* --- keys ----------------------------------------------------------------- */
@@ -31,17 +31,17 @@ struct kl_key_id {
 
 /* A key that checks notes, and the name it does so under. */
 struct kl_note_key {
-	char name[KL_KEY_NAME_MAX + 1];
+	char name[KL_NOTE_NAME_MAX + 1];
 	enum kl_key_type type;
 	struct kl_key_id id;
 	struct kl_public_key key;
 };
 
 /*
- * 1 to KL_KEY_NAME_MAX bytes of UTF-8 without control characters, Unicode
+ * 1 to KL_NOTE_NAME_MAX bytes of UTF-8 without control characters, Unicode
  * spaces and `+`.
  */
-bool kl_is_key_name(const char *name, size_t size);
+bool kl_is_note_name(const char *name, size_t size);
 
 struct kl_key_id kl_key_id_of(
     const char *name, enum kl_key_type type, const struct kl_public_key *key);
@@ -121,11 +121,21 @@ struct kl_note_verdict {
 /*
  * What do these keys, each with another name or id, say of the note? A line of
  * an unknown key is passed over, of two lines of one key the first counts.
- * `verdicts`, unless NULL, gets one for each key.
+ * `verdicts`, unless NULL, gets one for each key; after a failure they are of
+ * no use.
  *
- * KL_MISMATCH   a known key's signature is bad, or none of them has signed
+ * KL_MISMATCH    a known key's signature is bad, or none of them has signed
+ * KL_NO_MEMORY
  */
 enum kl_result kl_note_verify(const struct kl_note *note,
+    const struct kl_note_key keys[], size_t count,
+    struct kl_note_verdict verdicts[]) KL_MUST_CHECK;
+
+/*
+ * The same, but nobody needs to have signed: for witnesses, of whom the caller
+ * counts how many did.
+ */
+enum kl_result kl_note_judge(const struct kl_note *note,
     const struct kl_note_key keys[], size_t count,
     struct kl_note_verdict verdicts[]) KL_MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #define KL_TRUST_H
 
 #include "kl_note.h"
+#include "kl_text.h"
 
 enum {
 	KL_TRUST_SIZE_MAX = 1 << 20, /* bytes of the file */
@@ -11,12 +12,11 @@ enum {
 	KL_TRUST_GROUPS_MAX = 32,
 	KL_TRUST_PARTIES_MAX = 64,
 	KL_TRUST_VOTERS_MAX = KL_TRUST_WITNESSES_MAX + KL_TRUST_GROUPS_MAX,
-	KL_PARTY_ID_MAX = 32, /* [a-z][a-z0-9-]{0,31}. protocol §2 */
 };
 
 /* A key that a party of draws signs with, learnt apart from any pack. */
 struct kl_trust_party {
-	char id[KL_PARTY_ID_MAX + 1];
+	struct kl_span id;
 	struct kl_public_key key;
 };
 
@@ -25,8 +25,7 @@ struct kl_trust_party {
  * group of those defined before it.
  */
 struct kl_trust_voter {
-	const char *name; /* points into the file; not NUL-terminated */
-	size_t name_size;
+	struct kl_span name;
 	size_t witness;   /* index of a witness; unused in a group */
 	size_t needed;    /* members that must say yes; 0: not a group */
 	uint64_t members; /* bit i: voter i is one */
@@ -64,17 +63,22 @@ enum kl_result kl_trust_read(const char *bytes, size_t size,
 
 /* The log with this name; NULL when it is not trusted. */
 const struct kl_note_key *kl_trust_log(
-    const struct kl_trust *trust, const char *name, size_t name_size);
+    const struct kl_trust *trust, struct kl_span name);
 
 /* Does the file give this key to this party? */
-bool kl_trust_has_party(const struct kl_trust *trust, const char *id,
+bool kl_trust_has_party(const struct kl_trust *trust, struct kl_span id,
     const struct kl_public_key *key);
 
 /*
  * Have enough witnesses cosigned this note? `verdicts` gets one for each
- * witness of the file. A bad cosignature counts as none.
+ * witness of the file, as from kl_note_judge().
+ *
+ * KL_MISMATCH    too few, or one of them with a bad signature
+ * KL_NO_MEMORY
  */
-bool kl_trust_quorum(const struct kl_trust *trust, const struct kl_note *note,
-    struct kl_note_verdict verdicts[static KL_TRUST_WITNESSES_MAX]);
+enum kl_result kl_trust_quorum(const struct kl_trust *trust,
+    const struct kl_note *note,
+    struct kl_note_verdict verdicts[static KL_TRUST_WITNESSES_MAX])
+    KL_MUST_CHECK;
 
 #endif
