@@ -54,7 +54,8 @@ BESIDE  := $(wildcard tests/service/test_*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
-SCRIPTS := $(wildcard ops/*.sh tests/lint/*.sh)
+SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
+MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
 .PHONY: all programs tests deps run test test-unit test-service test-api \
@@ -113,6 +114,12 @@ $(B)/tests/service/%: $(B)/tests/service/%.o $(filter-out %/main_daemon.o,$(call
 $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 
+# --- running --------------------------------------------------------------
+deps: ## install the Debian packages to build, run and test
+	@ops/bootstrap.sh
+run: ## serve on 127.0.0.1:8080 and play a whole draw; ONCE=1 stops after it
+	@ONCE=$(ONCE) ops/run.sh
+
 # --- checks ---------------------------------------------------------------
 test: ## all tests under the address and UB sanitizers, and a count
 	@ops/bootstrap.sh build test
@@ -131,10 +138,33 @@ fuzz: ## one minute per parser, from the seeds in tests/vectors
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
 	    mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_S) -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$$f. $$f.corpus tests/vectors || exit 1; done
+lint: $(B)/libklero.a $(B)/klerod ## format, layers, lengths, settings, both compilers
+	clang-format --dry-run --Werror $(SOURCES)
+	tests/lint/layers.sh $(B)/libklero.a
+	tests/lint/lengths.awk $(SOURCES)
+	tests/lint/tree.sh
+	$(B)/klerod --print-config | diff ops/klerod.conf -
+	for script in $(MODULES); do node --check $$script || exit 1; done
+	if command -v shellcheck >/dev/null; then shellcheck -S warning $(SCRIPTS); fi
+	$(MAKE) B=build/clang CC=clang programs tests
 format: ## rewrite the sources in the house format
 	clang-format -i $(SOURCES)
 
 # --- the rest -------------------------------------------------------------
+install: all ## install under DESTDIR/PREFIX
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(B)/klerod $(B)/klero
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/klero lib/*.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(B)/libklero.a
+	install -D -m 755 $(B)/libklero.so \
+	    $(DESTDIR)$(PREFIX)/lib/libklero.so.$(RELEASE)
+	ln -sf libklero.so.$(RELEASE) $(DESTDIR)$(PREFIX)/lib/libklero.so.$(ABI)
+	ln -sf libklero.so.$(ABI) $(DESTDIR)$(PREFIX)/lib/libklero.so
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/pkgconfig $(B)/klero.pc
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/migrations $(MIGRATIONS)
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/database.sh
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/accounts.sql \
+	    ops/grants.sql ops/my.cnf ops/klerod.conf ops/README.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops/data ops/data/*
 clean: ## remove everything built
 	rm -rf build
 help: ## list the targets

@@ -14,9 +14,9 @@ NODE_MIN=18
 
 build=(gcc make pkg-config libc6-dev libjansson-dev libsodium-dev libssl-dev
     libmicrohttpd-dev libmariadb-dev libcurl4-openssl-dev zlib1g-dev)
-run=(mariadb-server-core mariadb-client-core)
-test=(libcmocka-dev "${run[@]}")
-lint=(clang clang-format libclang-rt-14-dev)
+run=(mariadb-server-core mariadb-client-core unzip)
+test=(libcmocka-dev)
+lint=(clang clang-format libclang-rt-14-dev libcmocka-dev)
 
 # Newer ones than Debian's, however they came, will do.
 has_node() {
@@ -31,28 +31,20 @@ is_installed() {
 }
 
 wanted=()
-for what in "${@:-build run test lint}"; do
-	for name in $what; do
-		case $name in
-		build) wanted+=("${build[@]}") ;;
-		run | test)
-			[ "$name" = run ] && wanted+=("${run[@]}") ||
-			    wanted+=("${test[@]}")
-			has_node || wanted+=(nodejs)
-			;;
-		lint)
-			wanted+=("${lint[@]}" "${test[@]}")
-			has_node || wanted+=(nodejs)
-			;;
-		*)
-			sed -n 's/^# \{0,1\}//; 2,12p' "$0" >&2
-			exit 2
-			;;
-		esac
-		if [ "$name" = test ]; then
-			command -v npm >/dev/null || wanted+=(npm)
-		fi
-	done
+[ $# -gt 0 ] || set -- build run test lint
+for what; do
+	case $what in
+	build) wanted+=("${build[@]}") ;;
+	run) wanted+=("${run[@]}") ;;
+	test) wanted+=("${run[@]}" "${test[@]}") ;;
+	lint) wanted+=("${lint[@]}") ;;
+	*)
+		sed -n 's/^# \{0,1\}//; 2,11p' "$0" >&2
+		exit 2
+		;;
+	esac
+	[ "$what" = build ] || has_node || wanted+=(nodejs)
+	[ "$what" != test ] || command -v npm >/dev/null || wanted+=(npm)
 done
 
 missing=()

@@ -101,7 +101,8 @@ export function builders({ call, adminCall, must, until, home }) {
     const { operator } = await people();
     const code = 'A01';
     if ((await call('GET', `/v1/categories/${code}`)).status === 404)
-      await post(operator, '/v1/categories', { code, name: '项目建议书编制' });
+      await post(operator, '/v1/categories', { id: code, phase: '立项用地', service: '项目建议书编制',
+        approval_item: '政府投资项目建议书审批', authority: '发改' });
     return code;
   }
 
@@ -109,10 +110,10 @@ export function builders({ call, adminCall, must, until, home }) {
     const { operator } = await people();
     const uscc = newUscc();
     const full = name ?? `示例咨询${uscc.slice(8)}有限公司`;
-    await post(operator, '/v1/institutions', { uscc, name: full, ...group && { affiliation_group: group } });
+    await post(operator, '/v1/institutions', { id: uscc, name: full, ...group && { affiliation_group: group } });
     for (const code of categories ?? [await category()])
       await post(operator, '/v1/listings', { institution: uscc, category: code, fee_min_fen: 1_000_00,
-        fee_max_fen: 5_000_00, fee_basis: '合同约定', promised_days: 15 });
+        fee_max_fen: 5_000_00, fee_basis: '合同约定', promised_days: 15, deadline_unit: 'workday' });
     const who = await account('institution', uscc, (body) => call('POST', '/v1/accounts', { key: operator, body }));
     return { ...who, uscc, name: full };
   }
@@ -132,8 +133,9 @@ export function builders({ call, adminCall, must, until, home }) {
   async function aNotice({ owner, signup_s = 2, ...members } = {}) {
     const who = owner ?? (await people()).owner;
     const close = new Date(Date.now() + signup_s * 1000).toISOString().replace(/\.\d+Z/, 'Z');
-    return post(who, '/v1/notices', { title: '测试项目', category: await category(), select: 1, alternates: 2,
-      beacon: 'none', signup_close: close, ...members });
+    return post(who, '/v1/notices', { title: '测试项目', service: '编制项目建议书', category: await category(),
+      amount_max_fen: 10_000_00, days_max: 20, deadline_unit: 'workday', select: 1, alternates: 2, beacon: 'none',
+      signup_close: close, contact_name: '测试', contact_phone: '0000', ...members });
   }
 
   async function waitFor(draw, state) {

@@ -27,13 +27,13 @@ for symbol in $(nm -g --defined-only "$1" | sed -n 's/.* [A-Z] //p'); do
 	esac
 done
 
-only() { # header, the file that may include it
+only() { # header, the files that may include it
 	for file in $(grep -lE "#include <$1>" -r lib service | grep -vx "$2"); do
 		complain "$file includes <$1>; only $2 may"
 	done
 }
-only microhttpd.h service/http.c
-only mysql.h service/db.c
+only microhttpd.h "service/http_[a-z]*\.[ch]"
+only mysql.h "service/db[a-z_]*\.[ch]"
 
 listed() { # folder, list: every file of the folder is in its list
 	for path in "$1"/*.c; do

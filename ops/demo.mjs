@@ -1,0 +1,325 @@
+// demo.mjs URL -- play one whole draw on the klerod at URL, as separate people.
+//
+// Run by run.sh in var/, with KLERO the program. Everybody has a folder of his
+// own, demo/<who>/, with what only he has: api.key (his token for the API),
+// party.key (what he signs with) and a secret for each draw. All of it is made
+// by `klero keygen` and `klero seed`; nobody reads another's folder, and the
+// service never sees more than the public halves. Exit 0 if the pack verified.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const SIGNUP_S = 6;
+const WAIT_S_MAX = 60;
+const POLL_MS = 100;
+
+const url = new URL(process.argv[2]);
+const klero = process.env.KLERO;
+const data = join(dirname(fileURLToPath(import.meta.url)), 'data');
+const county = JSON.parse(readFileSync(join(data, 'county.json'), 'utf8'));
+const demo = resolve('demo');
+
+// --- talking to people and to the service -----------------------------------
+
+const say = (zh, en) => console.log(`\n${zh}\n  ${en}`);
+const note = (line) => console.log(`    ${line}`);
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+function send(to, method, path, headers, content) {
+  return new Promise((done, failed) => {
+    const sent = request({ ...to, method, path, headers, agent: false }, (reply) => {
+      const parts = [];
+      reply.on('data', (part) => parts.push(part));
+      reply.on('end', () => done({ status: reply.statusCode, headers: reply.headers, bytes: Buffer.concat(parts) }));
+    });
+    sent.on('error', failed);
+    sent.setTimeout(WAIT_S_MAX * 1000, () => sent.destroy(new Error(`${method} ${path}: no answer`)));
+    sent.end(content);
+  });
+}
+
+// `once`, if given, names this act for ever: repeated, it happens once.
+async function ask(to, token, method, path, body, once) {
+  const content = body && JSON.stringify(body);
+  const { status, bytes } = await send(to, method, path, {
+    'accept-language': 'en',
+    ...token && { authorization: `Bearer ${token}` },
+    ...content && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content),
+      'idempotency-key': once ?? randomUUID() },
+  }, content);
+  const text = bytes.toString();
+  if (status >= 300)
+    throw new Error(`${method} ${path}: ${status}\n${text}`);
+  return JSON.parse(text);
+}
+
+const public_ = { host: url.hostname, port: url.port };
+const get = (path) => ask(public_, null, 'GET', path);
+const anyone = (path, body) => ask(public_, null, 'POST', path, body);
+const admin = (path, body, once) => ask({ socketPath: 'admin.sock', host: 'localhost' }, null, 'POST', path, body, once);
+
+async function download(path) {
+  const { status, bytes } = await send(public_, 'GET', path, {});
+  assert.equal(status, 200, `${path}: ${status}`);
+  return bytes;
+}
+
+// `look` again and again, telling how long there is until `end`.
+async function waitFor(what, end, look) {
+  const line = (text) => process.stdout.isTTY
+    ? process.stdout.write(`\r    ${text.padEnd(60)}`) : note(text);
+  for (let told = -1, from = Date.now(); ; await sleep(POLL_MS)) {
+    const found = await look();
+    const now = Date.now();
+    const left = Math.max(0, Math.ceil((end - now) / 1000));
+    if (found) {
+      if (process.stdout.isTTY)
+        process.stdout.write(`\r${' '.repeat(66)}\r`);
+      return found;
+    }
+    assert.ok(now < Math.max(end, from) + WAIT_S_MAX * 1000, `${what}: it did not come`);
+    if (left !== told && (process.stdout.isTTY || told < 0 || left % 2 === 0))
+      line(`…… ${what} ${left} s`);
+    told = left;
+  }
+}
+
+// --- people --------------------------------------------------------------------
+
+class Person {
+  constructor(who, role, organisation) {
+    Object.assign(this, { who, role, organisation, folder: join(demo, who) });
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    this.keygen('api.key', '--api');
+    this.token = readFileSync(join(this.folder, 'api.key'), 'utf8').trim();
+  }
+
+  file(name) {
+    return join(this.folder, name);
+  }
+
+  klero(...args) {
+    return execFileSync(klero, args, { cwd: this.folder, encoding: 'utf8' });
+  }
+
+  keygen(name, ...options) {
+    if (!existsSync(this.file(name)))
+      writeFileSync(this.file(`${name}.pub`), this.klero('keygen', ...options, name));
+  }
+
+  // What keygen printed: the public half, or the hash of a token.
+  half(name) {
+    return readFileSync(this.file(`${name}.pub`), 'utf8').trim();
+  }
+
+  post(path, body, once) {
+    return ask(public_, this.token, 'POST', path, body, once);
+  }
+}
+
+const officials = Object.fromEntries(county.organisations.map(({ id, role }) => [role, new Person(role, role, id)]));
+const institutions = county.institutions.map(({ id, name }) =>
+  Object.assign(new Person(id, 'institution', id), { name }));
+const partyNames = ['operator', 'supervisor', 'owner'];
+
+// --- the county ------------------------------------------------------------------
+
+async function twoPersons(proposer, approver, act, subject, payload) {
+  const once = `county-${act}-${subject}`;
+  const { id, digest } = await proposer.post('/v1/proposals', { act, subject, payload }, once);
+  await approver.post(`/v1/proposals/${id}/approval`, { digest }, once);
+}
+
+// Each line of a CSV file, its columns by name.
+function table(file) {
+  const [names, ...rows] = readFileSync(file, 'utf8').trim().split('\n').map((line) =>
+    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+      quoted?.replaceAll('""', '"') ?? plain));
+  return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], value])));
+}
+
+// Every act has a name of its own, so a load that was cut short goes on.
+async function loadCounty() {
+  const { operator, supervisor, auditor } = officials;
+  say(`一、装入${county.name}(虚构):单位、账号、政策、服务事项、机构`,
+    `1. Loading ${county.name_en}: organisations, accounts, policy, categories, institutions.`);
+  for (const { id, role, name } of county.organisations) {
+    await admin('/v1/organisations', { id, name }, `county-${id}`);
+    await admin('/v1/accounts', { organisation: id, role, key_hash: officials[role].half('api.key') }, `county-account-${id}`);
+  }
+  await twoPersons(supervisor, auditor, 'policy.adopt', `${county.policy.region}-${county.policy.version}`, county.policy);
+  for (const name of partyNames) {
+    officials[name].keygen('party.key');
+    await twoPersons(officials[name], auditor, 'party.enrol', name,
+      { party: name, public_key: officials[name].half('party.key') });
+  }
+  for (const row of table(join(data, 'categories.csv')))
+    await operator.post('/v1/categories', categoryOf(row), `county-${row.code}`);
+  for (const { id, name, affiliation_group, ...terms } of county.institutions) {
+    const who = institutions.find((one) => one.organisation === id);
+    await operator.post('/v1/institutions', { id, name, ...affiliation_group && { affiliation_group } }, `county-${id}`);
+    await operator.post('/v1/listings', { ...county.listing, institution: id, ...terms }, `county-listing-${id}`);
+    await operator.post('/v1/accounts', { organisation: id, role: 'institution', key_hash: who.half('api.key') }, `county-account-${id}`);
+  }
+  writeFileSync(join(demo, 'loaded'), '');
+}
+
+function categoryOf({ code, suggested_workdays, unit, ...columns }) {
+  const units = { wd: 'workday', d: 'day' };
+  const members = { id: code, ...columns, unit: units[unit], suggested_days: suggested_workdays };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value));
+}
+
+// --- the draw ----------------------------------------------------------------------
+
+const seconds = (time) => Date.parse(time);
+const nameOf = (id) => county.institutions.find((one) => one.id === id)?.name ?? id;
+
+async function publishNotice() {
+  const signup_close = new Date(Date.now() + SIGNUP_S * 1000).toISOString().replace(/\.\d+/, '');
+  const notice = await officials.owner.post('/v1/notices', { ...county.notice, signup_close });
+  say(`二、业主发布公告 ${notice.number}:${notice.title}`,
+    `2. The owner publishes notice ${notice.number}; sign-up until ${signup_close}.`);
+  return notice;
+}
+
+async function signUp(notice) {
+  say('三、十家机构报名。报名内容密封,截止前连运营机构也看不到谁报了名。',
+    '3. Ten institutions sign up: sealed until the close, each gets a signed receipt.');
+  for (const one of institutions) {
+    const made = await one.post(`/v1/notices/${notice.id}/signups`, {});
+    writeFileSync(one.file(`receipt-${notice.number}.json`), JSON.stringify(made.receipt));
+    note(`✓ ${one.name}`);
+  }
+}
+
+async function stateOf(id, ...states) {
+  const { status, bytes } = await send(public_, 'GET', `/v1/draws/${id}`, {});
+  if (status === 404)
+    return null;
+  const draw = JSON.parse(bytes);
+  assert.ok(draw.outcome !== 'failed' && draw.outcome !== 'void', `${id}: ${draw.outcome}, ${draw.reason}`);
+  return states.includes(draw.state) && draw;
+}
+
+async function showRoster(id, notice) {
+  const draw = await waitFor('报名截止 / sign-up closes in', seconds(notice.signup_close), () => stateOf(id, 'drafted', 'declared'));
+  say('四、报名开封,资格核对,公示名单草案,可以提出异议。',
+    '4. The sign-ups are opened and judged; the draft roster is shown for objections.');
+  const { items } = await get(`/v1/notices/${notice.id}/entrants`);
+  for (const { institution, state, reason } of items)
+    note(`${state === 'included' ? '✓' : '✗'} ${nameOf(institution)}${reason ? ` (${reason})` : ''}`);
+  return draw;
+}
+
+// Each party works from texts it has fetched and checked itself.
+async function commit(id, draft) {
+  const draw = await waitFor('名单冻结 / frozen in', seconds(draft.draft_until), () => stateOf(id, 'declared'));
+  say('五、名单冻结。运营机构、监督者、业主各自在自己的设备上产生秘密,只交出承诺。',
+    '5. The roster is frozen. Operator, supervisor and owner each make a secret and hand in a commitment only.');
+  for (const name of partyNames) {
+    const party = officials[name];
+    writeFileSync(party.file('declare.txt'), await download(`/v1/draws/${id}/texts/declare.txt`));
+    party.secret = `secret-${id}`;
+    party.klero('seed', 'new', 'declare.txt', party.secret, '--party', name, '--key', 'party.key');
+    const statement = JSON.parse(party.klero('seed', 'commit', party.secret));
+    const { receipt } = await anyone(`/v1/draws/${id}/commitments`, statement);
+    writeFileSync(party.file(`receipt-${id}.json`), JSON.stringify(receipt));
+    party.commit = statement.commit;
+    note(`${name}  ${statement.commit}`);
+  }
+  return draw;
+}
+
+async function reveal(id, draw) {
+  const locked = await waitFor('承诺截止 / commitments close in', seconds(draw.commit_by), () => stateOf(id, 'locked'));
+  say('六、承诺锁定。各方核对锁定文本里有自己的承诺,然后公开秘密,运营机构最先。',
+    '6. The commitments are locked. Each checks that its own stands in the lock, then reveals; the operator first.');
+  const lock = (await download(`/v1/draws/${id}/texts/lock.txt`)).toString();
+  for (const name of partyNames) {
+    const party = officials[name];
+    assert.ok(lock.includes(`\ncommit ${name} ${party.commit} `), `${name}: my commitment is not in the lock`);
+    const text = party.klero('seed', 'reveal', party.secret);
+    await anyone(`/v1/draws/${id}/reveals`, { party: name, text });
+    note(`${name}  ${text.trim().split(' ').pop()}`);
+  }
+  return waitFor('计算结果 / result in', seconds(locked.reveal_by), () => stateOf(id, 'closed'));
+}
+
+// --- the evidence -------------------------------------------------------------------
+
+// What a verifier must know beforehand, from the people themselves.
+function writeTrust() {
+  const parties = partyNames.map((name) => `party ${name} ${officials[name].half('party.key')}\n`);
+  const file = join(demo, 'trust.txt');
+  writeFileSync(file, `log ${readFileSync('keys/log.key.pub', 'utf8').trim()}\nquorum none\n${parties.join('')}`);
+  return file;
+}
+
+function show({ status, stdout, stderr }) {
+  for (const line of `${stdout}${stderr}`.trim().split('\n'))
+    note(line);
+  return status === 0;
+}
+
+// The pack's own script, with nothing of ours: sh, sha256sum, sort.
+function verifyByHand(pack, folder) {
+  rmSync(folder, { recursive: true, force: true });
+  execFileSync('unzip', ['-q', pack, '-d', folder]);
+  note(`$ sh ${join(folder, 'verify.sh')}`);
+  return show(spawnSync('sh', ['verify.sh'], { cwd: folder, encoding: 'utf8' }));
+}
+
+async function verify(id) {
+  const pack = join(demo, `${id}.zip`);
+  const trust = writeTrust();
+  writeFileSync(pack, await download(`/v1/draws/${id}/pack`));
+  say('七、任何人都可以核验证据包,不必相信本服务。', '7. Anybody can check the evidence pack without trusting this service.');
+  note(`$ klero verify ${pack} --trust ${trust}`);
+  const verified = show(spawnSync(klero, ['verify', pack, '--trust', trust], { encoding: 'utf8' }));
+  return verifyByHand(pack, join(demo, id)) && verified;
+}
+
+// result.txt: rank <n> <ticket> <entry> <role>, the smallest ticket first.
+async function tellWinner(id) {
+  const result = (await download(`/v1/draws/${id}/texts/result.txt`)).toString();
+  const seed = sha256(await download(`/v1/draws/${id}/texts/seed.txt`));
+  say('八、结果:票号最小者中选。票号 = SHA-256(种子, 机构, 单元),种子由各方的秘密合成,没有一方能单独决定。',
+    '8. The result: the smallest ticket wins. A ticket is SHA-256 of seed and entrant; the seed comes from all secrets, so no party chose it.');
+  note(`seed ${seed}`);
+  for (const [, rank, ticket, entry, role] of result.matchAll(/^rank (\S+) (\S+) (\S+) (\S+)$/gm))
+    note(`${rank.padStart(2)} ${ticket.slice(0, 16)}… ${nameOf(entry)} ${role}`);
+  const [, winner] = result.match(/^rank 1 \S+ (\S+) selected$/m);
+  say(`中选:${nameOf(winner)}(${winner})`, `Selected: ${winner}, because its ticket is the smallest of all.`);
+}
+
+function tellUrls(id, notice) {
+  say('可以自己看:', 'See for yourself:');
+  for (const path of [`/v1/draws/${id}/pack`, `/v1/draws/${id}`, `/v1/notices/${notice.id}`, '/v1/events', '/log/checkpoint'])
+    note(new URL(path, url).href);
+}
+
+// --- all of it ------------------------------------------------------------------------
+
+try {
+  if (!existsSync(join(demo, 'loaded')))
+    await loadCounty();
+  const notice = await publishNotice();
+  const id = `${notice.number.replace(/^ZJ/, 'D')}-1`;
+  await signUp(notice);
+  const draft = await showRoster(id, notice);
+  await reveal(id, await commit(id, draft));
+  const verified = await verify(id);
+  await tellWinner(id);
+  tellUrls(id, notice);
+  say(verified ? '证据包核验通过。' : '证据包核验未通过!', verified ? 'The evidence pack verified.' : 'THE EVIDENCE PACK DID NOT VERIFY.');
+  process.exitCode = verified ? 0 : 1;
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

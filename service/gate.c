@@ -1,0 +1,255 @@
+#include "gate.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Fields of which a request may have one, and where we keep its value. */
+static const struct single {
+	const char *name;
+	enum header header; /* HEADER_COUNT: nowhere */
+} singles[] = {
+	{ "Authorization", HEADER_AUTHORIZATION },
+	{ "Content-Type", HEADER_CONTENT_TYPE },
+	{ "Accept-Language", HEADER_ACCEPT_LANGUAGE },
+	{ "Idempotency-Key", HEADER_IDEMPOTENCY_KEY },
+	{ "If-Match", HEADER_IF_MATCH },
+	{ "If-None-Match", HEADER_IF_NONE_MATCH },
+	{ "Klero-Min-Size", HEADER_MIN_SIZE },
+	{ "Last-Event-ID", HEADER_LAST_EVENT_ID },
+	{ "Host", HEADER_COUNT },
+	{ "Content-Length", HEADER_COUNT },
+	{ "Content-Encoding", HEADER_COUNT },
+	{ "Cookie", HEADER_COUNT },
+	{ "Expect", HEADER_COUNT },
+	{ "Origin", HEADER_COUNT },
+	{ "Range", HEADER_COUNT },
+};
+enum { SINGLES = sizeof(singles) / sizeof(*singles) };
+
+/* What we serve; MHD itself would hand on any word. */
+static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH",
+	"DELETE" };
+
+static enum error refuse(
+    struct gate *gate, enum error error, const char *zh, const char *en)
+{
+	return request_fail(gate->request, error, zh, en, NULL);
+}
+
+/* --- the line ------------------------------------------------------------- */
+
+static const char *known_method(const char *method)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		if (strcmp(methods[i], method) == 0)
+			return methods[i];
+	return NULL;
+}
+
+/* Of the path; the query may encode what it must. */
+static bool is_plain_path(const char *path, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (path[i] == '%' || path[i] == '\\')
+			return false;
+		if (i + 1 < size && path[i + 1] == path[i] &&
+		    (path[i] == '/' || path[i] == '.'))
+			return false;
+	}
+	return true;
+}
+
+static bool is_visible(const char *text)
+{
+	for (; *text; text++)
+		if (*text < 0x21 || *text > 0x7e || *text == '#')
+			return false;
+	return true;
+}
+
+static enum error read_uri(struct gate *gate, const char *uri)
+{
+	struct request *request = gate->request;
+	size_t size = strcspn(uri, "?");
+
+	if (strlen(uri) > GATE_URI_MAX)
+		return request_fail(request, ERR_URI, "不超过 {0} 字节",
+		    "at most {0} bytes", request_number(request, GATE_URI_MAX),
+		    NULL);
+	if (uri[0] != '/' || !is_visible(uri) || !is_plain_path(uri, size))
+		return refuse(gate, ERR_BAD_REQUEST,
+		    "网址应以 / 开头,路径不得含百分号编码、反斜线、// 或 ..",
+		    "the URI must begin with / and its path have no percent "
+		    "encoding, backslash, // or ..");
+	request->path = arena_text(&request->arena, uri, size);
+	request->raw_query =
+	    arena_copy(&request->arena, uri[size] ? uri + size + 1 : "");
+	return ERR_OK;
+}
+
+enum error gate_line(
+    struct gate *gate, const char *method, const char *version, const char *uri)
+{
+	struct request *request = gate->request;
+
+	request->method = known_method(method);
+	if (!request->method) {
+		request->method = "";
+		request->allow = "GET, HEAD, POST";
+		return refuse(gate, ERR_METHOD, "没有这种方法",
+		    "there is no such method here");
+	}
+	if (strcmp(version, "HTTP/1.1") != 0)
+		return refuse(
+		    gate, ERR_VERSION, "应为 HTTP/1.1", "it must be HTTP/1.1");
+	return read_uri(gate, uri);
+}
+
+/* --- the fields ----------------------------------------------------------- */
+
+static bool is_field_name(const char *name, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (!(name[i] >= 'A' && name[i] <= 'Z') &&
+		    !(name[i] >= 'a' && name[i] <= 'z') &&
+		    !(name[i] >= '0' && name[i] <= '9') && name[i] != '-')
+			return false;
+	return size > 0;
+}
+
+static bool is_field_value(const char *value, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		unsigned char byte = (unsigned char)value[i];
+
+		if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static bool is_named(const char *name, size_t size, const char *wanted)
+{
+	return strlen(wanted) == size && strncasecmp(name, wanted, size) == 0;
+}
+
+static enum error read_length(struct gate *gate, const char *value, size_t size)
+{
+	uint64_t length = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		if (value[i] < '0' || value[i] > '9')
+			size = 0;
+		else if (i < GATE_LENGTH_DIGITS)
+			length = length * 10 + (uint64_t)(value[i] - '0');
+	}
+	if (size == 0)
+		return refuse(gate, ERR_BAD_REQUEST,
+		    "Content-Length 应为十进制数字",
+		    "Content-Length must be decimal digits");
+	if (size > GATE_LENGTH_DIGITS)
+		return refuse(gate, ERR_TOO_LARGE, "不超过 99999999 字节",
+		    "at most 99999999 bytes");
+	gate->body_size = length;
+	gate->has_length = true;
+	return ERR_OK;
+}
+
+static enum error read_single(struct gate *gate, const struct single *single,
+    const char *value, size_t size)
+{
+	struct request *request = gate->request;
+	unsigned bit = 1u << (single - singles);
+	const char *copy = arena_text(&request->arena, value, size);
+
+	if (gate->seen & bit)
+		return request_fail(request, ERR_BAD_REQUEST,
+		    "{0} 只能出现一次", "{0} may come once only", single->name,
+		    NULL);
+	gate->seen |= bit;
+	if (single->header < HEADER_COUNT)
+		request->headers[single->header] = copy;
+	if (strcmp(single->name, "Host") == 0)
+		gate->host = copy;
+	if (strcmp(single->name, "Content-Length") == 0)
+		return read_length(gate, value, size);
+	if (strcmp(single->name, "Content-Encoding") == 0)
+		return refuse(gate, ERR_MEDIA_TYPE, "不接受压缩的正文",
+		    "no encoded body is taken");
+	if (strcmp(single->name, "Expect") == 0) {
+		gate->expects = true;
+		if (!is_named(value, size, "100-continue"))
+			return refuse(gate, ERR_EXPECTATION,
+			    "只支持 100-continue", "only 100-continue is met");
+	}
+	return ERR_OK;
+}
+
+enum error gate_field(struct gate *gate, const char *name, size_t name_size,
+    const char *value, size_t value_size)
+{
+	gate->head_size += name_size + value_size;
+	if (++gate->field_count > GATE_FIELDS_MAX ||
+	    gate->head_size > GATE_HEAD_MAX)
+		return request_fail(gate->request, ERR_HEADERS,
+		    "不超过 {0} 个字段、{1} 字节",
+		    "at most {0} fields and {1} bytes",
+		    request_number(gate->request, GATE_FIELDS_MAX),
+		    request_number(gate->request, GATE_HEAD_MAX), NULL);
+	if (!is_field_name(name, name_size) ||
+	    !is_field_value(value, value_size))
+		return refuse(gate, ERR_BAD_REQUEST,
+		    "请求头的名称或内容含有不允许的字符",
+		    "a header field holds a character that is not allowed");
+	if (is_named(name, name_size, "Transfer-Encoding"))
+		return refuse(gate, ERR_LENGTH,
+		    "不接受 Transfer-Encoding,请给出 Content-Length",
+		    "Transfer-Encoding is not taken; give Content-Length");
+	for (size_t i = 0; i < SINGLES; i++)
+		if (is_named(name, name_size, singles[i].name))
+			return read_single(
+			    gate, &singles[i], value, value_size);
+	return ERR_OK;
+}
+
+/* --- the end -------------------------------------------------------------- */
+
+/* Is `host`, without its port, one of `hosts`? */
+static bool is_ours(const char *host, const char *hosts)
+{
+	size_t size = strcspn(host, ":");
+	const char *port = host + size;
+
+	if (*port && (port[1] == '\0' || strlen(port) > sizeof(":65535") - 1 ||
+			 port[1 + strspn(port + 1, "0123456789")]))
+		return false;
+	while (*hosts) {
+		size_t wanted = strcspn(hosts, ",");
+
+		if (size > 0 && wanted == size &&
+		    strncasecmp(host, hosts, size) == 0)
+			return true;
+		hosts += wanted + (hosts[wanted] == ',');
+	}
+	return false;
+}
+
+enum error gate_end(struct gate *gate, const char *hosts)
+{
+	const char *method = gate->request->method;
+	bool takes_body = method[0] == 'P'; /* POST, PUT, PATCH */
+
+	if (!gate->host)
+		return refuse(
+		    gate, ERR_BAD_REQUEST, "缺少 Host", "Host is missing");
+	if (hosts && !is_ours(gate->host, hosts))
+		return refuse(gate, ERR_MISDIRECTED, "Host 应为本服务的名称",
+		    "Host must be a name of this service");
+	if (takes_body && !gate->has_length)
+		return refuse(gate, ERR_LENGTH, "请给出 Content-Length",
+		    "give Content-Length");
+	if (!takes_body && gate->has_length)
+		return refuse(gate, ERR_BAD_REQUEST, "此方法不得带正文",
+		    "this method has no body");
+	return ERR_OK;
+}

@@ -1,0 +1,54 @@
+/* gate.h -- what is let in at all, before anything looks at its meaning. */
+#ifndef GATE_H
+#define GATE_H
+
+#include "request.h"
+
+/*
+ * libmicrohttpd is lenient where a proxy in front may be strict; what two
+ * programs read differently can be smuggled past one of them. So a request is
+ * let in only in the one form that cannot be misread: RFC 9112 §3 and §6,
+ * research in security §5.1. A gate reads one request: its line, each header
+ * field, and the end. The first error is final; its words are in `request`.
+ * Whoever was refused is answered with Connection: close, since what follows
+ * may be no request.
+ */
+enum {
+	GATE_URI_MAX = 1024,    /* bytes, with the query */
+	GATE_FIELDS_MAX = 64,   /* header fields */
+	GATE_HEAD_MAX = 16384,  /* bytes of their names and values */
+	GATE_LENGTH_DIGITS = 8, /* of Content-Length */
+};
+
+struct gate {
+	struct request *request;
+	const char *host;   /* as sent, in the request's arena */
+	uint64_t body_size; /* what Content-Length says, 0 without */
+	size_t field_count, head_size;
+	unsigned seen; /* bits of fields of which there may be one */
+	bool has_length, expects;
+};
+
+/*
+ * Method, version, and the URI as it was sent, still encoded. Sets
+ * request->method, path and raw_query.
+ * ERR_METHOD ERR_VERSION ERR_URI ERR_BAD_REQUEST
+ */
+enum error gate_line(struct gate *gate, const char *method, const char *version,
+    const char *uri) MUST_CHECK;
+
+/*
+ * One field; sizes without a NUL. Sets request->headers.
+ * ERR_BAD_REQUEST ERR_HEADERS ERR_LENGTH ERR_TOO_LARGE ERR_EXPECTATION
+ */
+enum error gate_field(struct gate *gate, const char *name, size_t name_size,
+    const char *value, size_t value_size) MUST_CHECK;
+
+/*
+ * All fields were seen. `hosts` are the names a Host may have, by commas; NULL
+ * for any.
+ * ERR_BAD_REQUEST ERR_LENGTH ERR_MISDIRECTED
+ */
+enum error gate_end(struct gate *gate, const char *hosts) MUST_CHECK;
+
+#endif

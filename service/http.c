@@ -1,0 +1,415 @@
+#include "http.h"
+
+#include "deadline.h"
+#include "diary.h"
+#include "gate.h"
+#include "http_private.h"
+#include "listen.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	MEMORY_MAX = 32768,         /* of a connection: its head, buffers */
+	BODY_HEARD_MAX = 1 << 20,   /* of a refused body that is read out */
+	ADMIN_CONNECTIONS_MAX = 64, /* on the admin socket */
+	STOP_MS_MAX = 5000,         /* for the last answers to leave */
+	STOP_LOOK_MS = 5,
+};
+
+/* One of the two sockets we listen on. */
+struct listener {
+	struct http *http;
+	struct MHD_Daemon *daemon;
+	bool local;
+};
+
+struct http {
+	const struct config *config;
+	const struct http_stages *stages;
+	struct deadlines *deadlines;
+	struct listener tcp, admin;
+	unsigned port;
+	char admin_path[108];
+	atomic_bool draining;
+	atomic_uint pending; /* handed over, not finished */
+	atomic_uint leaving; /* handed over, not sent */
+	struct http_counts counts;
+};
+
+/* A request and the connection it came by. */
+struct exchange {
+	struct request request; /* first: http_finish() gets only this */
+	struct listener *listener;
+	struct MHD_Connection *connection;
+	struct deadline *deadline;
+	const char *uri;
+	struct gate gate;
+	enum {
+		ARRIVING,   /* its head */
+		COLLECTING, /* its body */
+		REFUSED,    /* its body is heard out */
+		HANDED_OVER,
+		FINISHED, /* the answer is in the request */
+	} stage;
+	enum error refusal;
+	char *body;
+	size_t received;
+	bool leaving; /* counted in http->leaving */
+};
+
+int64_t http_clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+/* --- one connection ------------------------------------------------------- */
+
+static void on_connection(void *context, struct MHD_Connection *connection,
+    void **socket_context, enum MHD_ConnectionNotificationCode code)
+{
+	struct listener *listener = context;
+	const union MHD_ConnectionInfo *info;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		deadline_remove(*socket_context);
+		*socket_context = NULL;
+		return;
+	}
+	info = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	*socket_context = deadline_add(listener->http->deadlines,
+	    info->connect_fd, (unsigned)listener->http->config->http_header_s);
+}
+
+/* The one callback that sees the URI as it was sent. */
+static void *on_uri(
+    void *context, const char *uri, struct MHD_Connection *connection)
+{
+	struct exchange *exchange = calloc(1, sizeof(*exchange));
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	uint8_t id[16];
+
+	if (!exchange)
+		abort();
+	exchange->listener = context;
+	exchange->connection = connection;
+	exchange->deadline = info->socket_context;
+	exchange->request.local = exchange->listener->local;
+	exchange->uri = arena_copy(&exchange->request.arena, uri);
+	exchange->gate.request = &exchange->request;
+	randombytes_buf(id, sizeof(id));
+	kl_hex(id, sizeof(id), exchange->request.id);
+	return exchange;
+}
+
+/* MHD must not decode: `%00` in a path would end it. */
+static size_t on_unescape(
+    void *context, struct MHD_Connection *connection, char *text)
+{
+	(void)context, (void)connection;
+	return strlen(text);
+}
+
+/* Also of a request that was cut off; never of one handed over. */
+static void on_completed(void *context, struct MHD_Connection *connection,
+    void **state, enum MHD_RequestTerminationCode code)
+{
+	struct listener *listener = context;
+	struct exchange *exchange = *state;
+	unsigned idle_s = (unsigned)listener->http->config->http_header_s;
+
+	(void)connection, (void)code;
+	if (!exchange)
+		return;
+	assert(exchange->stage != HANDED_OVER);
+	if (exchange->leaving)
+		atomic_fetch_sub(&listener->http->leaving, 1);
+	deadline_begin(exchange->deadline, idle_s, idle_s);
+	request_clear(&exchange->request);
+	free(exchange->body);
+	free(exchange);
+	*state = NULL;
+}
+
+/* --- stages --------------------------------------------------------------- */
+
+static enum MHD_Result send_answer(struct exchange *exchange, bool closes)
+{
+	return http_send(&exchange->listener->http->counts,
+	    exchange->connection, &exchange->request, closes);
+}
+
+static enum MHD_Result refuse(struct exchange *exchange, enum error error)
+{
+	exchange->listener->http->stages->problem(&exchange->request, error);
+	return send_answer(exchange, true);
+}
+
+struct field_walk {
+	struct gate *gate;
+	enum error error;
+};
+
+static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind,
+    const char *name, size_t name_size, const char *value, size_t value_size)
+{
+	struct field_walk *walk = context;
+
+	(void)kind;
+	walk->error =
+	    gate_field(walk->gate, name, name_size, value, value_size);
+	return walk->error ? MHD_NO : MHD_YES;
+}
+
+static enum error pass_gate(
+    struct exchange *exchange, const char *method, const char *version)
+{
+	struct http *http = exchange->listener->http;
+	struct field_walk walk = { .gate = &exchange->gate };
+	enum error error =
+	    gate_line(&exchange->gate, method, version, exchange->uri);
+
+	if (error)
+		return error;
+	MHD_get_connection_values_n(
+	    exchange->connection, MHD_HEADER_KIND, on_field, &walk);
+	if (walk.error)
+		return walk.error;
+	return gate_end(&exchange->gate,
+	    exchange->request.local ? NULL : http->config->http_hosts);
+}
+
+/*
+ * The head is in. A refusal by the gate is told at once; one by the routes
+ * when the body has been heard out, or its sender would miss the answer.
+ */
+static enum MHD_Result begin(
+    struct exchange *exchange, const char *method, const char *version)
+{
+	struct http *http = exchange->listener->http;
+	struct gate *gate = &exchange->gate;
+	enum error error = pass_gate(exchange, method, version);
+
+	deadline_begin(exchange->deadline,
+	    (unsigned)http->config->http_request_s,
+	    (unsigned)http->config->http_body_s);
+	if (error) {
+		atomic_fetch_add(&http->counts.refused[error], 1);
+		return refuse(exchange, error);
+	}
+	error = atomic_load(&http->draining)
+		    ? ERR_BUSY
+		    : http->stages->head(&exchange->request, gate->body_size);
+	if (error && (gate->expects || gate->body_size > BODY_HEARD_MAX))
+		return refuse(exchange, error);
+	exchange->stage = error ? REFUSED : COLLECTING;
+	exchange->refusal = error;
+	if (!error) {
+		exchange->body = calloc(1, gate->body_size + 1);
+		if (!exchange->body)
+			abort();
+	}
+	return MHD_YES;
+}
+
+/* MHD_NO hangs up: more came than was announced. */
+static enum MHD_Result collect(
+    struct exchange *exchange, const char *data, size_t size)
+{
+	if (size > exchange->gate.body_size - exchange->received)
+		return MHD_NO;
+	if (exchange->stage == COLLECTING)
+		memcpy(exchange->body + exchange->received, data, size);
+	exchange->received += size;
+	return MHD_YES;
+}
+
+static enum MHD_Result arrived(struct exchange *exchange)
+{
+	struct http *http = exchange->listener->http;
+	struct request *request = &exchange->request;
+
+	deadline_next(exchange->deadline, 0);
+	if (exchange->stage == REFUSED)
+		return refuse(exchange, exchange->refusal);
+	if (exchange->received != exchange->gate.body_size)
+		return MHD_NO;
+	request->body_text = exchange->body;
+	request->body_size = exchange->received;
+	request->stamp_us = http_clock_us();
+	if (http->stages->now(request))
+		return send_answer(exchange, false);
+	exchange->stage = HANDED_OVER;
+	exchange->leaving = true;
+	atomic_fetch_add(&http->leaving, 1);
+	atomic_fetch_add(&http->pending, 1);
+	MHD_suspend_connection(exchange->connection);
+	http->stages->queue(request);
+	return MHD_YES;
+}
+
+void http_finish(struct request *request)
+{
+	struct exchange *exchange = (struct exchange *)request;
+	struct http *http = exchange->listener->http;
+
+	/* Once resumed, the exchange may be gone; http stays until we are
+	 * no longer counted. */
+	exchange->stage = FINISHED;
+	MHD_resume_connection(exchange->connection);
+	atomic_fetch_sub(&http->pending, 1);
+}
+
+/* Called for the head, each part of the body, the end, and when resumed. */
+static enum MHD_Result on_request(void *context,
+    struct MHD_Connection *connection, const char *path, const char *method,
+    const char *version, const char *data, size_t *size, void **state)
+{
+	struct exchange *exchange = *state;
+	size_t received = *size;
+
+	(void)context, (void)connection, (void)path;
+	*size = 0;
+	switch (exchange->stage) {
+	case ARRIVING:
+		return begin(exchange, method, version);
+	case COLLECTING:
+	case REFUSED:
+		return received > 0 ? collect(exchange, data, received)
+				    : arrived(exchange);
+	case HANDED_OVER:
+		return MHD_YES;
+	case FINISHED:
+		return send_answer(
+		    exchange, atomic_load(&exchange->listener->http->draining));
+	}
+	return MHD_NO;
+}
+
+/* --- starting and stopping ------------------------------------------------ */
+
+static void on_panic(
+    void *context, const char *file, unsigned line, const char *reason)
+{
+	(void)context;
+	diary_write("http-panic", "{s:s, s:i, s:s}", "file", file, "line",
+	    (int)line, "reason", reason);
+	abort();
+}
+
+static bool serve(struct listener *listener, struct http *http, int fd,
+    unsigned threads, unsigned connections)
+{
+	const struct MHD_OptionItem pool[] = {
+		{ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
+	listener->http = http;
+	if (fd < 0)
+		return false;
+	listener->daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
+	    NULL, on_request, listener, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, listener,
+	    MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, listener,
+	    MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT,
+	    connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    threads > 1 ? MHD_OPTION_ARRAY : MHD_OPTION_END, pool,
+	    MHD_OPTION_END);
+	if (!listener->daemon) {
+		diary_write("listen-failed", "{s:s}", "what", "libmicrohttpd");
+		close(fd);
+	}
+	return listener->daemon != NULL;
+}
+
+struct http *http_start(
+    const struct config *config, const struct http_stages *stages)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	int fd;
+
+	if (!http)
+		abort();
+	MHD_set_panic_func(on_panic, NULL);
+	http->config = config;
+	http->stages = stages;
+	http->deadlines = deadlines_start();
+	http->admin.local = true;
+	fd = listen_unix(config->admin_socket);
+	if (fd >= 0)
+		memcpy(http->admin_path, config->admin_socket,
+		    strlen(config->admin_socket) + 1);
+	if (!serve(&http->admin, http, fd, 1, ADMIN_CONNECTIONS_MAX))
+		goto fail;
+	fd = listen_tcp(config->http_address, (unsigned)config->http_port);
+	http->port = fd < 0 ? 0 : listen_port(fd);
+	if (!serve(&http->tcp, http, fd, (unsigned)config->http_threads,
+		(unsigned)config->http_connections))
+		goto fail;
+	return http;
+fail:
+	http_stop(http);
+	return NULL;
+}
+
+unsigned http_port(const struct http *http)
+{
+	return http->port;
+}
+
+void http_drain(struct http *http)
+{
+	atomic_store(&http->draining, true);
+}
+
+unsigned http_pending(const struct http *http)
+{
+	return atomic_load(&http->pending);
+}
+
+/* The last answers are on their way: give them a moment. */
+static void let_leave(struct http *http)
+{
+	const struct timespec moment = { 0, STOP_LOOK_MS * 1000000L };
+
+	for (int ms = 0; atomic_load(&http->leaving) > 0 && ms < STOP_MS_MAX;
+	     ms += STOP_LOOK_MS)
+		nanosleep(&moment, NULL);
+}
+
+void http_stop(struct http *http)
+{
+	if (!http)
+		return;
+	assert(http_pending(http) == 0); /* or MHD panics */
+	let_leave(http);
+	if (http->tcp.daemon)
+		MHD_stop_daemon(http->tcp.daemon);
+	if (http->admin.daemon)
+		MHD_stop_daemon(http->admin.daemon);
+	if (http->admin_path[0])
+		unlink(http->admin_path);
+	deadlines_stop(http->deadlines);
+	free(http);
+}
+
+char *http_metrics(const struct http *http)
+{
+	return http_counts_text(&http->counts, deadlines_count(http->deadlines),
+	    http_pending(http));
+}
