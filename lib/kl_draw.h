@@ -27,8 +27,8 @@ struct kl_hash kl_ticket_smallest(
  * those of `roster` point.
  *
  * KL_RANGE       select is 0 or more than there are entries, or over
- *                KL_SELECT_MAX; alternates over KL_SELECT_MAX; a weight out
- *                of bounds, no entry at all or too many
+ *                KL_SELECT_MAX; alternates over KL_SELECT_MAX; a weight or
+ *                their sum out of bounds, no entry at all or too many
  * KL_NO_MEMORY
  */
 enum kl_result kl_draw(const struct kl_roster *roster,

@@ -4,32 +4,20 @@
 
 #include "kl_base.h"
 
-/* code, Chinese, English. In the order in which they are tried. */
-#define KL_INELIGIBLE(X)                                                       \
-	X(NO_LISTING, "no-listing", "未挂牌该类服务",                          \
-	    "no listing in the category")                                      \
-	X(LISTING_WITHDRAWN, "listing-withdrawn", "该类服务已下架",            \
-	    "the listing was withdrawn")                                       \
-	X(NOT_ACTIVE, "not-active", "机构未处于正常状态",                      \
-	    "the institution is not active")                                   \
-	X(TOO_SLOW, "too-slow", "承诺时限超过采购要求",                        \
-	    "promises more days than the notice allows")                       \
-	X(OVER_LIMIT, "over-limit", "收费超过采购金额上限",                    \
-	    "asks more than the notice allows")                                \
-	X(AFFILIATED_OWNER, "affiliated-owner", "与项目业主存在关联关系",      \
-	    "affiliated with the owner")                                       \
-	X(AFFILIATED, "affiliated", "与先报名的机构存在关联关系",              \
-	    "affiliated with one that signed up earlier")
-
+/* Why not; in the order in which the rules are tried. */
 enum kl_eligibility {
-	KL_ELIGIBLE = 0,
-#define KL_INELIGIBLE_ENUM(name, code, chinese, english) KL_INELIGIBLE_##name,
-	KL_INELIGIBLE(KL_INELIGIBLE_ENUM)
-#undef KL_INELIGIBLE_ENUM
-	    KL_ELIGIBILITIES,
+	KL_ELIGIBLE,
+	KL_INELIGIBLE_NO_LISTING,        /* no-listing: in the category */
+	KL_INELIGIBLE_LISTING_WITHDRAWN, /* listing-withdrawn */
+	KL_INELIGIBLE_NOT_ACTIVE,        /* not-active: the institution */
+	KL_INELIGIBLE_TOO_SLOW,          /* too-slow: more than days_max */
+	KL_INELIGIBLE_OVER_LIMIT,        /* over-limit: over amount_max_fen */
+	KL_INELIGIBLE_AFFILIATED_OWNER,  /* affiliated-owner */
+	KL_INELIGIBLE_AFFILIATED,        /* affiliated: with an earlier one */
+	KL_ELIGIBILITIES,
 };
 
-/* The stable token of excluded.txt, and what people read; NULL if eligible. */
+/* The stable token for excluded.txt, and what people read; NULL if eligible. */
 const char *kl_eligibility_code(enum kl_eligibility eligibility);
 const char *kl_eligibility_chinese(enum kl_eligibility eligibility);
 const char *kl_eligibility_english(enum kl_eligibility eligibility);
@@ -66,8 +54,8 @@ struct kl_verdict {
  * Judge `count` entrants, in order of sign-up, into as many `verdicts`. The
  * first rule of the table that fails is the reason. A fee is over the limit
  * when even the lowest of the listing is. Of one affiliation group the
- * earliest who is eligible otherwise stays; the others are affiliated with
- * him.
+ * earliest who is eligible otherwise stays, and the later ones are affiliated
+ * with him. Groups are compared byte by byte.
  *
  * KL_NO_MEMORY
  */

@@ -16,12 +16,6 @@ struct kl_nist_output {
 	uint8_t bytes[KL_NIST_OUTPUT_SIZE];
 };
 
-/* A party's signature of something, under its id. */
-struct kl_signed {
-	struct kl_span party;
-	struct kl_signature signature;
-};
-
 /*
  * beacon.txt. Only the members of its kind mean anything; the kind is never
  * none. With public: at least two attest, in declared order, nobody twice,

@@ -50,6 +50,12 @@ struct kl_span {
 	size_t size;
 };
 
+/* A party's signature of something, under its id. */
+struct kl_signed {
+	struct kl_span party;
+	struct kl_signature signature;
+};
+
 /* Where reading stopped, and why: an English phrase that lives for ever. */
 struct kl_fault {
 	size_t line; /* from 1 */
