@@ -114,8 +114,7 @@ const char *kl_replace_word(enum kl_replace_reason reason)
 	return replace_words[reason];
 }
 
-static void walk_replace_statement(
-    struct kl_walk *walk, struct kl_replace *replace)
+static void walk_replace_head(struct kl_walk *walk, struct kl_replace *replace)
 {
 	kl_walk_kind(walk, "replace");
 	kl_walk_hash_line(walk, "close", &replace->close);
@@ -136,7 +135,7 @@ static void walk_replace_statement(
 
 static void walk_replace(struct kl_walk *walk, struct kl_replace *replace)
 {
-	walk_replace_statement(walk, replace);
+	walk_replace_head(walk, replace);
 	kl_walk_signed(walk, "approve", false, replace->approvals,
 	    &replace->approval_count);
 }
@@ -164,18 +163,19 @@ enum kl_result kl_replace_write(
 }
 
 enum kl_result kl_replace_write_statement(
-    const struct kl_replace *replace, struct kl_buf *out)
+    const struct kl_replace *replace, size_t index, struct kl_buf *out)
 {
 	struct kl_walk walk = kl_walk_write(out);
 	struct kl_replace copy = *replace;
 
-	walk_replace_statement(&walk, &copy);
+	walk_replace_head(&walk, &copy);
+	kl_walk_signed_lines(&walk, "approve", copy.approvals, &index);
 	return kl_walk_end(&walk, NULL);
 }
 
 /* --- annul.txt ------------------------------------------------------------ */
 
-static void walk_annul_statement(struct kl_walk *walk, struct kl_annul *annul)
+static void walk_annul_head(struct kl_walk *walk, struct kl_annul *annul)
 {
 	kl_walk_kind(walk, "annul");
 	kl_walk_hash_line(walk, "close", &annul->close);
@@ -185,7 +185,7 @@ static void walk_annul_statement(struct kl_walk *walk, struct kl_annul *annul)
 
 static void walk_annul(struct kl_walk *walk, struct kl_annul *annul)
 {
-	walk_annul_statement(walk, annul);
+	walk_annul_head(walk, annul);
 	kl_walk_signed(
 	    walk, "approve", true, annul->approvals, &annul->approval_count);
 }
@@ -212,11 +212,12 @@ enum kl_result kl_annul_write(const struct kl_annul *annul, struct kl_buf *out)
 }
 
 enum kl_result kl_annul_write_statement(
-    const struct kl_annul *annul, struct kl_buf *out)
+    const struct kl_annul *annul, size_t index, struct kl_buf *out)
 {
 	struct kl_walk walk = kl_walk_write(out);
 	struct kl_annul copy = *annul;
 
-	walk_annul_statement(&walk, &copy);
+	walk_annul_head(&walk, &copy);
+	kl_walk_signed_lines(&walk, "approve", copy.approvals, &index);
 	return kl_walk_end(&walk, NULL);
 }

@@ -8,23 +8,43 @@
 /* --- the codes ------------------------------------------------------------ */
 
 static const struct {
-	const char *code, *chinese, *english;
+	const char *code, *english, *chinese;
 } reasons[KL_ELIGIBILITIES] = {
-	[KL_INELIGIBLE_NO_LISTING] = { "no-listing", "未挂牌该类服务",
-	    "has no listing in the category" },
-	[KL_INELIGIBLE_LISTING_WITHDRAWN] = { "listing-withdrawn",
-	    "该类服务已下架", "has withdrawn its listing in the category" },
-	[KL_INELIGIBLE_NOT_ACTIVE] = { "not-active", "机构未处于正常状态",
-	    "is not active on the roll" },
-	[KL_INELIGIBLE_TOO_SLOW] = { "too-slow", "承诺时限超过采购要求",
-	    "promises more days than the notice allows" },
-	[KL_INELIGIBLE_OVER_LIMIT] = { "over-limit", "收费超过采购金额上限",
-	    "asks more than the notice allows" },
-	[KL_INELIGIBLE_AFFILIATED_OWNER] = { "affiliated-owner",
-	    "与项目业主存在关联关系", "is affiliated with the owner" },
-	[KL_INELIGIBLE_AFFILIATED] = { "affiliated",
-	    "与先报名的机构存在关联关系",
-	    "is affiliated with one that signed up earlier" },
+	[KL_INELIGIBLE_NO_LISTING] = {
+	    .code = "no-listing",
+	    .english = "has no listing in the category",
+	    .chinese = "未挂牌该类服务",
+	},
+	[KL_INELIGIBLE_LISTING_WITHDRAWN] = {
+	    .code = "listing-withdrawn",
+	    .english = "has withdrawn its listing",
+	    .chinese = "该类服务已下架",
+	},
+	[KL_INELIGIBLE_NOT_ACTIVE] = {
+	    .code = "not-active",
+	    .english = "is not active on the roll",
+	    .chinese = "机构未处于正常状态",
+	},
+	[KL_INELIGIBLE_TOO_SLOW] = {
+	    .code = "too-slow",
+	    .english = "promises more days than the notice allows",
+	    .chinese = "承诺时限超过采购要求",
+	},
+	[KL_INELIGIBLE_OVER_LIMIT] = {
+	    .code = "over-limit",
+	    .english = "asks more than the notice allows",
+	    .chinese = "收费超过采购金额上限",
+	},
+	[KL_INELIGIBLE_AFFILIATED_OWNER] = {
+	    .code = "affiliated-owner",
+	    .english = "is affiliated with the owner",
+	    .chinese = "与项目业主存在关联关系",
+	},
+	[KL_INELIGIBLE_AFFILIATED] = {
+	    .code = "affiliated",
+	    .english = "is affiliated with one that signed up earlier",
+	    .chinese = "与先报名的机构存在关联关系",
+	},
 };
 
 const char *kl_eligibility_code(enum kl_eligibility eligibility)

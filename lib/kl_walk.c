@@ -1,9 +1,8 @@
 #include "kl_walk.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "kl_line.h"
 
-enum { NUMBER_TEXT = 24 };
+#include <string.h>
 
 /* --- walking -------------------------------------------------------------- */
 
@@ -174,38 +173,28 @@ void kl_walk_key_name(struct kl_walk *walk, struct kl_span *name)
 	    "not a key name: up to 255 printable bytes without `+`");
 }
 
-/* Decimal without sign or leading zero, at most KL_INTEGER_MAX. */
-static bool parse_number(struct kl_span digits, int64_t *number)
+static int64_t take_number(struct kl_walk *walk)
 {
-	int64_t value = 0;
+	struct kl_span field = take_field(walk);
+	uint64_t number = 0;
 
-	if (digits.size == 0 || (digits.at[0] == '0' && digits.size > 1))
-		return false;
-	for (size_t i = 0; i < digits.size; i++) {
-		int digit = digits.at[i] - '0';
-
-		if (digit < 0 || digit > 9 ||
-		    value > (KL_INTEGER_MAX - digit) / 10)
-			return false;
-		value = value * 10 + digit;
-	}
-	*number = value;
-	return true;
+	if (kl_decimal_read(field, (uint64_t)KL_INTEGER_MAX, &number))
+		refuse(walk, "not an integer, or too large a one");
+	return (int64_t)number;
 }
 
 static void put_number(struct kl_walk *walk, int64_t number)
 {
-	char text[NUMBER_TEXT];
-	int size = snprintf(text, sizeof(text), "%lld", (long long)number);
-
-	put_field(walk, text, (size_t)size);
+	put_field(walk, "", 0);
+	if (kl_walk_on(walk))
+		kl_decimal_add(walk->out, (uint64_t)number);
 }
 
 void kl_walk_number(
     struct kl_walk *walk, int64_t *number, int64_t min, int64_t max)
 {
-	if (walk->reading && !parse_number(take_field(walk), number))
-		refuse(walk, "not an integer");
+	if (walk->reading)
+		*number = take_number(walk);
 	kl_walk_require(walk, *number >= min && *number <= max,
 	    "the number is out of bounds");
 	if (!walk->reading)
@@ -446,10 +435,14 @@ static bool is_among(
 	return false;
 }
 
-void kl_walk_signed(struct kl_walk *walk, const char *word, bool overseen,
+static bool is_overseer(struct kl_span party)
+{
+	return kl_span_is(party, "supervisor") || kl_span_is(party, "entrants");
+}
+
+void kl_walk_signed_lines(struct kl_walk *walk, const char *word,
     struct kl_signed list[static KL_PARTIES_MAX], size_t *count)
 {
-	bool oversees = !overseen;
 	size_t i;
 
 	for (i = 0; kl_walk_more(walk, word, i, *count); i++) {
@@ -463,12 +456,20 @@ void kl_walk_signed(struct kl_walk *walk, const char *word, bool overseen,
 		    "a party signs twice");
 		kl_walk_hex(walk, list[i].signature.bytes, KL_SIGNATURE_SIZE);
 		kl_walk_end_line(walk);
-		oversees |= kl_span_is(list[i].party, "supervisor") ||
-			    kl_span_is(list[i].party, "entrants");
 	}
-	kl_walk_require(walk, i >= 2, "fewer than two signatures");
-	kl_walk_require(
-	    walk, oversees, "neither supervisor nor entrants signs");
 	if (kl_walk_on(walk))
 		*count = i;
+}
+
+void kl_walk_signed(struct kl_walk *walk, const char *word, bool overseen,
+    struct kl_signed list[static KL_PARTIES_MAX], size_t *count)
+{
+	bool oversees = !overseen;
+
+	kl_walk_signed_lines(walk, word, list, count);
+	kl_walk_require(walk, *count >= 2, "fewer than two signatures");
+	for (size_t i = 0; kl_walk_on(walk) && i < *count; i++)
+		oversees |= is_overseer(list[i].party);
+	kl_walk_require(
+	    walk, oversees, "neither supervisor nor entrants signs");
 }

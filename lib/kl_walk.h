@@ -73,9 +73,13 @@ void kl_walk_time_line(
 void kl_walk_count_line(struct kl_walk *walk, const char *word, size_t *count,
     size_t min, size_t max);
 
+/* Lines of `word`, party and signature; nobody twice. */
+void kl_walk_signed_lines(struct kl_walk *walk, const char *word,
+    struct kl_signed list[static KL_PARTIES_MAX], size_t *count);
+
 /*
- * Lines of `word`, party and signature, 2 to KL_PARTIES_MAX, nobody twice;
- * `overseen`: one of them is `supervisor` or `entrants`.
+ * The same, 2 to KL_PARTIES_MAX of them; `overseen`: one of them is
+ * `supervisor` or `entrants`.
  */
 void kl_walk_signed(struct kl_walk *walk, const char *word, bool overseen,
     struct kl_signed list[static KL_PARTIES_MAX], size_t *count);
