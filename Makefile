@@ -61,7 +61,7 @@ objects = $(patsubst %.c,$(B)/%.o,$(1))
 .PHONY: all programs tests deps run test test-unit test-service test-api \
 	test-long fuzz lint format install clean help
 .SECONDARY:
-all: $(B)/klerod $(B)/klero $(B)/libklero.a $(B)/libklero.so $(B)/klero.pc ## build klerod, klero and libklero (default)
+all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
 
 # --- how to make it -------------------------------------------------------
 ifneq ($(V),1)
@@ -94,10 +94,6 @@ $(B)/libklero.a: $(call objects,$(LIB))
 $(B)/libklero.so: $(call objects,$(LIB))
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libklero.so.$(ABI) \
 	    $^ -o $@ $(shell pkg-config --libs $(PKGS))
-$(B)/klero.pc: lib/klero.pc.in Makefile
-	@mkdir -p $(@D)
-	$(call say,GEN)sed 's,@PREFIX@,$(PREFIX),;s,@VERSION@,$(RELEASE),' $< > $@
-
 $(B)/klerod: $(call objects,$(DAEMON)) $(B)/libklero.a
 $(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
 $(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
@@ -159,12 +155,15 @@ install: all ## install under DESTDIR/PREFIX
 	    $(DESTDIR)$(PREFIX)/lib/libklero.so.$(RELEASE)
 	ln -sf libklero.so.$(RELEASE) $(DESTDIR)$(PREFIX)/lib/libklero.so.$(ABI)
 	ln -sf libklero.so.$(ABI) $(DESTDIR)$(PREFIX)/lib/libklero.so
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/pkgconfig $(B)/klero.pc
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed 's,@PREFIX@,$(PREFIX),;s,@VERSION@,$(RELEASE),' lib/klero.pc.in \
+	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/klero.pc
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/migrations $(MIGRATIONS)
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/database.sh
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/accounts.sql \
 	    ops/grants.sql ops/my.cnf ops/klerod.conf ops/README.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops/data ops/data/*
+	@test -n "$(DESTDIR)" || ldconfig 2>/dev/null || true
 clean: ## remove everything built
 	rm -rf build
 help: ## list the targets
