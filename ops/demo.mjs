@@ -123,8 +123,8 @@ class Person {
 }
 
 const officials = Object.fromEntries(county.organisations.map(({ id, role }) => [role, new Person(role, role, id)]));
-const institutions = county.institutions.map(({ id, name }) =>
-  Object.assign(new Person(id, 'institution', id), { name }));
+const institutions = county.institutions.map(({ uscc, name }) =>
+  Object.assign(new Person(uscc, 'institution', uscc), { name }));
 const partyNames = ['operator', 'supervisor', 'owner'];
 
 // --- the county ------------------------------------------------------------------
@@ -160,25 +160,26 @@ async function loadCounty() {
   }
   for (const row of table(join(data, 'categories.csv')))
     await operator.post('/v1/categories', categoryOf(row), `county-${row.code}`);
-  for (const { id, name, affiliation_group, ...terms } of county.institutions) {
-    const who = institutions.find((one) => one.organisation === id);
-    await operator.post('/v1/institutions', { id, name, ...affiliation_group && { affiliation_group } }, `county-${id}`);
-    await operator.post('/v1/listings', { ...county.listing, institution: id, ...terms }, `county-listing-${id}`);
-    await operator.post('/v1/accounts', { organisation: id, role: 'institution', key_hash: who.half('api.key') }, `county-account-${id}`);
+  for (const { uscc, name, affiliation_group, ...terms } of county.institutions) {
+    const who = institutions.find((one) => one.organisation === uscc);
+    await operator.post('/v1/institutions', { uscc, name, ...affiliation_group && { affiliation_group } }, `county-${uscc}`);
+    await operator.post('/v1/listings', { ...county.listing, institution: uscc, ...terms }, `county-listing-${uscc}`);
+    await operator.post('/v1/accounts',
+      { organisation: uscc, role: 'institution', key_hash: who.half('api.key') }, `county-account-${uscc}`);
   }
   writeFileSync(join(demo, 'loaded'), '');
 }
 
 function categoryOf({ code, suggested_workdays, unit, ...columns }) {
   const units = { wd: 'workday', d: 'day' };
-  const members = { id: code, ...columns, unit: units[unit], suggested_days: suggested_workdays };
+  const members = { code, ...columns, unit: units[unit], suggested_days: suggested_workdays };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value));
 }
 
 // --- the draw ----------------------------------------------------------------------
 
 const seconds = (time) => Date.parse(time);
-const nameOf = (id) => county.institutions.find((one) => one.id === id)?.name ?? id;
+const nameOf = (id) => county.institutions.find((one) => one.uscc === id)?.name ?? id;
 
 async function publishNotice() {
   const signup_close = new Date(Date.now() + SIGNUP_S * 1000).toISOString().replace(/\.\d+/, '');

@@ -101,7 +101,7 @@ export function builders({ call, adminCall, must, until, home }) {
     const { operator } = await people();
     const code = 'A01';
     if ((await call('GET', `/v1/categories/${code}`)).status === 404)
-      await post(operator, '/v1/categories', { id: code, phase: '立项用地', service: '项目建议书编制',
+      await post(operator, '/v1/categories', { code, phase: '立项用地', service: '项目建议书编制',
         approval_item: '政府投资项目建议书审批', authority: '发改' });
     return code;
   }
@@ -110,7 +110,7 @@ export function builders({ call, adminCall, must, until, home }) {
     const { operator } = await people();
     const uscc = newUscc();
     const full = name ?? `示例咨询${uscc.slice(8)}有限公司`;
-    await post(operator, '/v1/institutions', { id: uscc, name: full, ...group && { affiliation_group: group } });
+    await post(operator, '/v1/institutions', { uscc, name: full, ...group && { affiliation_group: group } });
     for (const code of categories ?? [await category()])
       await post(operator, '/v1/listings', { institution: uscc, category: code, fee_min_fen: 1_000_00,
         fee_max_fen: 5_000_00, fee_basis: '合同约定', promised_days: 15, deadline_unit: 'workday' });

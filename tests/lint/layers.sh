@@ -36,12 +36,12 @@ only microhttpd.h 'service/http(_[a-z]+)?\.[ch]'
 only mysql.h 'service/db(_[a-z]+)?\.[ch]'
 
 # A file is in the list of its folder, or is a part of one that is:
-# draws_freeze.c of draws.c.
+# draw_freeze.c of draws.c.
 listed() { # folder, list
 	for path in "$1"/*.c; do
 		name=$(basename "$path" .c)
 		if [ "$name" != "$2" ] &&
-		    ! grep -qE "X\((${name}|${name%%_*})\)" "$1/$2.c"; then
+		    ! grep -qE "X\((${name}|${name%%_*}s?)\)" "$1/$2.c"; then
 			complain "$path is not in $2.c"
 		fi
 	done
