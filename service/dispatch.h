@@ -27,7 +27,7 @@
 extern const struct http_stages dispatch_stages;
 
 /* The jobs of worker.h, in the order of enum job. */
-extern worker_run *const dispatch_jobs[];
+extern worker_run *const dispatch_jobs[JOBS];
 
 /*
  * An act has ended: of the writer's thread, once a request that

@@ -24,6 +24,7 @@ static const struct single {
 	{ "Origin", HEADER_COUNT },
 	{ "Range", HEADER_COUNT },
 };
+enum { QUALITY_ONE = 1000 };
 enum { SINGLES = sizeof(singles) / sizeof(*singles) };
 
 /* What we serve; MHD itself would hand on any word. */
@@ -252,4 +253,58 @@ enum error gate_end(struct gate *gate, const char *hosts)
 		return refuse(gate, ERR_BAD_REQUEST, "此方法不得带正文",
 		    "this method has no body");
 	return ERR_OK;
+}
+
+/* --- language ------------------------------------------------------------- */
+
+/* `;q=0.8` in thousandths; 0 for what cannot be read. */
+static unsigned read_quality(const char *text, size_t size)
+{
+	unsigned quality, scale = QUALITY_ONE / 10;
+	const char *end = text + size;
+
+	while (text < end && *text != ';')
+		text++;
+	if (text == end)
+		return QUALITY_ONE;
+	for (text++; text < end && *text == ' '; text++)
+		;
+	if (end - text < 3 || (*text != 'q' && *text != 'Q') || text[1] != '=')
+		return 0;
+	quality = text[2] == '1' ? QUALITY_ONE : 0;
+	for (text += 4; text < end && *text >= '0' && *text <= '9'; text++) {
+		quality += (unsigned)(*text - '0') * scale;
+		scale /= 10;
+	}
+	return quality;
+}
+
+static bool is_language(const char *range, size_t size, const char *wanted)
+{
+	return size >= 2 && strncasecmp(range, wanted, 2) == 0 &&
+	       (size == 2 || strchr("-; ", range[2]));
+}
+
+enum language gate_language(const char *list)
+{
+	unsigned best[LANGUAGE_COUNT] = { 0 };
+
+	while (list && *list) {
+		size_t size;
+		unsigned quality;
+
+		list += strspn(list, " \t,");
+		size = strcspn(list, ",");
+		quality = read_quality(list, size);
+		if (is_language(list, size, "en") &&
+		    quality > best[LANGUAGE_EN])
+			best[LANGUAGE_EN] = quality;
+		if ((is_language(list, size, "zh") ||
+			(size > 0 && *list == '*')) &&
+		    quality > best[LANGUAGE_ZH])
+			best[LANGUAGE_ZH] = quality;
+		list += size;
+	}
+	return best[LANGUAGE_EN] > best[LANGUAGE_ZH] ? LANGUAGE_EN
+						     : LANGUAGE_ZH;
 }

@@ -51,4 +51,8 @@ enum error gate_field(struct gate *gate, const char *name, size_t name_size,
  */
 enum error gate_end(struct gate *gate, const char *hosts) MUST_CHECK;
 
+/* What to answer in: Chinese, unless Accept-Language prefers English; NULL
+ * without one. RFC 9110 §12.5.4. */
+enum language gate_language(const char *list);
+
 #endif

@@ -198,8 +198,12 @@ static enum MHD_Result begin(
 {
 	struct http *http = exchange->listener->http;
 	struct gate *gate = &exchange->gate;
-	enum error error = pass_gate(exchange, method, version);
+	enum error error;
 
+	exchange->request.language =
+	    gate_language(MHD_lookup_connection_value(exchange->connection,
+		MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
+	error = pass_gate(exchange, method, version);
 	deadline_begin(exchange->deadline,
 	    (unsigned)http->config->http_request_s,
 	    (unsigned)http->config->http_body_s);

@@ -26,11 +26,10 @@ void page_shows(unsigned collections);
 uint64_t page_version(unsigned collections);
 
 /* The page, held for the caller, or NULL. */
-struct page *page_find(const struct request *request);
+struct page *page_find(struct request *request);
 
 /* Keep a page that was made from a snapshot not older than `version`. */
-void page_keep(
-    const struct request *request, uint64_t version, struct page *page);
+void page_keep(struct request *request, uint64_t version, struct page *page);
 
 /* Prometheus text: pages kept, bytes, hits, misses. In `arena`. */
 const char *page_metrics(struct arena *arena);

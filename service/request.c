@@ -153,12 +153,30 @@ void request_forget(struct request *request)
 	request->complaint_count = 0;
 }
 
-const char *request_query(const struct request *request, const char *name)
+const char *request_query(struct request *request, const char *name)
 {
 	for (size_t i = 0; i < request->query_count; i++)
-		if (strcmp(request->queries[i].name, name) == 0)
+		if (strcmp(request->queries[i].name, name) == 0) {
+			request->queries[i].known = true;
 			return request->queries[i].value;
+		}
 	return NULL;
+}
+
+void request_queries_known(struct request *request)
+{
+	for (size_t i = 0; i < request->query_count; i++)
+		request->queries[i].known = true;
+}
+
+enum error request_queries_end(struct request *request)
+{
+	for (size_t i = 0; i < request->query_count; i++)
+		if (!request->queries[i].known)
+			return request_complain(request, "", "unknown-query",
+			    "有不认识的查询参数", "a query is not known here",
+			    NULL);
+	return ERR_OK;
 }
 
 static bool read_decimal(const char *text, uint64_t *number)

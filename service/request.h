@@ -66,6 +66,7 @@ struct act;
 /* name=value of the query, decoded. */
 struct query {
 	const char *name, *value;
+	bool known; /* somebody asked for it */
 };
 
 struct request {
@@ -88,6 +89,7 @@ struct request {
 	struct query queries[QUERY_MAX];
 	size_t query_count;
 	enum language language;
+	uint64_t min_size; /* Klero-Min-Size; 0 without */
 	struct caller caller;
 	json_t *body; /* parsed, or NULL; owned */
 	void *input;  /* the body as the struct of route->input, in arena */
@@ -152,8 +154,17 @@ enum error request_reply_bytes(struct request *request, unsigned status,
 /* Forget the answer so far: a handler may run again. */
 void request_forget(struct request *request);
 
-/* The value of a query name, or NULL. */
-const char *request_query(const struct request *request, const char *name);
+/*
+ * The value of a query name, or NULL. A name that a GET never asks for is
+ * refused after its handler: a misspelt filter must not show everything.
+ */
+const char *request_query(struct request *request, const char *name);
+
+/* The handler has looked at every query itself. */
+void request_queries_known(struct request *request);
+
+/* ERR_INVALID: a query that nobody asked for. */
+enum error request_queries_end(struct request *request) MUST_CHECK;
 
 /* A query that is a number from minimum to maximum, or `fallback`.
  * ERR_INVALID with a complaint otherwise. */

@@ -5,7 +5,7 @@
 #include "config.h"
 #include "request.h"
 
-/* What a worker does for a request, the most urgent first. */
+/* What a worker does for a request. JOB_FINISH goes before the others. */
 enum job {
 	JOB_FINISH,  /* answer an act that is committed or refused */
 	JOB_PREPARE, /* permit and prepare an act, hand it to the writer */

@@ -1,0 +1,93 @@
+#include "caller.h"
+
+#include "accounts.h"
+#include "dispatch.h"
+#include "route.h"
+
+#include <string.h>
+
+enum { BEARER_SIZE = sizeof("Bearer ") - 1 }; /* head.c saw that it is one */
+
+static const struct db_statement select_account = {
+	"SELECT id, state, seq, organisation, role FROM account "
+	"WHERE key_hash = ?",
+};
+
+const struct db_statement *const caller_statements[] = { &select_account,
+	NULL };
+
+bool caller_matters(const struct request *request)
+{
+	const struct route *route = request->route;
+
+	return !request->local && !route->proves_itself &&
+	       (route->class == ROUTE_READ || route->class == ROUTE_ACT);
+}
+
+static enum error unknown_key(struct request *request)
+{
+	return request_fail(request, ERR_UNAUTHENTICATED, "密钥无效或已撤销",
+	    "the key is unknown or was revoked", NULL);
+}
+
+static enum error find_account(struct request *request)
+{
+	const char *key = request->headers[HEADER_AUTHORIZATION] + BEARER_SIZE;
+	struct kl_hash hash = kl_hash_of(key, strlen(key));
+	struct caller *caller = &request->caller;
+	const char *state, *role;
+	char hex[KL_HASH_HEX];
+	enum error error;
+
+	kl_hash_hex(&hash, hex);
+	error = db_row(request->db, &select_account, DB_IN(db_text(hex)),
+	    DB_OUT(db_to_text(&caller->account), db_to_text(&state),
+		db_to_u64(&caller->seq), db_to_text(&caller->organisation),
+		db_to_text(&role)));
+	if (error == ERR_NOT_FOUND || (!error && strcmp(state, "active") != 0))
+		return unknown_key(request);
+	if (!error)
+		caller->role = role_named(role);
+	return error;
+}
+
+enum error caller_find(struct request *request)
+{
+	struct caller *caller = &request->caller;
+	enum error error = ERR_OK;
+
+	*caller = (struct caller){ 0 };
+	if (request->local)
+		*caller = (struct caller){ DISPATCH_ADMIN, DISPATCH_KLEROTERION,
+			ROLE_ADMIN, 0 };
+	else if (caller_matters(request) &&
+		 request->headers[HEADER_AUTHORIZATION])
+		error = find_account(request);
+	if (error)
+		return error;
+	if (request->route->who != ROLE_ANYONE &&
+	    !(request->route->who & caller->role))
+		return request_fail(request, ERR_FORBIDDEN,
+		    "此事由其他角色办理", "another role does that", NULL);
+	return ERR_OK;
+}
+
+enum error caller_recheck(struct request *request)
+{
+	const struct caller *caller = &request->caller;
+	const struct account *account;
+	const void *row;
+	enum error error;
+
+	if (request->local || !caller->account)
+		return ERR_OK;
+	error = act_find(request, &account_kind, caller->account, &row);
+	if (error == ERR_NOT_FOUND)
+		return unknown_key(request);
+	if (error)
+		return error;
+	account = row;
+	if (account->object.seq != caller->seq)
+		return unknown_key(request); /* an account changes only so */
+	return ERR_OK;
+}

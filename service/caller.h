@@ -1,0 +1,33 @@
+/* caller.h -- who asks: from a key to an account, and what it may do. */
+#ifndef CALLER_H
+#define CALLER_H
+
+#include "db.h"
+#include "request.h"
+
+/*
+ * A key is 64 hex digits that its holder made; the account has SHA-256 of
+ * these. The admin socket needs none: who can open it is the operator.
+ */
+
+/* Does it matter who asks? Not for public pages, nor for acts that prove
+ * themselves. */
+bool caller_matters(const struct request *request);
+
+/*
+ * Set request->caller from its key, inside a transaction of the reader, and
+ * see that its role may take this route. Without a key the caller stays
+ * nobody, who may take only routes of anyone.
+ * ERR_UNAUTHENTICATED   an unknown or revoked key
+ * ERR_FORBIDDEN ERR_BUSY ERR_DATABASE
+ */
+enum error caller_find(struct request *request) MUST_CHECK;
+
+/* In the writer, before the handler: is the account still as it was? As
+ * caller_find(). */
+enum error caller_recheck(struct request *request) MUST_CHECK;
+
+/* Prepared as reader; ends with NULL. */
+extern const struct db_statement *const caller_statements[];
+
+#endif

@@ -1,0 +1,159 @@
+#include "head.h"
+
+#include "caller.h"
+#include "kl_leaf.h"
+#include "query.h"
+#include "route.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { DECIMAL_DIGITS_MAX = 16 };
+
+#define BEARER "Bearer "
+
+/* --- headers -------------------------------------------------------------- */
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x7f)
+			return false;
+	return true;
+}
+
+static enum error check_key(struct request *request)
+{
+	const char *given = request->headers[HEADER_AUTHORIZATION];
+	struct kl_hash token;
+
+	if (!caller_matters(request) ||
+	    (!given && request->route->who == ROLE_ANYONE))
+		return ERR_OK;
+	if (!given)
+		return request_fail(request, ERR_UNAUTHENTICATED,
+		    "请在 Authorization 中出示密钥",
+		    "show a key in Authorization", NULL);
+	if (strncasecmp(given, BEARER, sizeof(BEARER) - 1) != 0 ||
+	    kl_unhex(given + sizeof(BEARER) - 1,
+		strlen(given) - (sizeof(BEARER) - 1), &token, sizeof(token)))
+		return request_fail(request, ERR_UNAUTHENTICATED,
+		    "应为 Bearer 加 64 位小写十六进制",
+		    "it must be Bearer and 64 lower-case hexadecimal digits",
+		    NULL);
+	return ERR_OK;
+}
+
+/* `application/json`, and no parameter but charset=utf-8. */
+static bool is_json_type(const char *type)
+{
+	static const char json[] = "application/json";
+	static const char charset[] = "charset=utf-8";
+
+	if (!type || strncasecmp(type, json, sizeof(json) - 1) != 0)
+		return false;
+	type += sizeof(json) - 1;
+	if (*type == '\0')
+		return true;
+	type += strspn(type, " ");
+	if (*type != ';')
+		return false;
+	type += 1 + strspn(type + 1, " ");
+	return strcasecmp(type, charset) == 0;
+}
+
+static enum error check_body(struct request *request, size_t body_size)
+{
+	size_t body_max = request->route->body_max;
+
+	if (body_size > body_max)
+		return request_fail(request, ERR_TOO_LARGE, "不超过 {0} 字节",
+		    "at most {0} bytes", request_number(request, body_max),
+		    NULL);
+	if (body_size > 0 &&
+	    !is_json_type(request->headers[HEADER_CONTENT_TYPE]))
+		return request_fail(request, ERR_MEDIA_TYPE,
+		    "Content-Type 应为 application/json",
+		    "Content-Type must be application/json", NULL);
+	return ERR_OK;
+}
+
+static enum error check_idempotency(struct request *request)
+{
+	const char *key = request->headers[HEADER_IDEMPOTENCY_KEY];
+
+	if (!key && request->route->class == ROUTE_ACT &&
+	    !request->route->proves_itself &&
+	    strcmp(request->route->method, "POST") == 0)
+		return request_fail(request, ERR_PRECONDITION_MISSING,
+		    "请给出 Idempotency-Key,重试时不变",
+		    "give an Idempotency-Key, the same when you retry", NULL);
+	if (key && !kl_is_token(key, strlen(key)))
+		return request_fail(request, ERR_BAD_REQUEST,
+		    "Idempotency-Key 应为 1 到 64 个字母、数字或 . _ : -",
+		    "Idempotency-Key must be 1 to 64 of A-Z a-z 0-9 . _ : -",
+		    NULL);
+	return ERR_OK;
+}
+
+/* `*`, or the number of a version in quotes. */
+static enum error check_match(struct request *request)
+{
+	const char *match = request->headers[HEADER_IF_MATCH];
+	size_t digits;
+
+	if (!match || strcmp(match, "*") == 0)
+		return ERR_OK;
+	digits = *match == '"' ? strspn(match + 1, "0123456789") : 0;
+	if (digits == 0 || digits > DECIMAL_DIGITS_MAX ||
+	    strcmp(match + 1 + digits, "\"") != 0)
+		return request_fail(request, ERR_BAD_REQUEST,
+		    "If-Match 应为 ETag 给出的版本号或 *",
+		    "If-Match must be the version that ETag gave, or *", NULL);
+	return ERR_OK;
+}
+
+static enum error read_min_size(struct request *request)
+{
+	const char *digits = request->headers[HEADER_MIN_SIZE];
+
+	if (!digits)
+		return ERR_OK;
+	if (!*digits || strlen(digits) > DECIMAL_DIGITS_MAX ||
+	    digits[strspn(digits, "0123456789")] ||
+	    request->route->class == ROUTE_ACT)
+		return request_fail(request, ERR_BAD_REQUEST,
+		    "Klero-Min-Size 应为 Klero-Log-Size 给出的数字,用于 GET",
+		    "Klero-Min-Size must be a number that Klero-Log-Size gave, "
+		    "on a GET",
+		    NULL);
+	for (; *digits; digits++)
+		request->min_size =
+		    request->min_size * 10 + (uint64_t)(*digits - '0');
+	return ERR_OK;
+}
+
+static enum error check_ascii(struct request *request)
+{
+	for (enum header header = 0; header < HEADER_COUNT; header++)
+		if (request->headers[header] &&
+		    !is_ascii(request->headers[header]))
+			return request_fail(request, ERR_BAD_REQUEST,
+			    "请求头应为 ASCII", "header fields must be ASCII",
+			    NULL);
+	return ERR_OK;
+}
+
+enum error head_read(struct request *request, size_t body_size)
+{
+	static enum error (*const checks[])(
+	    struct request * request) = { check_ascii, check_key,
+		check_idempotency, check_match, read_min_size, query_read };
+	enum error error = route_find(request, request->method, request->path);
+
+	if (!error)
+		error = check_body(request, body_size);
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks) && !error; i++)
+		error = checks[i](request);
+	return error;
+}

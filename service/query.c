@@ -1,0 +1,109 @@
+#include "query.h"
+
+#include "route.h"
+
+#include <string.h>
+
+static int hex_digit(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	return -1;
+}
+
+/* -1 if it is none. */
+static int hex_byte(const char *digits)
+{
+	int high = hex_digit(digits[0]), low = hex_digit(digits[1]);
+
+	return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+/* The decoded value; NULL if it breaks the form or holds a control. */
+static char *decode(struct arena *arena, const char *text, size_t size)
+{
+	char *value = arena_text(arena, text, size);
+	size_t used = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		int byte = (unsigned char)text[i];
+
+		if (byte == '+')
+			byte = ' ';
+		if (byte == '%') {
+			byte = i + 2 < size ? hex_byte(text + i + 1) : -1;
+			i += 2;
+		}
+		if (byte < 0x20 || byte == 0x7f)
+			return NULL;
+		value[used++] = (char)byte;
+	}
+	value[used] = '\0';
+	return value;
+}
+
+/* jansson knows what is UTF-8. */
+static bool is_utf8(const char *text)
+{
+	json_auto_t *string = json_string(text);
+
+	return string != NULL;
+}
+
+static bool is_name(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (!(text[i] >= 'a' && text[i] <= 'z') && text[i] != '_')
+			return false;
+	return size > 0 && size <= QUERY_NAME_MAX;
+}
+
+static bool is_taken(const struct request *request, const char *name)
+{
+	for (size_t i = 0; i < request->query_count; i++)
+		if (strcmp(request->queries[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* `name=value`, `size` bytes of it. */
+static bool read_pair(struct request *request, const char *pair, size_t size)
+{
+	const char *equals = memchr(pair, '=', size);
+	size_t name_size = equals ? (size_t)(equals - pair) : 0;
+	struct query query = { 0 };
+
+	if (!is_name(pair, name_size) || request->query_count == QUERY_MAX ||
+	    size - name_size - 1 > QUERY_VALUE_MAX)
+		return false;
+	query.name = arena_text(&request->arena, pair, name_size);
+	query.value = decode(&request->arena, equals + 1, size - name_size - 1);
+	if (!query.value || !is_utf8(query.value) ||
+	    is_taken(request, query.name))
+		return false;
+	request->queries[request->query_count++] = query;
+	return true;
+}
+
+enum error query_read(struct request *request)
+{
+	const char *at = request->raw_query;
+
+	while (*at) {
+		size_t size = strcspn(at, "&");
+
+		if (!read_pair(request, at, size) ||
+		    (at[size] == '&' && at[size + 1] == '\0'))
+			return request_fail(request, ERR_BAD_REQUEST,
+			    "查询应为 name=value,以 & 相连,名称不得重复",
+			    "a query is name=value, joined by &, each name "
+			    "once",
+			    NULL);
+		at += size + (at[size] == '&');
+	}
+	return ERR_OK;
+}

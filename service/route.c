@@ -1,0 +1,84 @@
+#include "route.h"
+
+#include <string.h>
+
+/* A piece of the path that a {..} matched. */
+struct span {
+	const char *text;
+	size_t size;
+};
+
+static size_t segment_size(const char *path)
+{
+	return strcspn(path, "/");
+}
+
+/* `{name*}` takes the rest, however many segments. */
+static bool takes_rest(const char *pattern, size_t size)
+{
+	return size >= 2 && pattern[0] == '{' && pattern[size - 2] == '*';
+}
+
+/* Does `path` fit `pattern`? Tells what each {..} matched, and how many. */
+static bool match(const char *pattern, const char *path,
+    struct span spans[static PARAMS_MAX], size_t *count)
+{
+	*count = 0;
+	while (*pattern == '/' && *path == '/') {
+		size_t wanted = segment_size(++pattern);
+		size_t given = segment_size(++path);
+
+		if (takes_rest(pattern, wanted))
+			given = strlen(path);
+		if (*pattern == '{' && given > 0 && *count < PARAMS_MAX)
+			spans[(*count)++] = (struct span){ path, given };
+		else if (wanted != given || memcmp(pattern, path, given) != 0)
+			return false;
+		pattern += wanted;
+		path += given;
+	}
+	return *pattern == '\0' && *path == '\0';
+}
+
+/* Two routes may share a path and a method only by our mistake. */
+static void add_allowed(struct request *request, const char *method)
+{
+	const char *allowed = strcmp(method, "GET") == 0 ? "GET, HEAD" : method;
+
+	if (!request->allow)
+		request->allow = allowed;
+	else if (!strstr(request->allow, allowed))
+		request->allow = arena_format(
+		    &request->arena, "%s, %s", request->allow, allowed);
+}
+
+static enum error take(struct request *request, const struct route *route,
+    const struct span spans[], size_t count)
+{
+	request->route = route;
+	for (size_t i = 0; i < count; i++)
+		request->params[i] =
+		    arena_text(&request->arena, spans[i].text, spans[i].size);
+	return ERR_OK;
+}
+
+enum error route_find(
+    struct request *request, const char *method, const char *path)
+{
+	struct span spans[PARAMS_MAX];
+	size_t count;
+
+	if (strcmp(method, "HEAD") == 0)
+		method = "GET";
+	request->allow = NULL;
+	for (size_t i = 0; resources[i]; i++)
+		for (const struct route *r = resources[i]->routes; r->method;
+		     r++) {
+			if (!match(r->path, path, spans, &count))
+				continue;
+			if (strcmp(r->method, method) == 0)
+				return take(request, r, spans, count);
+			add_allowed(request, r->method);
+		}
+	return request->allow ? ERR_METHOD : ERR_NOT_FOUND;
+}

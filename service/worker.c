@@ -1,0 +1,290 @@
+#include "worker.h"
+
+#include "db.h"
+#include "diary.h"
+#include "http.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { WORKERS_MAX = 64, LOOK_MS = 250, RECONNECT_S = 1 };
+
+struct queue {
+	struct request *first, **end;
+	unsigned count, count_max; /* 0: no limit */
+};
+
+/* There is one set of workers in a program. */
+static struct {
+	pthread_mutex_t lock; /* of all that follows */
+	pthread_cond_t come;
+	struct queue queues[JOBS];
+	struct request *parked; /* wait for the log to grow */
+	unsigned parked_count;
+	uint64_t log_size;
+	bool draining, stopping;
+	/* Constant while threads run. */
+	worker_run *run[JOBS];
+	struct db_settings settings;
+	pthread_t threads[WORKERS_MAX];
+	unsigned thread_count;
+} pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* --- queues, under the lock ----------------------------------------------- */
+
+static void append(struct queue *queue, struct request *request)
+{
+	request->next = NULL;
+	*queue->end = request;
+	queue->end = &request->next;
+	queue->count++;
+	pthread_cond_signal(&pool.come);
+}
+
+static struct request *take_from(struct queue *queue)
+{
+	struct request *request = queue->first;
+
+	queue->first = request->next;
+	if (!queue->first)
+		queue->end = &queue->first;
+	queue->count--;
+	request->next = NULL;
+	return request;
+}
+
+static bool is_full(const struct queue *queue)
+{
+	return queue->count_max > 0 && queue->count >= queue->count_max;
+}
+
+static bool has_waited(const struct request *request, int64_t now_us)
+{
+	return now_us - request->stamp_us >=
+	       WORKER_PARKED_S_MAX * INT64_C(1000000);
+}
+
+/* Those parked whose time has come. They were counted when they were parked,
+ * so the queue takes them over its limit. */
+static void unpark(void)
+{
+	struct request **link = &pool.parked;
+	int64_t now_us = *link ? http_clock_us() : 0;
+
+	while (*link) {
+		struct request *request = *link;
+
+		if (request->min_size > pool.log_size && !pool.draining &&
+		    !has_waited(request, now_us)) {
+			link = &request->next;
+			continue;
+		}
+		*link = request->next;
+		pool.parked_count--;
+		append(&pool.queues[JOB_READ], request);
+	}
+}
+
+static void wait_a_little(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += LOOK_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&pool.come, &pool.lock, &until);
+}
+
+/* Answers first, for they free what an act holds; then who came first. */
+static enum job most_urgent(void)
+{
+	const struct request *act = pool.queues[JOB_PREPARE].first;
+	const struct request *read = pool.queues[JOB_READ].first;
+
+	if (pool.queues[JOB_FINISH].first)
+		return JOB_FINISH;
+	if (act && read)
+		return act->stamp_us <= read->stamp_us ? JOB_PREPARE : JOB_READ;
+	return act ? JOB_PREPARE : read ? JOB_READ : JOBS;
+}
+
+/* The next job. NULL: we are to end. */
+static struct request *take(enum job *job)
+{
+	struct request *request = NULL;
+
+	pthread_mutex_lock(&pool.lock);
+	for (;;) {
+		unpark();
+		*job = most_urgent();
+		if (*job < JOBS || pool.stopping)
+			break;
+		if (pool.parked)
+			wait_a_little();
+		else
+			pthread_cond_wait(&pool.come, &pool.lock);
+	}
+	if (*job < JOBS)
+		request = take_from(&pool.queues[*job]);
+	pthread_mutex_unlock(&pool.lock);
+	return request;
+}
+
+/* --- threads -------------------------------------------------------------- */
+
+/* A connection that lives, or NULL; asks the server at most once a second. */
+static struct db *reconnected(struct db *db, time_t *last)
+{
+	time_t now = time(NULL);
+
+	if (db && db_broken(db)) {
+		db_close(db);
+		db = NULL;
+	}
+	if (!db && (now >= *last + RECONNECT_S || now < *last)) {
+		*last = now;
+		db = db_open(&pool.settings);
+	}
+	return db;
+}
+
+static void *work(void *context)
+{
+	struct db *db = NULL;
+	struct request *request;
+	time_t last = 0;
+	enum job job;
+
+	(void)context;
+	db = reconnected(db, &last);
+	while ((request = take(&job)) != NULL) {
+		if (job != JOB_FINISH)
+			db = reconnected(db, &last);
+		request->db = db;
+		if (db)
+			db_use(db, &request->arena);
+		pool.run[job](request);
+	}
+	db_close(db);
+	db_thread_end();
+	return NULL;
+}
+
+static void prepare_pool(
+    const struct config *config, worker_run *const run[static JOBS])
+{
+	pthread_condattr_t steady;
+
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&pool.come, &steady);
+	pthread_condattr_destroy(&steady);
+	pool.settings =
+	    (struct db_settings){ config->db_socket, config->db_name,
+		    config->db_reader, (unsigned)config->db_timeout_s };
+	for (enum job job = 0; job < JOBS; job++) {
+		pool.run[job] = run[job];
+		pool.queues[job] = (struct queue){
+			.end = &pool.queues[job].first,
+			.count_max = job == JOB_FINISH
+					 ? 0
+					 : (unsigned)config->work_queue,
+		};
+	}
+}
+
+bool workers_start(
+    const struct config *config, worker_run *const run[static JOBS])
+{
+	prepare_pool(config, run);
+	for (unsigned i = 0; i < config->workers; i++) {
+		if (pthread_create(&pool.threads[i], NULL, work, NULL)) {
+			diary_write("workers-failed", NULL);
+			workers_stop();
+			return false;
+		}
+		pool.thread_count++;
+	}
+	return true;
+}
+
+enum error worker_submit(enum job job, struct request *request)
+{
+	struct queue *queue = &pool.queues[job];
+	enum error error = ERR_OK;
+
+	pthread_mutex_lock(&pool.lock);
+	if (is_full(queue) || (pool.stopping && job != JOB_FINISH))
+		error = ERR_BUSY;
+	else
+		append(queue, request);
+	pthread_mutex_unlock(&pool.lock);
+	return error;
+}
+
+enum error worker_park(struct request *request, uint64_t size)
+{
+	struct queue *queue = &pool.queues[JOB_READ];
+	enum error error = ERR_OK;
+
+	pthread_mutex_lock(&pool.lock);
+	request->min_size = size;
+	if (pool.stopping || is_full(queue) ||
+	    pool.parked_count >= queue->count_max) {
+		error = ERR_BUSY;
+	} else if (size <= pool.log_size || pool.draining) {
+		append(queue, request);
+	} else {
+		request->next = pool.parked;
+		pool.parked = request;
+		pool.parked_count++;
+		pthread_cond_signal(&pool.come); /* to watch its time */
+	}
+	pthread_mutex_unlock(&pool.lock);
+	return error;
+}
+
+void worker_wake(uint64_t size)
+{
+	pthread_mutex_lock(&pool.lock);
+	if (size > pool.log_size) {
+		pool.log_size = size;
+		unpark();
+	}
+	pthread_mutex_unlock(&pool.lock);
+}
+
+void workers_drain(void)
+{
+	pthread_mutex_lock(&pool.lock);
+	pool.draining = true;
+	unpark();
+	pthread_mutex_unlock(&pool.lock);
+}
+
+void workers_stop(void)
+{
+	if (pool.thread_count == 0)
+		return;
+	workers_drain();
+	pthread_mutex_lock(&pool.lock);
+	pool.stopping = true;
+	pthread_cond_broadcast(&pool.come);
+	pthread_mutex_unlock(&pool.lock);
+	for (unsigned i = 0; i < pool.thread_count; i++)
+		pthread_join(pool.threads[i], NULL);
+	pool.thread_count = 0;
+	pthread_cond_destroy(&pool.come);
+}
+
+unsigned worker_waiting(enum job job)
+{
+	unsigned count;
+
+	pthread_mutex_lock(&pool.lock);
+	count = pool.queues[job].count;
+	pthread_mutex_unlock(&pool.lock);
+	return count;
+}
