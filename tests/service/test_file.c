@@ -1,0 +1,165 @@
+/* Files are written whole or not at all, and folders read within limits. */
+#include "file.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 600 };
+
+/* A folder of its own for each test. */
+struct place {
+	char folder[PATH_SIZE / 2];
+};
+
+static int enter(void **state)
+{
+	static struct place place;
+
+	snprintf(place.folder, sizeof(place.folder), "/tmp/test_file.XXXXXX");
+	*state = &place;
+	return mkdtemp(place.folder) ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+	const struct place *place = *state;
+	char command[PATH_SIZE];
+
+	snprintf(command, sizeof(command), "rm -rf %s", place->folder);
+	return system(command);
+}
+
+static const char *path_of(void **state, const char *name)
+{
+	static char path[PATH_SIZE];
+	const struct place *place = *state;
+
+	snprintf(path, sizeof(path), "%s/%s", place->folder, name);
+	return path;
+}
+
+static void expect_text(const char *path, const char *text, mode_t mode)
+{
+	struct kl_buf out = KL_BUF(64);
+	struct stat about;
+
+	assert_int_equal(file_read(path, &out), 0);
+	assert_int_equal(out.size, strlen(text));
+	if (out.size > 0)
+		assert_memory_equal(out.data, text, out.size);
+	assert_int_equal(stat(path, &about), 0);
+	assert_int_equal(about.st_mode & 07777, mode);
+	kl_buf_clear(&out);
+}
+
+static void replaces(void **state)
+{
+	const char *path = path_of(state, "x");
+
+	assert_int_equal(file_replace(path, "one", 3, 0640), 0);
+	expect_text(path, "one", 0640);
+	assert_int_equal(file_replace(path, "", 0, 0600), 0);
+	expect_text(path, "", 0600);
+	assert_int_equal(
+	    file_replace(path_of(state, "no/x"), "one", 3, 0640), ENOENT);
+}
+
+static void creates_once(void **state)
+{
+	const char *path = path_of(state, "key");
+
+	assert_int_equal(file_create(path, "one", 3, 0400), 0);
+	expect_text(path, "one", 0400);
+	assert_int_equal(file_create(path, "two", 3, 0400), EEXIST);
+	expect_text(path, "one", 0400);
+}
+
+static void reads_within_its_limit(void **state)
+{
+	struct kl_buf exact = KL_BUF(3), small = KL_BUF(2);
+	const char *path = path_of(state, "x");
+
+	assert_int_equal(file_replace(path, "one", 3, 0600), 0);
+	assert_int_equal(file_read(path, &exact), 0);
+	assert_int_equal(file_read(path, &small), EFBIG);
+	assert_int_equal(file_read(path_of(state, "y"), &exact), ENOENT);
+	kl_buf_clear(&exact);
+	kl_buf_clear(&small);
+}
+
+static void reads_a_folder_in_order(void **state)
+{
+	const struct place *place = *state;
+	struct files files;
+
+	assert_int_equal(mkdir(path_of(state, "log"), 0700), 0);
+	assert_int_equal(
+	    file_replace(path_of(state, "log/b"), "bb", 2, 0600), 0);
+	assert_int_equal(file_replace(path_of(state, "z"), "", 0, 0600), 0);
+	assert_int_equal(file_replace(path_of(state, ".h"), "h", 1, 0600), 0);
+	assert_true(file_is_folder(place->folder));
+	assert_int_equal(file_read_folder(place->folder, &files), 0);
+	assert_int_equal(files.count, 3);
+	assert_string_equal(files.list[0].name, ".h");
+	assert_string_equal(files.list[1].name, "log/b");
+	assert_int_equal(files.list[1].size, 2);
+	assert_memory_equal(files.list[1].bytes, "bb", 2);
+	assert_string_equal(files.list[2].name, "z");
+	assert_int_equal(files.list[2].size, 0);
+	files_clear(&files);
+	files_clear(&files);
+}
+
+static void refuses_what_is_no_file(void **state)
+{
+	const struct place *place = *state;
+	const char *path = path_of(state, "x");
+	struct files files;
+
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+	assert_int_equal(file_read_folder(place->folder, &files), EINVAL);
+	assert_int_equal(files.count, 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(file_read_folder(place->folder, &files), EINVAL);
+	assert_int_equal(
+	    file_read_folder(path_of(state, "none"), &files), ENOENT);
+	assert_false(file_is_folder(path));
+}
+
+static void refuses_folders_too_deep(void **state)
+{
+	const struct place *place = *state;
+	struct files files;
+
+	assert_int_equal(mkdir(path_of(state, "1"), 0700), 0);
+	assert_int_equal(mkdir(path_of(state, "1/2"), 0700), 0);
+	assert_int_equal(mkdir(path_of(state, "1/2/3"), 0700), 0);
+	assert_int_equal(file_read_folder(place->folder, &files), 0);
+	files_clear(&files);
+	assert_int_equal(mkdir(path_of(state, "1/2/3/4"), 0700), 0);
+	assert_int_equal(file_read_folder(place->folder, &files), EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(replaces, enter, leave),
+		cmocka_unit_test_setup_teardown(creates_once, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    reads_within_its_limit, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    reads_a_folder_in_order, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    refuses_what_is_no_file, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    refuses_folders_too_deep, enter, leave),
+	};
+
+	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
+}
