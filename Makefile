@@ -51,6 +51,7 @@ CLI     := service/main_cli.c $(wildcard service/commands/*.c) \
 	$(wildcard $(SHARED))
 UNIT    := $(wildcard tests/unit/test_*.c)
 BESIDE  := $(wildcard tests/service/test_*.c)
+BENCH   := $(wildcard tests/bench/bench_*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
@@ -59,7 +60,7 @@ MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
 .PHONY: all programs tests deps run test test-unit test-service test-api \
-	test-long fuzz lint format install clean help
+	test-long fuzz bench lint format install clean help
 .SECONDARY:
 all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
 
@@ -98,7 +99,7 @@ $(B)/klerod: $(call objects,$(DAEMON)) $(B)/libklero.a
 $(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
 $(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/klero: LINK := $(PKGS) $(CLI_PKGS)
-$(B)/tests/fuzz/%: LINK := $(PKGS)
+$(B)/tests/fuzz/% $(B)/tests/bench/%: LINK := $(PKGS)
 $(B)/tests/unit/%: LINK := $(PKGS) cmocka
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
 $(B)/klerod $(B)/klero:
@@ -134,6 +135,8 @@ fuzz: ## one minute per parser, from the seeds in tests/vectors
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
 	    mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_S) -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$$f. $$f.corpus tests/vectors || exit 1; done
+bench: $(BENCH:%.c=$(B)/%) ## ratios measured inside one run
+	@for bench in $^; do echo "--- $${bench##*/}"; $$bench || exit 1; done
 lint: $(B)/libklero.a $(B)/klerod ## format, layers, lengths, settings, both compilers
 	clang-format --dry-run --Werror $(SOURCES)
 	tests/lint/layers.sh $(B)/libklero.a
