@@ -8,7 +8,7 @@
 enum {
 	KL_NOTE_SIZE_MAX = 1 << 20,   /* bytes */
 	KL_NOTE_SIGNATURES_MAX = 100, /* the Go library's bound too */
-	KL_NOTE_NAME_MAX = 255,        /* bytes. protocol §2 */
+	KL_NOTE_NAME_MAX = 255,       /* bytes. protocol §2 */
 	KL_KEY_ID_SIZE = 4,
 	KL_KEY_ID_HEX = 2 * KL_KEY_ID_SIZE + 1,
 	/* room for any verifier or signer key as text and its NUL */

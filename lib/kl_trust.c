@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { NOT_THERE = SIZE_MAX };
+static const size_t not_there = SIZE_MAX;
 
 /* --- words of a line ------------------------------------------------------ */
 
@@ -114,14 +114,14 @@ static size_t find_voter(const struct kl_trust *trust, struct kl_span name)
 	for (size_t i = 0; i < trust->voter_count; i++)
 		if (kl_span_equal(trust->voters[i].name, name))
 			return i;
-	return NOT_THERE;
+	return not_there;
 }
 
 /* `none` is a name already: that of no quorum. */
 static bool is_new_name(const struct kl_trust *trust, struct kl_span name)
 {
 	return name.size > 0 && !kl_span_is(name, "none") &&
-	       find_voter(trust, name) == NOT_THERE;
+	       find_voter(trust, name) == not_there;
 }
 
 static enum kl_result read_witness(struct kl_trust *trust, struct kl_span line)
@@ -162,7 +162,7 @@ static enum kl_result take_members(const struct kl_trust *trust,
 
 		if (name.size == 0)
 			return *count > 0 ? KL_OK : KL_MALFORMED;
-		if (voter == NOT_THERE ||
+		if (voter == not_there ||
 		    ((taken | *members) >> voter & 1) != 0)
 			return KL_MALFORMED;
 		*members |= UINT64_C(1) << voter;
@@ -207,7 +207,7 @@ static enum kl_result read_quorum(
 	trust->needs_quorum = !kl_span_is(name, "none");
 	if (trust->needs_quorum) {
 		trust->quorum = find_voter(trust, name);
-		if (trust->quorum == NOT_THERE)
+		if (trust->quorum == not_there)
 			return KL_MALFORMED;
 	}
 	*there = true;

@@ -18,7 +18,7 @@ enum {
 	LOCAL_SIGNATURE = 0x04034b50,
 	CENTRAL_SIGNATURE = 0x02014b50,
 	END_SIGNATURE = 0x06054b50,
-	VERSION = 20,
+	NEEDS_VERSION = 20,
 	FLAG_UTF8 = 0x800,
 	TIME_0_00 = 0,
 	DATE_1980_01_01 = 1 << 5 | 1,
@@ -49,7 +49,7 @@ static void add_32(struct kl_buf *out, size_t number)
 /* From the version needed to the size of the name: alike in both headers. */
 static void add_common(struct kl_buf *out, const struct entry *entry)
 {
-	add_16(out, VERSION);
+	add_16(out, NEEDS_VERSION);
 	add_16(out, entry->flags);
 	add_16(out, 0); /* stored */
 	add_16(out, TIME_0_00);
@@ -71,7 +71,7 @@ static void add_local(struct kl_buf *out, const struct entry *entry)
 static void add_central(struct kl_buf *out, const struct entry *entry)
 {
 	add_32(out, CENTRAL_SIGNATURE);
-	add_16(out, VERSION); /* made by */
+	add_16(out, NEEDS_VERSION); /* made by */
 	add_common(out, entry);
 	add_16(out, 0); /* no comment */
 	add_16(out, 0); /* disk */
@@ -239,7 +239,7 @@ static const struct {
 	uint32_t value;
 	const char *why;
 } fixed[] = {
-	{ 4, 2, VERSION, "another version than 20" },
+	{ 4, 2, NEEDS_VERSION, "another version than 20" },
 	{ 8, 2, 0, "not stored: a compressed entry" },
 	{ 10, 2, TIME_0_00, "another time than 00:00" },
 	{ 12, 2, DATE_1980_01_01, "another date than 1980-01-01" },
