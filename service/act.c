@@ -1,25 +1,19 @@
 #include "act.h"
 
-#include "batch.h"
-#include "kl_canon.h"
+#include "act_private.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { EVENTS_FIRST = 64 };
-
-static const struct act_table event_private_table = {
-	{ "INSERT INTO event_private (event_index, salt, event, opens_with)"
-	  " VALUES (?, ?, ?, ?)" },
-	4,
-	{ { 1 } },
+static const struct act_table due_table = {
+	{ "INSERT INTO due (kind, subject, seq, at, try_at)"
+	  " VALUES (?, ?, ?, ?, ?)" },
+	5,
+	{ { 1, 2, 3 } },
 };
 
-static const struct act_table due_table = {
-	{ "INSERT INTO due (kind, subject, seq, at) VALUES (?, ?, ?, ?)" },
-	4,
-	{ { 1, 2, 3 } },
+const struct db_statement *const act_statements[] = {
+	&due_table.insert,
+	NULL,
 };
 
 int64_t act_at(const struct request *request)
@@ -64,6 +58,7 @@ void batch_begin_act(struct batch *batch, struct act *act)
 {
 	act->batch = batch;
 	act->event_count = 0;
+	act->by_itself = false;
 	act->saved = false;
 	act->signs = false;
 	stage_mark(&batch->stage, &act->stage_mark);
@@ -86,7 +81,7 @@ enum error batch_undo_act(struct batch *batch, struct act *act)
 }
 
 /* A failure of the database is the batch's; a refusal is the act's. */
-static enum error of_database(struct batch *batch, enum error error)
+enum error act_of_database(struct batch *batch, enum error error)
 {
 	if (error == ERR_BUSY || error == ERR_DATABASE ||
 	    error == ERR_UNKNOWN_OUTCOME)
@@ -104,15 +99,15 @@ enum error act_direct(struct request *request)
 		return batch->failure;
 	if (!act->saved) {
 		error = stage_send(&batch->stage, batch->db, &act->stage_mark);
-		if (error == ERR_CONFLICT)
-			error = batch->failure = ERR_CONFLICT;
 		if (!error)
 			error = db_savepoint(batch->db);
+		/* A conflict is that of an act before this one. */
 		if (error)
 			return batch->failure = error;
 		act->saved = true;
 	}
-	return of_database(batch, stage_send(&batch->stage, batch->db, NULL));
+	return act_of_database(
+	    batch, stage_send(&batch->stage, batch->db, NULL));
 }
 
 enum error act_execute(struct request *request,
@@ -124,7 +119,7 @@ enum error act_execute(struct request *request,
 	enum error error = act_direct(request);
 
 	if (!error)
-		error = of_database(batch,
+		error = act_of_database(batch,
 		    db_exec(batch->db, statement, in, in_count, &affected));
 	if (!error && affected != rows)
 		return ERR_CONFLICT;
@@ -145,141 +140,6 @@ enum error act_insert(struct request *request, const struct act_table *table,
 	return error;
 }
 
-/* --- events --------------------------------------------------------------- */
-
-/* The first event has the act's own id, the others are made from it. */
-static struct kl_event_id next_event_id(struct act *act)
-{
-	struct kl_event_id id = act->event_id;
-	uint8_t number = (uint8_t)act->event_count;
-	struct kl_hasher hasher;
-	struct kl_hash hash;
-
-	if (act->event_count++ == 0)
-		return id;
-	kl_hasher_init(&hasher);
-	kl_hasher_add_text(&hasher, "klero event\n");
-	kl_hasher_add(&hasher, id.bytes, sizeof(id.bytes));
-	kl_hasher_add(&hasher, &number, sizeof(number));
-	hash = kl_hasher_end(&hasher);
-	memcpy(id.bytes, hash.bytes, sizeof(id.bytes));
-	return id;
-}
-
-static struct batch_event *record(
-    struct batch *batch, const struct kl_event_id *id, struct kl_buf *leaf)
-{
-	struct batch_event *event;
-	struct kl_hasher hasher;
-
-	if (batch->event_count == batch->event_capacity) {
-		size_t more = batch->event_capacity ? 2 * batch->event_capacity
-						    : EVENTS_FIRST;
-		struct batch_event *events =
-		    arena_alloc(&batch->arena, more * sizeof(*events));
-
-		if (batch->event_count > 0)
-			memcpy(events, batch->events,
-			    batch->event_count * sizeof(*events));
-		batch->events = events;
-		batch->event_capacity = more;
-	}
-	event = &batch->events[batch->event_count++];
-	event->id = *id;
-	event->size = leaf->size;
-	event->bytes = (const uint8_t *)arena_text(
-	    &batch->arena, (const char *)leaf->data, leaf->size);
-	kl_hasher_init(&hasher);
-	kl_hasher_add(&hasher, "", 1); /* RFC 6962: leaves begin with 0x00 */
-	kl_hasher_add(&hasher, leaf->data, leaf->size);
-	event->leaf = kl_hasher_end(&hasher);
-	event->salt = NULL;
-	return event;
-}
-
-static enum error keep_private(struct request *request, uint64_t index,
-    const uint8_t *salt, const struct kl_buf *event, const char *opens_with)
-{
-	return act_insert(request, &event_private_table,
-	    DB_IN(db_u64(index), db_bytes(salt, KL_SALT_SIZE),
-		event ? db_bytes(event->data, event->size) : db_null(),
-		db_text(opens_with)));
-}
-
-/* The leaf shows a digest; the event itself is kept until it is opened. */
-static enum error seal(struct request *request, const struct kl_leaf *leaf,
-    const struct kl_buf *event, uint64_t index, const char *opens_with)
-{
-	struct batch *batch = request->act->batch;
-	struct kl_buf sealed = KL_BUF(KL_LEAF_SIZE_MAX);
-	uint8_t *salt = arena_alloc(&batch->arena, KL_SALT_SIZE);
-	struct batch_event *recorded;
-	struct kl_hash digest;
-	enum error error;
-
-	act_random(request, leaf->subject, salt);
-	digest = kl_leaf_seal(salt, event->data, event->size);
-	error = error_of_lib(
-	    kl_leaf_write_sealed(&sealed, leaf->at, &leaf->id, &digest));
-	if (!error) {
-		recorded = record(batch, &leaf->id, &sealed);
-		recorded->salt = salt;
-		recorded->event = arena_text(
-		    &batch->arena, (const char *)event->data, event->size);
-	}
-	kl_buf_clear(&sealed);
-	if (error)
-		return error;
-	return keep_private(request, index, salt, event, opens_with);
-}
-
-static void may_it(const struct request *request, enum event event)
-{
-	const struct event_info *info = event_info(event);
-
-	/* The route let the caller in; a second wall behind it. */
-	if (info->who != ROLE_ANYONE && !(info->who & request->caller.role))
-		abort();
-}
-
-static enum error write_event(struct request *request, enum event event,
-    const char *subject, uint64_t seq, const json_t *data,
-    const char *opens_with, uint64_t *index)
-{
-	struct act *act = request->act;
-	struct batch *batch = act->batch;
-	const char *organisation = request->caller.organisation;
-	struct kl_buf bytes = KL_BUF(KL_LEAF_SIZE_MAX);
-	struct kl_leaf leaf = { batch->at, organisation ? organisation : "-",
-		request->caller.role ? role_name(request->caller.role)
-				     : "anyone",
-		data, next_event_id(act), event_info(event)->name, subject,
-		seq };
-	enum error error;
-
-	may_it(request, event);
-	*index = batch->tree->size + batch->event_count;
-	error = error_of_lib(kl_leaf_write(&bytes, &leaf));
-	if (!error && event_info(event)->sealed)
-		error = seal(request, &leaf, &bytes, *index, opens_with);
-	else if (!error)
-		record(batch, &leaf.id, &bytes);
-	kl_buf_clear(&bytes);
-	return error;
-}
-
-enum error act_event(struct request *request, enum event event,
-    const char *subject, uint64_t seq, json_t *data, uint64_t *index)
-{
-	json_auto_t *owned = data;
-	uint64_t ignored;
-
-	if (!owned)
-		return ERR_INTERNAL;
-	return write_event(request, event, subject, seq, owned, NULL,
-	    index ? index : &ignored);
-}
-
 /* --- objects -------------------------------------------------------------- */
 
 static enum error load(struct request *request, const struct kind *kind,
@@ -297,7 +157,7 @@ static enum error load(struct request *request, const struct kind *kind,
 	error = db_row(batch->db, kind->select, DB_IN(db_text(id)), out, count);
 	db_use(batch->db, &request->arena);
 	if (error)
-		return of_database(batch, error);
+		return act_of_database(batch, error);
 	memory_put(batch->memory, &batch->arena, kind,
 	    ((struct object *)loaded)->id, loaded);
 	*row = loaded;
@@ -346,14 +206,16 @@ static enum error tell(struct request *request, const struct kind *kind,
 		row->state = info->to;
 	row->seq++;
 	if (private)
-		act_random(request, row->id, salt);
+		act_random(request,
+		    arena_format(
+			&request->arena, "members %s %s", info->name, row->id),
+		    salt);
 	if (!owned)
 		owned = kind_event_data(kind, row, private ? salt : NULL);
-	error = write_event(request, event, row->id, row->seq, owned,
+	error = act_write_event(request, event, row->id, row->seq, owned,
 	    opens_with, &row->event_index);
 	if (!error && private)
-		error =
-		    keep_private(request, row->event_index, salt, NULL, NULL);
+		error = act_keep_salt(request, row->event_index, salt);
 	if (!error) {
 		act_remember(request, kind, row);
 		act_shows(request, info->sealed ? 0 : kind->shown);
@@ -420,5 +282,6 @@ enum error act_due(struct request *request, const char *due,
 {
 	request->act->batch->due_changed = true;
 	return act_insert(request, &due_table,
-	    DB_IN(db_text(due), db_text(subject), db_u64(seq), db_time(at)));
+	    DB_IN(db_text(due), db_text(subject), db_u64(seq), db_time(at),
+		db_time(at)));
 }

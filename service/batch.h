@@ -7,6 +7,9 @@
 #include "stage.h"
 #include "tree.h"
 
+struct config;
+struct due_row;
+
 enum act_queue { QUEUE_DEADLINE, QUEUE_PEOPLE, QUEUE_BULK, QUEUES };
 
 /* An event of this batch, on its way into the log. */
@@ -15,6 +18,7 @@ struct batch_event {
 	struct kl_hash leaf;
 	const uint8_t *bytes; /* the leaf */
 	size_t size;
+	const char *kind, *subject; /* as the leaf shows them */
 	/* Of a sealed one; NULL for others. */
 	const uint8_t *salt;
 	const char *event; /* its canonical bytes, and a NUL */
@@ -23,6 +27,7 @@ struct batch_event {
 struct batch {
 	struct arena arena;
 	struct db *db;
+	const struct config *config;
 	struct memory *memory;   /* the writer's */
 	const struct tree *tree; /* as it was when the batch began */
 	struct stage stage;
@@ -43,14 +48,19 @@ struct act {
 	uint8_t seed[32];            /* where its random bytes come from */
 	struct kl_hash digest;       /* of account, route and body */
 	enum act_queue queue;
-	bool signs; /* a receipt is to be signed after the commit */
+	bool keeps;                /* its answer is kept for a replay */
+	const struct due_row *due; /* it happens by itself; NULL: it was sent */
+	bool parked;               /* a due act that failed too often */
 
 	/* Of the run under way. */
-	unsigned event_count;
-	bool saved; /* the savepoint is ours */
+	uint32_t event_count;
+	bool by_itself; /* act_by_itself() */
+	bool signs;     /* a receipt is to be signed after the commit */
+	bool saved;     /* the savepoint is ours */
 	struct stage_mark stage_mark;
 	size_t memory_mark, event_mark;
 	unsigned shows_mark;
+	enum error end; /* ERR_OK: it happened, or had before */
 };
 
 /* Before and after each run of an act. */
@@ -59,7 +69,26 @@ void batch_begin_act(struct batch *batch, struct act *act);
 /* Undo what the act did. ERR_BUSY or ERR_DATABASE: the batch is lost. */
 enum error batch_undo_act(struct batch *batch, struct act *act) MUST_CHECK;
 
-/* With the events of all acts: the log's rows, gathered. */
+/*
+ * With the events of all acts: the log's rows, gathered, and the tree as it
+ * will be.
+ * ERR_CONFLICT   an event id is in the log already
+ */
 enum error batch_append(struct batch *batch, struct tree *after) MUST_CHECK;
+
+/* Lock the head, and see that the log is ours and as `tree` says.
+ * ERR_STATE   it is not: another writer has it */
+enum error batch_lock(struct batch *batch, uint64_t fence) MUST_CHECK;
+
+/* Send what is gathered, and move the head from `tree` to `after`.
+ * ERR_CONFLICT   a row is there already
+ * ERR_STATE      the head is not what it was */
+enum error batch_send(
+    struct batch *batch, const struct tree *after, uint64_t fence) MUST_CHECK;
+
+/* Prepared as writer; end with NULL. */
+extern const struct db_statement *const act_statements[];
+extern const struct db_statement *const act_event_statements[];
+extern const struct db_statement *const batch_statements[];
 
 #endif

@@ -31,6 +31,16 @@ void tree_append(struct tree *tree, const struct kl_hash *leaf, tree_full *full,
 void tree_finish(struct tree *tree);
 
 /*
+ * The first `count` hashes of tile `index` of `level`: from the tile where it
+ * is full, else from what is below it.
+ *
+ * ERR_NOT_FOUND   they are not all there, or a tile is not whole
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error tree_tile(struct db *db, unsigned level, uint64_t index,
+    unsigned count, struct kl_hash hashes[static KL_TILE_WIDTH]) MUST_CHECK;
+
+/*
  * The tree as it was at `size`, from the stored leaf hashes and full tiles of
  * its right edge. Nothing says yet that it is the right one: compare the root.
  *

@@ -62,6 +62,9 @@ void writer_dismiss(struct request *request);
  */
 enum error writer_submit(struct request *request) MUST_CHECK;
 
+/* The clock was set: look at it again. */
+void writer_wake(void);
+
 /* The size of the log as committed. Any thread. */
 uint64_t writer_log_size(void);
 

@@ -1,0 +1,37 @@
+#include "high_water.h"
+
+#include "diary.h"
+#include "file.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { HIGH_WATER_MODE = 0644 };
+
+enum high_water high_water_read(
+    const char *path, char note[static HIGH_WATER_MAX], size_t *size)
+{
+	struct kl_buf bytes = KL_BUF(HIGH_WATER_MAX - 1);
+	int failure = file_read(path, &bytes);
+
+	if (!failure && bytes.size > 0)
+		memcpy(note, bytes.data, bytes.size);
+	if (!failure) {
+		note[bytes.size] = '\0';
+		*size = bytes.size;
+	}
+	kl_buf_clear(&bytes);
+	if (failure == ENOENT)
+		return HIGH_WATER_ABSENT;
+	return failure ? HIGH_WATER_UNREADABLE : HIGH_WATER_READ;
+}
+
+bool high_water_write(const char *path, const char *note, size_t size)
+{
+	int failure = file_replace(path, note, size, HIGH_WATER_MODE);
+
+	if (failure)
+		diary_write("high_water", "{s:s, s:s}", "path", path, "reason",
+		    strerror(failure));
+	return !failure;
+}

@@ -1,0 +1,2 @@
+#include "key_file.h"
+

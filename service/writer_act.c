@@ -1,0 +1,194 @@
+/* writer_act.c -- one act after another: handler, answer, replay. */
+#include "writer_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BULK_MS_MAX = 20 }; /* bulk acts of one batch */
+
+/* --- one act -------------------------------------------------------------- */
+
+/* The answer as it will be sent, but for a receipt's signature. */
+static enum error write_reply(struct request *request)
+{
+	struct act *act = request->act;
+	struct batch *batch = act->batch;
+
+	request->log_size = batch->tree->size + batch->event_count;
+	if (request->reply) {
+		char *text = json_dumps(request->reply, JSON_COMPACT);
+
+		json_decref(request->reply);
+		request->reply = NULL;
+		if (!text)
+			return ERR_INTERNAL;
+		return request_reply_bytes(
+		    request, request->status, NULL, text, strlen(text));
+	}
+	if (request->text)
+		return ERR_OK;
+	return request_reply_bytes(request,
+	    request->status ? request->status : 204, NULL, strdup(""), 0);
+}
+
+static enum error call_handler(struct run *run, struct request *request)
+{
+	const struct act *act = request->act;
+	handler *recheck = run->writer->parts->recheck;
+	handler *due;
+
+	if (act->due) {
+		handle =
+		    due_handler(run->writer->parts->resources, act->due->kind);
+		return due ? due(request) : ERR_NOT_FOUND;
+	}
+	if (recheck) {
+		enum error error = recheck(request);
+
+		if (error)
+			return error;
+	}
+	return request->route->handle(request);
+}
+
+static enum error finish(struct run *run, struct request *request)
+{
+	struct act *act = request->act;
+	enum error error = ERR_OK;
+
+	if (act->due) {
+		error = act_direct(request);
+		return error ? error : due_done(run->batch.db, act->due);
+	}
+	error = write_reply(request);
+	if (!error && act->keeps)
+		error = idempotency_keep(request);
+	if (!error && run->batch.careful)
+		error = act_direct(request);
+	return error;
+}
+
+/* What is recorded of an act that was refused: of a due one, that it was. */
+static enum error record_failure(struct run *run, struct act *act)
+{
+	struct batch *batch = &run->batch;
+	enum error error;
+
+	if (!act->due)
+		return ERR_OK;
+	error = due_failed(batch->db, act->due, batch->at, &act->parked);
+	if (error)
+		return batch->failure = error;
+	run->changes = true;
+	batch->due_changed = true;
+	return ERR_OK;
+}
+
+static void run_act(struct run *run, struct request *request)
+{
+	struct batch *batch = &run->batch;
+	struct act *act = request->act;
+	enum error error;
+
+	batch_begin_act(batch, act);
+	request->db = batch->db;
+	db_use(batch->db, &request->arena);
+	assert(db_in_transaction(batch->db) || db_broken(batch->db));
+	error = call_handler(run, request);
+	if (!error)
+		error = finish(run, request);
+	act->end = error;
+	if (!error)
+		run->changes = true;
+	else if (!batch_undo_act(batch, act))
+		(void)record_failure(run, act);
+	request->db = NULL;
+}
+
+/* --- replays -------------------------------------------------------------- */
+
+static bool same_id(const struct kl_event_id *a, const struct kl_event_id *b)
+{
+	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+/* What was answered before this batch, or earlier in it. */
+static const struct answer *find_answer(
+    const struct run *run, size_t index, struct answer *earlier)
+{
+	const struct act *act = run->acts->acts[index]->act;
+
+	for (size_t i = 0; i < run->answer_count; i++)
+		if (same_id(&run->answers[i].event_id, &act->event_id))
+			return &run->answers[i];
+	for (size_t i = 0; i < index; i++) {
+		const struct request *other = run->acts->acts[i];
+
+		if (other->act->end ||
+		    !same_id(&other->act->event_id, &act->event_id))
+			continue;
+		*earlier = (struct answer){
+			.digest = other->act->digest,
+			.status = other->status,
+			.log_size = other->log_size,
+			.signs = other->act->signs,
+			.content_type = other->content_type,
+			.location = other->location,
+			.etag = other->etag,
+			.reply = { (const uint8_t *)other->text,
+			    other->text_size },
+		};
+		return earlier;
+	}
+	return NULL;
+}
+
+enum error writer_find_answers(struct run *run)
+{
+	struct kl_event_id ids[IDEMPOTENCY_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->acts->count; i++) {
+		const struct act *act = run->acts->acts[i]->act;
+
+		if (act->keeps)
+			ids[count++] = act->event_id;
+	}
+	return idempotency_find(
+	    run->batch.db, ids, count, run->answers, &run->answer_count);
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static bool takes_too_long(const struct run *run, const struct request *request)
+{
+	return request->act->queue == QUEUE_BULK &&
+	       writer_now_ms() - run->began_ms > BULK_MS_MAX;
+}
+
+enum error writer_run_acts(struct run *run, bool first)
+{
+	struct writer_batch *acts = run->acts;
+
+	for (size_t i = 0; i < acts->count && !run->batch.failure; i++) {
+		struct request *request = acts->acts[i];
+		const struct answer *answer;
+		struct answer earlier;
+
+		if (first && i > 0 && takes_too_long(run, request)) {
+			acts->count = i;
+			break;
+		}
+		request_forget(request);
+		request->act->batch = &run->batch;
+		request->act->signs = request->act->parked = false;
+		answer =
+		    request->act->keeps ? find_answer(run, i, &earlier) : NULL;
+		if (answer)
+			request->act->end = idempotency_replay(request, answer);
+		else
+			run_act(run, request);
+	}
+	return run->batch.failure;
+}

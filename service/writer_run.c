@@ -1,0 +1,325 @@
+/* writer_run.c -- one batch: run, log, commit, answer; again if need be. */
+#include "diary.h"
+#include "writer_private.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+	RERUNS_MAX = 3,
+	RERUN_PAUSE_MS = 10,   /* and twice as long each time */
+	SETTLE_MS_MAX = 20000, /* to find out what a COMMIT did */
+	SETTLE_PAUSE_MS = 100,
+};
+
+/* How a run of a batch ended. */
+enum outcome {
+	COMMITTED,
+	FAILED,     /* rolled back: run again */
+	CONFLICTED, /* a gathered row is there already: find out whose */
+	UNKNOWN,    /* COMMIT was not answered */
+	LOST,       /* the log is another writer's */
+};
+
+static void pause_ms(int64_t ms)
+{
+	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+/* --- the batch ------------------------------------------------------------ */
+
+static enum error fill_and_send(struct run *run, bool first)
+{
+	struct writer *writer = run->writer;
+	struct batch *batch = &run->batch;
+	enum error error = batch_lock(batch, writer->fence);
+
+	if (!error)
+		error = writer_find_answers(run);
+	if (!error)
+		error = writer_run_acts(run, first);
+	db_use(batch->db, &batch->arena);
+	if (!error)
+		error = batch_append(batch, writer->after);
+	if (!error)
+		error = batch_send(batch, writer->after, writer->fence);
+	return error;
+}
+
+static enum outcome outcome_of(struct run *run, enum error error)
+{
+	run->failure = error;
+	if (error == ERR_STATE)
+		return LOST;
+	if (error == ERR_CONFLICT && !run->batch.careful)
+		return CONFLICTED;
+	return FAILED;
+}
+
+static enum outcome run_once(struct run *run, bool first)
+{
+	struct batch *batch = &run->batch;
+	enum error error = db_begin(batch->db, DB_WRITE);
+
+	if (error)
+		return outcome_of(run, error);
+	db_use(batch->db, &batch->arena);
+	error = fill_and_send(run, first);
+	if (error || !run->changes) {
+		db_roll_back(batch->db);
+		return error ? outcome_of(run, error) : COMMITTED;
+	}
+	error = db_commit(batch->db);
+	if (error == ERR_UNKNOWN_OUTCOME)
+		return UNKNOWN;
+	return error ? outcome_of(run, error) : COMMITTED;
+}
+
+/* Is the batch there? The head tells, once nobody can move it any more. */
+static enum outcome settle(struct writer *writer)
+{
+	const int64_t end_ms = writer_now_ms() + SETTLE_MS_MAX;
+	struct kl_hash root = writer->after->root;
+	uint64_t size = writer->after->size;
+	uint64_t before = writer->tree->size;
+	enum error error;
+
+	writer->settled = false;
+	while (
+	    (error = writer_take(writer, false)) && writer_now_ms() < end_ms) {
+		if (error == ERR_STATE)
+			return LOST;
+		pause_ms(SETTLE_PAUSE_MS);
+	}
+	diary_write("writer_settled", "{s:I, s:b, s:b}", "size",
+	    (json_int_t)size, "settled", !error, "committed",
+	    !error && size > before && writer->tree->size == size);
+	if (error)
+		return UNKNOWN;
+	if (size > before && writer->tree->size == size &&
+	    kl_hash_equal(&writer->tree->root, &root))
+		return COMMITTED;
+	return FAILED;
+}
+
+/* --- the end of a batch --------------------------------------------------- */
+
+static void answer(
+    struct writer *writer, struct request *request, enum error error)
+{
+	atomic_fetch_add(&writer->acts, 1);
+	if (error)
+		atomic_fetch_add(&writer->refusals, 1);
+	writer_dismiss(request);
+	writer->parts->done(request, error);
+}
+
+static void end_due(struct writer *writer, struct request *request)
+{
+	const struct due_row *row = request->act->due;
+	enum error error = request->act->end;
+
+	if (error) {
+		diary_write(request->act->parked ? "due_parked" : "due_failed",
+		    "{s:s, s:s, s:I, s:s, s:s}", "kind", row->kind, "subject",
+		    row->subject, "seq", (json_int_t)row->seq, "error",
+		    error_info(error)->slug, "detail",
+		    request->detail ? request->detail : "");
+		if (request->act->parked)
+			atomic_fetch_add(&writer->parked, 1);
+	}
+	request_clear(request);
+	free(request);
+}
+
+static void end_acts(struct run *run)
+{
+	for (size_t i = 0; i < run->acts->count; i++) {
+		struct request *request = run->acts->acts[i];
+
+		request->act->batch = NULL;
+		if (request->act->due)
+			end_due(run->writer, request);
+		else
+			answer(run->writer, request, request->act->end);
+	}
+}
+
+static void keep(struct run *run)
+{
+	struct writer *writer = run->writer;
+	struct batch *batch = &run->batch;
+
+	if (batch->event_count > 0)
+		writer->last_at = batch->at;
+	/* A COMMIT that was settled has loaded its tree already. */
+	if (batch->tree == writer->tree && batch->event_count > 0) {
+		struct tree *before = writer->tree;
+
+		writer->tree = writer->after;
+		writer->after = before;
+	}
+	memory_keep(writer->memory);
+	if (batch->due_changed || run->acts->dues)
+		writer->due_known = false;
+	atomic_store(&writer->size, writer->tree->size);
+	atomic_fetch_add(&writer->batches, 1);
+	if (writer->parts->shows && batch->shows)
+		writer->parts->shows(batch->shows);
+	if (writer->parts->grown && batch->event_count > 0)
+		writer->parts->grown(writer->tree->size);
+}
+
+/* It could not even be refused: count that by itself. */
+static void fail_due(struct run *run)
+{
+	struct act *act = run->acts->acts[0]->act;
+	struct db *db = run->writer->db;
+	bool counted;
+
+	act->parked = false;
+	if (!act->due || db_begin(db, DB_WRITE))
+		return;
+	counted = !due_failed(db, act->due, run->acts->at, &act->parked);
+	if (!counted)
+		db_roll_back(db);
+	if (!counted || db_commit(db))
+		act->parked = false;
+}
+
+/* Nobody's act is to blame: none has happened, or nobody knows. */
+static void fail_all(struct run *run, enum error error)
+{
+	for (size_t i = 0; i < run->acts->count; i++) {
+		struct request *request = run->acts->acts[i];
+
+		request_forget(request);
+		request->act->end = error;
+	}
+	run->writer->due_known = false;
+	end_acts(run);
+}
+
+static void open_run(struct run *run, bool careful)
+{
+	struct writer *writer = run->writer;
+
+	run->batch = (struct batch){
+		.db = writer->db,
+		.config = writer->parts->config,
+		.memory = writer->memory,
+		.tree = writer->tree,
+		.at = run->acts->at,
+		.staging = writer->parts->config->batch_staging,
+		.careful = careful,
+	};
+	run->batch.stage.arena = &run->batch.arena;
+	run->answer_count = 0;
+	run->changes = false;
+	run->began_ms = writer_now_ms();
+}
+
+static void close_run(struct run *run)
+{
+	memory_forget(run->writer->memory, false);
+	arena_clear(&run->batch.arena);
+}
+
+/* Run until it is known what becomes of it; `tries` of them at most. */
+static enum outcome run_often(struct run *run, unsigned tries)
+{
+	struct writer *writer = run->writer;
+	enum outcome outcome = FAILED;
+	bool careful = false, first = true;
+
+	for (unsigned tried = 0; outcome != COMMITTED && tried < tries;
+	     first = false) {
+		if (!first) {
+			memory_forget(writer->memory, true);
+			close_run(run);
+			atomic_fetch_add(&writer->reruns, 1);
+		}
+		open_run(run, careful);
+		outcome = run_once(run, first);
+		if (outcome == UNKNOWN)
+			outcome = settle(writer);
+		if (outcome == UNKNOWN || outcome == LOST)
+			break;
+		careful = careful || outcome == CONFLICTED;
+		if (outcome == FAILED && ++tried < tries)
+			pause_ms(RERUN_PAUSE_MS << tried);
+	}
+	return outcome;
+}
+
+static void end_run(struct run *run, enum outcome outcome)
+{
+	if (outcome == COMMITTED) {
+		keep(run);
+		end_acts(run);
+	} else {
+		memory_forget(run->writer->memory, true);
+		fail_all(
+		    run, outcome == UNKNOWN ? ERR_UNKNOWN_OUTCOME : ERR_BUSY);
+	}
+	if (outcome == LOST)
+		writer_give_up(run->writer);
+	close_run(run);
+}
+
+/* The database itself refuses something again and again: find out whose. */
+static void run_each_alone(struct run *run)
+{
+	struct writer_batch *acts = run->acts, one = *acts;
+
+	run->acts = &one;
+	for (size_t i = 0; i < acts->count; i++) {
+		enum outcome outcome;
+
+		one.acts[0] = acts->acts[i];
+		one.count = 1;
+		outcome = run_often(run, 1);
+		if (outcome == FAILED)
+			fail_due(run);
+		end_run(run, outcome);
+	}
+	run->acts = acts;
+}
+
+static bool is_ours(struct writer *writer)
+{
+	enum error error = ERR_OK;
+
+	if (!writer->settled)
+		error = writer_take(writer, false);
+	if (error == ERR_STATE)
+		writer_give_up(writer);
+	return !error && !atomic_load(&writer->superseded);
+}
+
+void writer_run(struct writer *writer, struct writer_batch *acts)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	enum outcome outcome;
+
+	if (!run)
+		abort();
+	run->writer = writer;
+	run->acts = acts;
+	if (!is_ours(writer)) {
+		fail_all(run, ERR_BUSY);
+		free(run);
+		return;
+	}
+	outcome = run_often(run, 1 + RERUNS_MAX);
+	if (outcome == FAILED && run->failure == ERR_DATABASE) {
+		memory_forget(writer->memory, true);
+		close_run(run);
+		run_each_alone(run);
+	} else {
+		end_run(run, outcome);
+	}
+	free(run);
+}
