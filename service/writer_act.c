@@ -39,7 +39,7 @@ static enum error call_handler(struct run *run, struct request *request)
 	handler *due;
 
 	if (act->due) {
-		handle =
+		due =
 		    due_handler(run->writer->parts->resources, act->due->kind);
 		return due ? due(request) : ERR_NOT_FOUND;
 	}
