@@ -78,13 +78,17 @@ static enum error check_body(struct request *request, size_t body_size)
 	return ERR_OK;
 }
 
+bool head_needs_key(const struct route *route)
+{
+	return route->class == ROUTE_ACT && !route->proves_itself &&
+	       strcmp(route->method, "POST") == 0;
+}
+
 static enum error check_idempotency(struct request *request)
 {
 	const char *key = request->headers[HEADER_IDEMPOTENCY_KEY];
 
-	if (!key && request->route->class == ROUTE_ACT &&
-	    !request->route->proves_itself &&
-	    strcmp(request->route->method, "POST") == 0)
+	if (!key && head_needs_key(request->route))
 		return request_fail(request, ERR_PRECONDITION_MISSING,
 		    "请给出 Idempotency-Key,重试时不变",
 		    "give an Idempotency-Key, the same when you retry", NULL);

@@ -17,4 +17,8 @@
  */
 enum error head_read(struct request *request, size_t body_size) MUST_CHECK;
 
+/* Does it need an Idempotency-Key? What creates does, unless what is sent
+ * can be created once only. */
+bool head_needs_key(const struct route *route);
+
 #endif

@@ -74,14 +74,16 @@ static bool is_taken(const struct request *request, const char *name)
 static bool read_pair(struct request *request, const char *pair, size_t size)
 {
 	const char *equals = memchr(pair, '=', size);
-	size_t name_size = equals ? (size_t)(equals - pair) : 0;
+	size_t name_size = equals ? (size_t)(equals - pair) : size;
+	size_t value_size = equals ? size - name_size - 1 : 0;
 	struct query query = { 0 };
 
 	if (!is_name(pair, name_size) || request->query_count == QUERY_MAX ||
-	    size - name_size - 1 > QUERY_VALUE_MAX)
+	    value_size > QUERY_VALUE_MAX)
 		return false;
 	query.name = arena_text(&request->arena, pair, name_size);
-	query.value = decode(&request->arena, equals + 1, size - name_size - 1);
+	query.value = decode(
+	    &request->arena, pair + size - value_size, value_size);
 	if (!query.value || !is_utf8(query.value) ||
 	    is_taken(request, query.name))
 		return false;

@@ -9,7 +9,7 @@ enum { QUERY_NAME_MAX = 32, QUERY_VALUE_MAX = 512 /* bytes, decoded */ };
 /*
  * Decode request->raw_query into request->queries: name=value by `&`, names
  * of a-z and _, none twice; values with `%` and two hex digits, `+` for a
- * blank, in UTF-8 without control characters.
+ * blank, in UTF-8 without control characters. A name alone has the value "".
  * ERR_BAD_REQUEST
  */
 enum error query_read(struct request *request) MUST_CHECK;

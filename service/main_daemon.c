@@ -1,0 +1,256 @@
+/* main_daemon.c -- klerod: serve until told to stop. */
+#include "caller.h"
+#include "config.h"
+#include "db.h"
+#include "diary.h"
+#include "dispatch.h"
+#include "due.h"
+#include "genesis.h"
+#include "health.h"
+#include "http.h"
+#include "kind.h"
+#include "log_check.h"
+#include "log_keys.h"
+#include "log_read.h"
+#include "migrate.h"
+#include "page.h"
+#include "publisher.h"
+#include "route.h"
+#include "schema_version.h"
+#include "worker.h"
+#include "writer.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { DRAIN_LOOK_MS = 5, MILLION = 1000000, REFUSED = EXIT_FAILURE };
+
+/* Out of memory ends the daemon; its service manager starts another. */
+static void *allocate(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (!memory)
+		abort();
+	return memory;
+}
+
+static bool load(struct config *config, const char *path)
+{
+	FILE *input = fopen(path, "r");
+	bool good;
+
+	if (!input) {
+		perror(path);
+		return false;
+	}
+	good = config_read(config, input, stderr);
+	fclose(input);
+	return good;
+}
+
+/* --- before we listen ----------------------------------------------------- */
+
+static struct db *open_as(
+    const struct config *config, const char *user, struct db_settings *settings)
+{
+	*settings = (struct db_settings){ config->db_socket, config->db_name,
+		user, (unsigned)config->db_timeout_s };
+	return db_open(settings);
+}
+
+/* Prepare every statement once, so bad SQL stops the start, not a user. */
+static bool check_reads(struct db *db)
+{
+	if (!db_check(db, caller_statements) ||
+	    !db_check(db, log_read_statements) ||
+	    !db_check(db, kind_statements(false)))
+		return false;
+	for (size_t i = 0; resources[i]; i++)
+		if (resources[i]->reads && !db_check(db, resources[i]->reads))
+			return false;
+	return true;
+}
+
+static bool check_writes(struct db *db)
+{
+	if (!db_check(db, due_statements) ||
+	    !db_check(db, kind_statements(true)))
+		return false;
+	for (size_t i = 0; resources[i]; i++)
+		if (resources[i]->writes && !db_check(db, resources[i]->writes))
+			return false;
+	return true;
+}
+
+/* The schema is ours, the SQL is good, the log is the one we signed. */
+static int check_database(const struct config *config)
+{
+	struct db_settings reading, writing;
+	struct db *reader = open_as(config, config->db_reader, &reading);
+	struct db *writer = open_as(config, config->db_writer, &writing);
+	int status = REFUSED;
+
+	if (reader && writer &&
+	    migrate_at_head(reader, SCHEMA_VERSION, SCHEMA_SHA256) &&
+	    check_reads(reader) && check_writes(writer))
+		status = log_check(config, reader, http_clock_us() / MILLION)
+			     ? EXIT_SUCCESS
+			     : LOG_REFUSED;
+	db_close(reader);
+	db_close(writer);
+	return status;
+}
+
+/* --- serving -------------------------------------------------------------- */
+
+/* The log has grown: whoever waits for that may go on. */
+static void on_grown(uint64_t size)
+{
+	worker_wake(size);
+	publisher_wake(size);
+}
+
+static void wait_for_signal(void)
+{
+	sigset_t set;
+	int number;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigwait(&set, &number);
+}
+
+/*
+ * Everything accepted is answered: acts run to their end in the writer, whose
+ * answers go out by the workers, so the writer ends before them, and who
+ * listens ends last.
+ */
+static void stop(const struct config *config, struct http *http)
+{
+	const struct timespec moment = { 0, DRAIN_LOOK_MS * MILLION };
+	uint64_t looks = config->http_request_s * 1000 / DRAIN_LOOK_MS;
+
+	if (http)
+		http_drain(http);
+	workers_drain();
+	while (http && http_pending(http) > 0 && looks-- > 0)
+		nanosleep(&moment, NULL);
+	writer_stop();
+	workers_stop();
+	health_watch(NULL);
+	http_stop(http);
+	publisher_stop();
+	page_cache_close();
+}
+
+static struct http *start(const struct config *config,
+    const struct writer_parts *writer, const struct publisher_parts *publisher)
+{
+	struct http *http;
+
+	page_cache_open(config->page_cache_mb << 20);
+	if (!publisher_start(publisher) || !writer_start(writer))
+		return NULL;
+	worker_wake(writer_log_size());
+	if (!workers_start(config, dispatch_jobs))
+		return NULL;
+	http = http_start(config, &dispatch_stages);
+	health_watch(http);
+	return http;
+}
+
+static int serve(const struct config *config)
+{
+	const struct writer_parts writer = { config, resources, dispatch_done,
+		page_shows, on_grown, caller_recheck, http_clock_us, NULL };
+	const struct publisher_parts publisher = { config, page_shows };
+	struct http *http;
+	int status = log_keys_open(config) ? EXIT_SUCCESS : LOG_REFUSED;
+
+	if (status == EXIT_SUCCESS)
+		status = check_database(config);
+	if (status == EXIT_SUCCESS) {
+		http = start(config, &writer, &publisher);
+		if (http) {
+			diary_write("started", "{s:i, s:s}", "port",
+			    (int)http_port(http), "version", VERSION);
+			wait_for_signal();
+			diary_write("stopping", NULL);
+		}
+		status = http ? EXIT_SUCCESS : EXIT_FAILURE;
+		stop(config, http);
+	}
+	log_keys_close();
+	if (status == EXIT_SUCCESS)
+		diary_write("stopped", NULL);
+	return status;
+}
+
+/* --- the program ---------------------------------------------------------- */
+
+static int usage(const char *program)
+{
+	fprintf(stderr,
+	    "usage: %s FILE            serve\n"
+	    "       %s --init FILE     begin the log of an empty database\n"
+	    "       %s --check-config FILE\n"
+	    "       %s --print-config\n",
+	    program, program, program, program);
+	return EXIT_FAILURE;
+}
+
+/* Keys are in it. A sanitizer looks for leaks from outside, as a debugger. */
+static void hide_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+/* What every thread inherits, before there is any. */
+static bool prepare_process(void)
+{
+	sigset_t all;
+
+	umask(077);
+	hide_memory();
+	json_set_alloc_funcs(allocate, free);
+	json_object_seed(0);
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	kind_prepare();
+	return sodium_init() >= 0;
+}
+
+int main(int argc, char *argv[])
+{
+	const char *option = argc > 1 ? argv[1] : "";
+	bool begins = strcmp(option, "--init") == 0;
+	bool checks = strcmp(option, "--check-config") == 0;
+	struct config config;
+
+	config_init(&config);
+	if (argc == 2 && strcmp(option, "--print-config") == 0) {
+		config_print(&config, stdout);
+		return EXIT_SUCCESS;
+	}
+	if (argc != (begins || checks ? 3 : 2) ||
+	    (*option == '-' && !begins && !checks))
+		return usage(argv[0]);
+	if (!load(&config, argv[argc - 1]))
+		return EXIT_FAILURE;
+	if (checks)
+		return EXIT_SUCCESS;
+	if (!prepare_process())
+		return EXIT_FAILURE;
+	return begins ? genesis(&config) : serve(&config);
+}

@@ -1,0 +1,469 @@
+#include "openapi.h"
+
+#include "head.h"
+#include "kind.h"
+#include "kl_base.h"
+#include "list.h"
+#include "route.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MAX_SIZE = 200 };
+
+#define JSON_TYPE    "application/json"
+#define PROBLEM_TYPE "application/problem+json"
+#define REFERENCE    "#/components/"
+
+static json_t *reference(const char *to, const char *name, const char *suffix)
+{
+	return json_pack("{s:s+++}", "$ref", REFERENCE, to, name, suffix);
+}
+
+/* --- members -------------------------------------------------------------- */
+
+static json_t *words(const char *choices)
+{
+	json_t *list = json_array();
+
+	while (*choices) {
+		size_t size = strcspn(choices, " ");
+
+		json_array_append_new(list, json_stringn(choices, size));
+		choices += size + (choices[size] == ' ');
+	}
+	return list;
+}
+
+static json_int_t bounded(uint64_t number)
+{
+	return (json_int_t)(number < KL_INTEGER_MAX ? number : KL_INTEGER_MAX);
+}
+
+static json_t *text_schema(const struct member *member, const char *pattern)
+{
+	json_t *schema = json_pack("{s:s}", "type", "string");
+
+	if (pattern)
+		json_object_set_new(schema, "pattern", json_string(pattern));
+	if (member->maximum > 0) {
+		json_object_set_new(schema, "minLength",
+		    json_integer(bounded(member->minimum)));
+		json_object_set_new(schema, "maxLength",
+		    json_integer(bounded(member->maximum)));
+	}
+	return schema;
+}
+
+static json_t *type_schema(const struct member *member)
+{
+	switch (member->type) {
+	case MEMBER_TEXT:
+	case MEMBER_PROSE:
+		return text_schema(member, NULL);
+	case MEMBER_TOKEN:
+		return text_schema(member, "^[A-Za-z0-9._:-]+$");
+	case MEMBER_USCC:
+		return json_pack("{s:s, s:s}", "type", "string", "pattern",
+		    "^[0-9A-HJ-NPQRTUWXY]{18}$");
+	case MEMBER_HASH:
+		return json_pack("{s:s, s:s}", "type", "string", "pattern",
+		    "^[0-9a-f]{64}$");
+	case MEMBER_CHOICE:
+		return json_pack("{s:s, s:o}", "type", "string", "enum",
+		    words(member->choices));
+	case MEMBER_NUMBER:
+		return json_pack("{s:s, s:I, s:I}", "type", "integer",
+		    "minimum", bounded(member->minimum), "maximum",
+		    bounded(member->maximum));
+	case MEMBER_FLAG:
+		return json_pack("{s:s}", "type", "boolean");
+	case MEMBER_TIME:
+		return json_pack(
+		    "{s:s, s:s}", "type", "string", "format", "date-time");
+	case MEMBER_JSON:
+		return json_pack("{s:[{s:s}, {s:s}]}", "anyOf", "type",
+		    "object", "type", "array");
+	}
+	return NULL;
+}
+
+static json_t *member_schema(const struct member *member)
+{
+	json_t *schema = type_schema(member);
+
+	if (member->flags & MEMBER_OPTIONAL)
+		schema = json_pack(
+		    "{s:[o, {s:s}]}", "anyOf", schema, "type", "null");
+	if (member->help)
+		json_object_set_new(
+		    schema, "description", json_string(member->help));
+	return schema;
+}
+
+static void add_member(
+    json_t *properties, json_t *required, const struct member *member)
+{
+	json_object_set_new(properties, member->name, member_schema(member));
+	if (!(member->flags & MEMBER_OPTIONAL))
+		json_array_append_new(required, json_string(member->name));
+}
+
+/* --- kinds ---------------------------------------------------------------- */
+
+static json_t *object_schema(json_t *properties, json_t *required, bool closed)
+{
+	json_t *schema =
+	    json_pack("{s:s, s:o}", "type", "object", "properties", properties);
+
+	if (json_array_size(required) > 0)
+		json_object_set(schema, "required", required);
+	json_decref(required);
+	if (closed)
+		json_object_set_new(
+		    schema, "additionalProperties", json_false());
+	return schema;
+}
+
+/* What a client gives. */
+static json_t *input_schema(const struct kind *kind)
+{
+	json_t *properties = json_object(), *required = json_array();
+
+	for (const struct member *m = kind->members; m->name; m++)
+		if (m->flags & MEMBER_IN)
+			add_member(properties, required, m);
+	return object_schema(properties, required, true);
+}
+
+/* What a reader sees: never what is secret. What is private, and the receipt
+ * of an act, are shown to some only. */
+static json_t *output_schema(const struct kind *kind)
+{
+	json_t *properties = json_pack(
+	    "{s:{s:s}, s:{s:s}, s:{s:s, s:s}, s:{s:s, s:s}}", "id", "type",
+	    "string", "state", "type", "string", "seq", "type", "integer",
+	    "description", "its version; ETag and If-Match", "event_index",
+	    "type", "integer", "description", "where the log tells of it last");
+	json_t *required =
+	    json_pack("[s, s, s, s]", "id", "state", "seq", "event_index");
+
+	for (const struct member *m = kind->members; m->name; m++) {
+		if (m->flags & (MEMBER_SECRET | MEMBER_PASSING))
+			continue;
+		json_object_set_new(properties, m->name, member_schema(m));
+		if (!(m->flags & (MEMBER_PRIVATE | MEMBER_OPTIONAL)))
+			json_array_append_new(required, json_string(m->name));
+	}
+	return object_schema(properties, required, false);
+}
+
+static void add_schema(
+    json_t *schemas, const char *name, const char *suffix, json_t *schema)
+{
+	char whole[NAME_MAX_SIZE];
+
+	snprintf(whole, sizeof(whole), "%s%s", name, suffix);
+	json_object_set_new(schemas, whole, schema);
+}
+
+static json_t *problem_schema(void)
+{
+	json_t *codes = json_array();
+
+	for (enum error error = ERR_OK + 1; error < ERR_COUNT; error++)
+		json_array_append_new(
+		    codes, json_string(error_info(error)->slug));
+	return json_pack(
+	    "{s:s, s:[s, s, s, s], s:{s:{s:s, s:s}, s:{s:s}, s:{s:s}, "
+	    "s:{s:s, s:o}, s:{s:s}, s:{s:s, s:{s:s, s:[s, s, s], "
+	    "s:{s:{s:s}, s:{s:s}, s:{s:s}}}}}}",
+	    "type", "object", "required", "type", "title", "status", "code",
+	    "properties", "type", "type", "string", "format", "uri-reference",
+	    "title", "type", "string", "status", "type", "integer", "code",
+	    "type", "string", "enum", codes, "detail", "type", "string",
+	    "errors", "type", "array", "items", "type", "object", "required",
+	    "pointer", "code", "detail", "properties", "pointer", "type",
+	    "string", "code", "type", "string", "detail", "type", "string");
+}
+
+/* --- routes --------------------------------------------------------------- */
+
+static bool is_get(const struct route *route)
+{
+	return strcmp(route->method, "GET") == 0;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t size = strlen(text), end_size = strlen(end);
+
+	return size >= end_size && strcmp(text + size - end_size, end) == 0;
+}
+
+/* A GET of a kind that names none: /v1/draws, not /v1/draws/{id}. */
+static bool is_list(const struct route *route)
+{
+	return is_get(route) && route->output && !ends_with(route->path, "}") &&
+	       !ends_with(route->path, "/me");
+}
+
+/* get_v1_draws_id: unique, since method and path are. */
+static json_t *operation_id(const struct route *route)
+{
+	char name[NAME_MAX_SIZE];
+	size_t size = 0;
+
+	for (const char *c = route->method; *c; c++)
+		name[size++] = (char)(*c | 0x20);
+	for (const char *c = route->path; *c && size + 1 < sizeof(name); c++) {
+		if (*c == '/' || *c == '.' || *c == '-')
+			name[size++] = '_';
+		else if (*c != '{' && *c != '}' && *c != '*')
+			name[size++] = *c;
+	}
+	return json_stringn(name, size);
+}
+
+/* The path as OpenAPI writes it: {path*} is {path}. */
+static void openapi_path(const char *path, char to[static NAME_MAX_SIZE])
+{
+	size_t size = 0;
+
+	for (; *path && size + 1 < NAME_MAX_SIZE; path++)
+		if (*path != '*')
+			to[size++] = *path;
+	to[size] = '\0';
+}
+
+/* The first word of the path that says what it is about. */
+static json_t *tag_of(const struct route *route)
+{
+	const char *word = route->path + 1;
+
+	if (strncmp(word, "v1/", 3) == 0)
+		word += 3;
+	return json_stringn(word, strcspn(word, "/"));
+}
+
+static void add_path_parameters(json_t *list, const char *path)
+{
+	while ((path = strchr(path, '{')) != NULL) {
+		size_t size = strcspn(++path, "*}");
+
+		json_array_append_new(
+		    list, json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", path,
+			      size, "in", "path", "required", 1, "schema",
+			      "type", "string"));
+	}
+}
+
+static json_t *parameters(const struct route *route)
+{
+	json_t *list = json_array();
+
+	add_path_parameters(list, route->path);
+	if (is_list(route)) {
+		json_array_append_new(
+		    list, reference("parameters", "limit", ""));
+		json_array_append_new(
+		    list, reference("parameters", "cursor", ""));
+	}
+	if (head_needs_key(route))
+		json_array_append_new(
+		    list, reference("parameters", "idempotency_key", ""));
+	if (route->class == ROUTE_PAGE || route->class == ROUTE_READ)
+		json_array_append_new(
+		    list, reference("parameters", "min_size", ""));
+	return list;
+}
+
+static json_t *success_schema(const struct route *route)
+{
+	json_t *one;
+
+	if (!route->output)
+		return json_object();
+	one = reference("schemas", route->output->name, "");
+	if (!is_list(route))
+		return one;
+	return json_pack("{s:s, s:[s, s], s:{s:{s:s, s:o}, s:{s:[s, s]}}}",
+	    "type", "object", "required", "items", "next_cursor", "properties",
+	    "items", "type", "array", "items", one, "next_cursor", "type",
+	    "string", "null");
+}
+
+static json_t *responses(const struct route *route)
+{
+	const char *type = route->output ? JSON_TYPE : "*/*";
+
+	return json_pack("{s:{s:s, s:{s:{s:o}}}, s:o, s:o}",
+	    is_get(route) ? "200" : "2XX", "description",
+	    is_get(route) ? "What was asked for" : "It stands in the log",
+	    "content", type, "schema", success_schema(route), "4XX",
+	    reference("responses", "refused", ""), "5XX",
+	    reference("responses", "failed", ""));
+}
+
+static json_t *roles(const struct route *route)
+{
+	json_t *list = json_array();
+
+	for (unsigned bit = 1; bit <= ROLE_ADMIN; bit <<= 1)
+		if (route->who & bit)
+			json_array_append_new(
+			    list, json_string(role_name((enum role)bit)));
+	return list;
+}
+
+static json_t *security(const struct route *route)
+{
+	if (route->who == ROLE_ANYONE || route->proves_itself)
+		return json_array();
+	return json_pack("[{s:[]}]", "key");
+}
+
+static json_t *operation(const struct route *route)
+{
+	json_t *operation = json_pack("{s:o, s:s, s:[o], s:o, s:o, s:o, s:o}",
+	    "operationId", operation_id(route), "summary", route->summary,
+	    "tags", tag_of(route), "parameters", parameters(route), "responses",
+	    responses(route), "security", security(route), "x-roles",
+	    roles(route));
+
+	if (route->body_max > 0)
+		json_object_set_new(operation, "requestBody",
+		    json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
+			JSON_TYPE, "schema",
+			route->input
+			    ? reference("schemas", route->input->name, "Input")
+			    : json_pack("{s:s}", "type", "object")));
+	return operation;
+}
+
+static void add_route(json_t *paths, json_t *schemas, const struct route *route)
+{
+	char path[NAME_MAX_SIZE], method[NAME_MAX_SIZE];
+	json_t *item;
+	size_t size = 0;
+
+	openapi_path(route->path, path);
+	item = json_object_get(paths, path);
+	if (!item) {
+		item = json_object();
+		json_object_set_new(paths, path, item);
+	}
+	for (const char *c = route->method; *c; c++)
+		method[size++] = (char)(*c | 0x20);
+	method[size] = '\0';
+	json_object_set_new(item, method, operation(route));
+	if (route->input)
+		add_schema(schemas, route->input->name, "Input",
+		    input_schema(route->input));
+	if (route->output)
+		add_schema(schemas, route->output->name, "",
+		    output_schema(route->output));
+}
+
+/* --- the document --------------------------------------------------------- */
+
+static json_t *query_parameter(const char *name, const char *help, json_t *of)
+{
+	return json_pack("{s:s, s:s, s:s, s:o}", "name", name, "in", "query",
+	    "description", help, "schema", of);
+}
+
+static json_t *header_parameter(
+    const char *name, const char *help, bool required, json_t *of)
+{
+	return json_pack("{s:s, s:s, s:s, s:b, s:o}", "name", name, "in",
+	    "header", "description", help, "required", required, "schema", of);
+}
+
+static json_t *common_parameters(void)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "limit",
+	    query_parameter("limit", "how many at most",
+		json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
+		    "maximum", LIST_LIMIT_MAX)),
+	    "cursor",
+	    query_parameter("cursor", "next_cursor of the page before",
+		json_pack("{s:s}", "type", "string")),
+	    "idempotency_key",
+	    header_parameter("Idempotency-Key",
+		"chosen by the client; the same in each retry of one act", true,
+		json_pack("{s:s, s:s}", "type", "string", "pattern",
+		    "^[A-Za-z0-9._:-]{1,64}$")),
+	    "min_size",
+	    header_parameter("Klero-Min-Size",
+		"wait until the log has this size: Klero-Log-Size of an act",
+		false,
+		json_pack("{s:s, s:i}", "type", "integer", "minimum", 0)));
+}
+
+static json_t *problem_response(const char *description)
+{
+	return json_pack("{s:s, s:{s:{s:o}}}", "description", description,
+	    "content", PROBLEM_TYPE, "schema",
+	    reference("schemas", "problem", ""));
+}
+
+static json_t *components(json_t *schemas)
+{
+	json_object_set_new(schemas, "problem", problem_schema());
+	return json_pack("{s:o, s:o, s:{s:o, s:o}, s:{s:{s:s, s:s, s:s}}}",
+	    "schemas", schemas, "parameters", common_parameters(), "responses",
+	    "refused", problem_response("Refused, and nothing was stored"),
+	    "failed", problem_response("Failed; with 503 try again"),
+	    "securitySchemes", "key", "type", "http", "scheme", "bearer",
+	    "description", "64 hexadecimal digits made by klero keygen --api");
+}
+
+static json_t *info(void)
+{
+	return json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "title",
+	    "Kleroterion", "version", VERSION, "summary",
+	    "Drawing intermediaries by lot, provably", "license", "name",
+	    "Apache-2.0", "identifier", "Apache-2.0");
+}
+
+json_t *openapi_document(void)
+{
+	json_t *paths = json_object(), *schemas = json_object();
+
+	for (size_t i = 0; resources[i]; i++)
+		for (const struct route *r = resources[i]->routes; r->method;
+		     r++)
+			add_route(paths, schemas, r);
+	return json_pack("{s:s, s:o, s:[{s:s}], s:o, s:o}", "openapi", "3.1.0",
+	    "info", info(), "servers", "url", "/", "paths", paths, "components",
+	    components(schemas));
+}
+
+static json_t *two_person_json(const struct two_person *act)
+{
+	return json_pack(
+	    "{s:s, s:s}", "act", act->name, "summary", act->summary);
+}
+
+json_t *openapi_index(void)
+{
+	json_t *items = json_array(), *acts = json_array();
+
+	for (size_t i = 0; resources[i]; i++) {
+		const struct two_person *act = resources[i]->two_persons;
+
+		for (const struct route *r = resources[i]->routes; r->method;
+		     r++)
+			json_array_append_new(
+			    items, json_pack("{s:s, s:s, s:s, s:o}", "method",
+				       r->method, "path", r->path, "summary",
+				       r->summary, "roles", roles(r)));
+		for (; act && act->name; act++)
+			json_array_append_new(acts, two_person_json(act));
+	}
+	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "name", "Kleroterion",
+	    "version", VERSION, "openapi", "/v1/openapi.json", "routes", items,
+	    "proposals", acts);
+}

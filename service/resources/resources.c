@@ -1,0 +1,16 @@
+/* resources.c -- the list of everything this service serves. */
+#include "route.h"
+
+/* In the order GET /v1 shows them. Each names a file beside this one. */
+#define RESOURCES(X)                                                           \
+	X(index)                                                               \
+	X(health)                                                              \
+	X(problems)
+
+#define DECLARE(name) extern const struct resource name##_resource;
+RESOURCES(DECLARE)
+#undef DECLARE
+
+#define REFER(name) &name##_resource,
+const struct resource *const resources[] = { RESOURCES(REFER) NULL };
+#undef REFER
