@@ -5,12 +5,14 @@
 # var/, loads the demo county and plays a draw (ops/demo.mjs). Then it serves
 # until Ctrl-C; with ONCE=1 it stops everything and exits 0 only if the evidence
 # pack verified. A further run goes on with var/ as it is; `rm -rf var` forgets
-# everything. PORT=8080 may be another. However this ends, both servers end too.
+# everything. PORT (8080) and VAR (var) may be others. However this ends, both
+# servers end too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 build=$root/build/release
 port=${PORT:-8080}
+var=$(realpath -m "${VAR:-var}")
 START_S_MAX=30 STOP_S_MAX=60
 klerod='' demo=''
 
@@ -31,7 +33,7 @@ finish() {
 		kill "$klerod" 2>/dev/null || true
 		timeout "$STOP_S_MAX" tail "--pid=$klerod" -f /dev/null || true
 	fi
-	"$root/ops/database.sh" stop "$root/var/db" || true
+	"$root/ops/database.sh" stop "$var/db" || true
 }
 
 port_is_taken() {
@@ -66,8 +68,8 @@ make_keys() {
 begin_log() {
 	[ ! -e high-water ] || return 0
 	"$build/klerod" --init klerod.conf 2>>klerod.log || fail \
-	    "无法建立日志,见 var/klerod.log" \
-	    "the log cannot be begun, see var/klerod.log"
+	    "无法建立日志,见 $var/klerod.log" \
+	    "the log cannot be begun, see $var/klerod.log"
 }
 
 start_klerod() {
@@ -79,18 +81,18 @@ start_klerod() {
 	until tail -n "+$from" klerod.log | grep -q '"event": *"started"'; do
 		if [ $SECONDS -ge $end ] || ! kill -0 "$klerod" 2>/dev/null; then
 			tail -n 5 klerod.log >&2
-			fail "klerod 没有启动,见 var/klerod.log" \
-			    "klerod did not start, see var/klerod.log"
+			fail "klerod 没有启动,见 $var/klerod.log" \
+			    "klerod did not start, see $var/klerod.log"
 		fi
 		sleep 0.05
 	done
 }
 
-mkdir -p var
-chmod 700 var
-exec 8>var/lock
-flock -n 8 || fail "另一个 make run 正在使用 var/" \
-    "another make run uses var/ already"
+mkdir -p "$var"
+chmod 711 "$var" # the database may run as another user
+exec 8>"$var/lock"
+flock -n 8 || fail "另一个 make run 正在使用 $var" \
+    "another make run uses $var already"
 ! port_is_taken || fail \
     "127.0.0.1:$port 已被占用。请先停下占用者,或换一个端口:make run PORT=9090" \
     "127.0.0.1:$port is taken: stop what listens there, or make run PORT=9090"
@@ -102,11 +104,11 @@ ops/bootstrap.sh build run
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-say "启动私有数据库 var/db……" "starting a private MariaDB in var/db ..."
-KLERO_OWNER=$$ ops/database.sh start var/db 8>&-
-ops/database.sh prepare var/db "$build/klero"
+say "启动私有数据库……" "starting a private MariaDB in $var/db ..."
+KLERO_OWNER=$$ ops/database.sh start "$var/db" 8>&-
+ops/database.sh prepare "$var/db" "$build/klero"
 
-cd var
+cd "$var"
 : >>klerod.log
 write_settings
 make_keys
