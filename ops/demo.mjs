@@ -155,8 +155,9 @@ async function loadCounty() {
   await twoPersons(supervisor, auditor, 'policy.adopt', `${county.policy.region}-${county.policy.version}`, county.policy);
   for (const name of partyNames) {
     officials[name].keygen('party.key');
-    await twoPersons(officials[name], auditor, 'party.enrol', name,
-      { party: name, public_key: officials[name].half('party.key') });
+    const { organisation } = officials[name];
+    const enrolment = JSON.parse(officials[name].klero('keygen', '--enrol', origin, organisation, name, 'party.key'));
+    await twoPersons(officials[name], auditor, 'party.enrol', organisation, enrolment);
   }
   for (const row of table(join(data, 'categories.csv')))
     await operator.post('/v1/categories', categoryOf(row), `county-${row.code}`);

@@ -3,7 +3,8 @@
 // people() → { operator, supervisor, auditor, owner }, each { role,
 //     organisation, account, token }, and `parties`: { operator, supervisor }
 //     with their enrolled keys. Made once for an installation, shared by all
-//     tests of it: do not revoke them, do not retire their keys.
+//     tests of it: do not revoke them, do not retire their keys. The draw's
+//     operator and supervisor are the oldest keys enrolled: these.
 // person(role, organisation) → somebody new, in an organisation of his own
 // institution({ name, group, categories }) → a new institution with account and
 //     a listing in each category (the default: that of category())
@@ -21,7 +22,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './installation.mjs';
-import { commitment, keyFrom, newKey, newSecret, newUscc, revealText, sha256 } from './keys.mjs';
+import {
+  canonical, commitment, enrolment, keyFrom, newKey, newSecret, newUscc, revealText, sha256,
+} from './keys.mjs';
 
 const STATES = ['drafted', 'declared', 'locked', 'sealed', 'beacon', 'seeded', 'drawn', 'closed', 'annulled'];
 const seconds = (n) => ({ n, unit: 'second' });
@@ -40,7 +43,7 @@ function testPolicy({ draw = {}, notice = {}, ...others }) {
   };
 }
 
-export function builders({ call, adminCall, must, until, home }) {
+export function builders({ call, adminCall, must, until, home, origin }) {
   const newId = (what) => `${what}-${randomBytes(4).toString('hex')}`;
   const post = async (key, path, body) => must(await call('POST', path, { key, body }));
   const get = async (path) => must(await call('GET', path), 200);
@@ -65,7 +68,7 @@ export function builders({ call, adminCall, must, until, home }) {
 
   async function party(who, name, key = newKey()) {
     const { auditor } = await people();
-    await twoPersons(who, auditor, 'party.enrol', name, { party: name, public_key: key.public_key });
+    await twoPersons(who, auditor, 'party.enrol', who.organisation, enrolment(origin, who.organisation, name, key));
     return { ...who, party: name, key };
   }
 
@@ -77,6 +80,7 @@ export function builders({ call, adminCall, must, until, home }) {
     for (const role of ['operator', 'supervisor', 'auditor', 'owner'])
       made[role] = await person(role);
     known = made;
+    await policy(); // which parties there are
     const seeds = {};
     for (const name of ['operator', 'supervisor']) {
       const key = newKey();
@@ -123,7 +127,7 @@ export function builders({ call, adminCall, must, until, home }) {
     const wanted = testPolicy(changes);
     const { items } = await get('/v1/policies?limit=1');
     const inForce = items[0]?.policy;
-    if (inForce && JSON.stringify({ ...inForce, version: '' }) === JSON.stringify({ ...wanted, version: '' }))
+    if (inForce && canonical({ ...inForce, version: '' }) === canonical({ ...wanted, version: '' }))
       return inForce;
     wanted.version = newId('t');
     await twoPersons(supervisor, auditor, 'policy.adopt', `${wanted.region}-${wanted.version}`, wanted);

@@ -164,6 +164,7 @@ function client(it) {
     logMark: () => it.mark(),
     logged: (pattern, mark) => until(() => pattern.test(it.diaryText(mark)), String(pattern)),
     home: it.home,
+    origin: it.settings.log_origin,
   };
   return { ...bound, ...builders({ ...bound, must, until }) };
 }

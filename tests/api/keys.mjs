@@ -16,6 +16,11 @@ export function keyFrom(seed) {
 export const newKey = () => keyFrom(randomBytes(32).toString('hex'));
 export const newSecret = () => randomBytes(32).toString('hex');
 
+// protocol §6, for values that have a canonical form.
+export const canonical = (value) => value === null || typeof value !== 'object' ? JSON.stringify(value)
+  : Array.isArray(value) ? `[${value.map(canonical).join()}]`
+    : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
+
 // protocol §2: the reveal, and the signed statement that commits to it.
 export const revealText = (declare, party, secret) =>
   `klero/1 commit\ndeclare ${declare}\nparty ${party}\nsecret ${secret}\n`;
@@ -23,6 +28,13 @@ export function commitment(declare, party, secret, key) {
   const commit = sha256(revealText(declare, party, secret));
   const signature = key.sign(`klero/1 commitment\ndeclare ${declare}\nparty ${party}\ncommit ${commit}\n`);
   return { party, commit, signature };
+}
+
+// The payload of party.enrol: whoever holds the key says whose it is.
+export function enrolment(origin, organisation, party, key) {
+  const { public_key } = key;
+  const signature = key.sign(`klero/1 party\norigin ${origin}\norganisation ${organisation}\nparty ${party}\nkey ${public_key}\n`);
+  return { party, public_key, signature };
 }
 
 // GB 11714 and GB 32100: the two check characters of a credit code.
