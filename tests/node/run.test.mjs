@@ -1,0 +1,111 @@
+// What `make run` promises whoever has just cloned this: ops/run.sh in a folder
+// and on a port of its own.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const GONE_MS_MAX = 30_000;
+const POLL_MS = 100;
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const home = mkdtempSync('/tmp/klero-run-');
+after(() => rmSync(home, { recursive: true }));
+
+// A port that was free a moment ago.
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function start(name, port, env = {}) {
+  const child = spawn(join(root, 'ops/run.sh'), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, MAKEFLAGS: '', MAKELEVEL: '', ONCE: '', ...env, VAR: join(home, name), PORT: port } });
+  const run = { child, said: '', ended: once(child, 'close') };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (part) => { run.said += part; });
+  return run;
+}
+
+async function until(look, what) {
+  for (const end = Date.now() + GONE_MS_MAX * 4; Date.now() < end; await sleep(POLL_MS))
+    if (look())
+      return;
+  assert.fail(what());
+}
+
+// Processes that run in, or were told of, the folder `name`.
+function left(name) {
+  const folder = join(home, name);
+  const belongs = (pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
+        || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder);
+    } catch {
+      return false; // it has just ended
+    }
+  };
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && belongs(pid));
+}
+
+const packs = (name) => readdirSync(join(home, name, 'demo')).filter((file) => file.endsWith('.zip')).sort();
+
+test('once: a draw is played, its pack verifies, and nothing is left', async () => {
+  const run = start('var', await freePort(), { ONCE: '1' });
+  const [code] = await run.ended;
+  assert.equal(code, 0, run.said);
+  assert.match(run.said, /The evidence pack verified\./);
+  assert.match(run.said, /^ {2}Selected: [0-9A-Z]{18}/m);
+  assert.match(run.said, /\/v1\/draws\/D-[^ ]+\/pack$/m);
+  assert.equal(packs('var').length, 1);
+  assert.deepEqual(left('var'), []);
+});
+
+test('what a party has is for its owner alone', () => {
+  for (const who of ['operator', 'supervisor', 'owner'])
+    for (const file of ['api.key', 'party.key']) {
+      const path = join(home, 'var/demo', who, file);
+      assert.equal(statSync(path).mode & 0o777, 0o400, path);
+    }
+});
+
+test('again: another draw on the same data, then it serves until it is told to stop', async () => {
+  const port = await freePort();
+  const run = start('var', port);
+  await until(() => run.child.exitCode !== null || /until Ctrl-C/.test(run.said), () => run.said);
+  assert.equal(run.child.exitCode, null, run.said);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/v1`)).status, 200);
+  assert.equal(packs('var').length, 2);
+  run.child.kill('SIGTERM');
+  const [code] = await run.ended;
+  assert.equal(code, 143);
+  assert.deepEqual(left('var'), []);
+});
+
+test('killed in the middle, it takes its servers along', async () => {
+  const run = start('killed', await freePort());
+  await until(() => /Loading/.test(run.said), () => run.said);
+  assert.ok(existsSync(join(home, 'killed/klerod.conf')));
+  run.child.kill('SIGKILL');
+  await until(() => left('killed').length === 0, () => `left: ${left('killed')}`);
+});
+
+test('a port that is taken is named', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  const run = start('taken', port);
+  const [code] = await run.ended;
+  server.close();
+  assert.equal(code, 1);
+  assert.match(run.said, new RegExp(`127\\.0\\.0\\.1:${port} is taken`));
+});
