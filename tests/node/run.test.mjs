@@ -57,10 +57,13 @@ function left(name) {
   return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && belongs(pid));
 }
 
+const refuses = (port) => assert.rejects(fetch(`http://127.0.0.1:${port}/v1`));
+
 const packs = (name) => readdirSync(join(home, name, 'demo')).filter((file) => file.endsWith('.zip')).sort();
 
 test('once: a draw is played, its pack verifies, and nothing is left', async () => {
-  const run = start('var', await freePort(), { ONCE: '1' });
+  const port = await freePort();
+  const run = start('var', port, { ONCE: '1' });
   const [code] = await run.ended;
   assert.equal(code, 0, run.said);
   assert.match(run.said, /The evidence pack verified\./);
@@ -68,6 +71,7 @@ test('once: a draw is played, its pack verifies, and nothing is left', async () 
   assert.match(run.said, /\/v1\/draws\/D-[^ ]+\/pack$/m);
   assert.equal(packs('var').length, 1);
   assert.deepEqual(left('var'), []);
+  await refuses(port);
 });
 
 test('what a party has is for its owner alone', () => {
@@ -89,14 +93,17 @@ test('again: another draw on the same data, then it serves until it is told to s
   const [code] = await run.ended;
   assert.equal(code, 143);
   assert.deepEqual(left('var'), []);
+  await refuses(port);
 });
 
 test('killed in the middle, it takes its servers along', async () => {
-  const run = start('killed', await freePort());
+  const port = await freePort();
+  const run = start('killed', port);
   await until(() => /Loading/.test(run.said), () => run.said);
   assert.ok(existsSync(join(home, 'killed/klerod.conf')));
   run.child.kill('SIGKILL');
   await until(() => left('killed').length === 0, () => `left: ${left('killed')}`);
+  await refuses(port);
 });
 
 test('a port that is taken is named', async () => {
