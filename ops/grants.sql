@@ -26,3 +26,25 @@ GRANT SELECT, INSERT ON event_private TO klero_writer@localhost;
 GRANT SELECT, INSERT ON idempotency TO klero_writer@localhost;
 GRANT SELECT, INSERT, UPDATE ON due TO klero_writer@localhost;
 GRANT SELECT ON due TO klero_reader@localhost;
+
+-- 0002: the roll. Objects are added and changed by events, never deleted.
+GRANT SELECT, INSERT, UPDATE ON organisation TO klero_writer@localhost;
+GRANT SELECT ON organisation TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON account TO klero_writer@localhost;
+GRANT SELECT ON account TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON policy TO klero_writer@localhost;
+GRANT SELECT ON policy TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON proposal TO klero_writer@localhost;
+GRANT SELECT ON proposal TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON party TO klero_writer@localhost;
+GRANT SELECT ON party TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON category TO klero_writer@localhost;
+GRANT SELECT ON category TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON institution TO klero_writer@localhost;
+GRANT SELECT ON institution TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON listing TO klero_writer@localhost;
+GRANT SELECT ON listing TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON notice TO klero_writer@localhost;
+GRANT SELECT ON notice TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON signup TO klero_writer@localhost;
+GRANT SELECT ON signup TO klero_reader@localhost;

@@ -11,6 +11,13 @@
 
 enum { SQL_MAX = 4096, CANON_MAX = 65535, PRIVATE_MAX = 65535 };
 
+static const struct member no_members[] = { { 0 } };
+const struct kind kind_nothing = {
+	.name = "Nothing",
+	.size = sizeof(struct object),
+	.members = no_members,
+};
+
 struct sql {
 	char text[SQL_MAX];
 	size_t size;
@@ -30,7 +37,15 @@ static bool is_stored(const struct member *member)
 	return !(member->flags & MEMBER_PASSING);
 }
 
-/* before NAME after, for each column, with `between`. */
+/* Quoted: a member may have the name of a word of SQL. */
+static void sql_add_name(struct sql *sql, const char *name)
+{
+	sql_add(sql, "`");
+	sql_add(sql, name);
+	sql_add(sql, "`");
+}
+
+/* before NAME after, for each column. */
 static void sql_add_members(struct sql *sql, const struct kind *kind,
     const char *before, const char *after)
 {
@@ -38,7 +53,7 @@ static void sql_add_members(struct sql *sql, const struct kind *kind,
 		if (!is_stored(m))
 			continue;
 		sql_add(sql, before);
-		sql_add(sql, m->name);
+		sql_add_name(sql, m->name);
 		sql_add(sql, after);
 	}
 }
@@ -99,16 +114,42 @@ static void prepare_insert(struct kind *kind)
 	find_keys(kind);
 }
 
+static void sql_add_select(struct sql *sql, const struct kind *kind)
+{
+	sql_add(sql, "SELECT " KIND_COLUMNS);
+	sql_add_members(sql, kind, ", ", "");
+	sql_add(sql, " FROM ");
+	sql_add(sql, kind->table);
+}
+
 static void prepare_select(struct kind *kind)
 {
 	struct sql sql = { 0 };
 
-	sql_add(&sql, "SELECT " KIND_COLUMNS);
-	sql_add_members(&sql, kind, ", ", "");
-	sql_add(&sql, " FROM ");
-	sql_add(&sql, kind->table);
+	sql_add_select(&sql, kind);
 	sql_add(&sql, " WHERE id = ?");
 	kind->select = statement_of(&sql);
+}
+
+/* Without FORCE INDEX the server walks all rows of the filters up to the
+ * page. research/performance.md §3. */
+static void prepare_list(const struct kind *kind, struct kind_list *list)
+{
+	struct sql sql = { 0 };
+
+	sql_add_select(&sql, kind);
+	sql_add(&sql, " FORCE INDEX (");
+	sql_add_name(&sql, list->index);
+	sql_add(&sql, ") WHERE ");
+	for (const char **filter = list->filters; *filter; filter++) {
+		sql_add_name(&sql, *filter);
+		sql_add(&sql, " = ? AND ");
+	}
+	sql_add_name(&sql, list->sort);
+	sql_add(&sql, list->descending ? " < ? ORDER BY " : " > ? ORDER BY ");
+	sql_add_name(&sql, list->sort);
+	sql_add(&sql, list->descending ? " DESC LIMIT ?" : " LIMIT ?");
+	list->select.sql = text_of(&sql);
 }
 
 static void prepare_update(struct kind *kind)
@@ -129,23 +170,37 @@ void kind_prepare(void)
 		prepare_insert(kinds[i]);
 		prepare_select(kinds[i]);
 		prepare_update(kinds[i]);
+		for (struct kind_list *list = kinds[i]->lists;
+		     list && list->index; list++)
+			prepare_list(kinds[i], list);
 	}
+}
+
+static size_t list_count(const struct kind *kind)
+{
+	size_t count = 0;
+
+	while (kind->lists && kind->lists[count].index)
+		count++;
+	return count;
 }
 
 const struct db_statement *const *kind_statements(bool writes)
 {
 	const struct db_statement **all;
-	size_t count = 0;
+	size_t most = 1, count = 0;
 
-	while (kinds[count])
-		count++;
-	all = calloc(2 * count + 1, sizeof(*all));
+	for (size_t i = 0; kinds[i]; i++)
+		most += 2 + list_count(kinds[i]);
+	all = calloc(most, sizeof(*all));
 	if (!all)
 		abort();
-	for (size_t i = 0; i < count; i++) {
-		all[i] = writes ? &kinds[i]->rows->insert : kinds[i]->select;
+	for (size_t i = 0; kinds[i]; i++) {
+		all[count++] = writes ? kinds[i]->update : kinds[i]->select;
 		if (writes)
-			all[count + i] = kinds[i]->update;
+			all[count++] = &kinds[i]->rows->insert;
+		for (size_t l = 0; !writes && l < list_count(kinds[i]); l++)
+			all[count++] = &kinds[i]->lists[l].select;
 	}
 	return all;
 }
@@ -273,6 +328,16 @@ json_t *kind_json(const struct kind *kind, const void *row, bool whole)
 
 	add_members(
 	    json, kind, row, MEMBER_SECRET | (whole ? 0 : MEMBER_PRIVATE), 0);
+	return json;
+}
+
+json_t *kind_constant(const struct kind *kind, const void *row)
+{
+	const struct object *object = row;
+	json_t *json = json_pack("{s:s}", "id", object->id);
+
+	add_members(
+	    json, kind, row, MEMBER_SECRET | MEMBER_PRIVATE | MEMBER_LATER, 0);
 	return json;
 }
 

@@ -112,6 +112,9 @@ enum { MEMBERS_MAX = 40 };
 		.choices = (choices_), .help = (help_)                         \
 	}
 
+/* Of a body that has no members: {}. */
+extern const struct kind kind_nothing;
+
 /* Every kind that has a table; ends with NULL. In kinds.c. */
 extern struct kind *const kinds[];
 
@@ -139,6 +142,9 @@ enum error kind_read(struct request *request, const struct kind *kind,
 /* The object as its readers see it; private members only if `whole`. */
 json_t *kind_json(const struct kind *kind, const void *row, bool whole);
 
+/* The id and the public members that never change: the same at any time. */
+json_t *kind_constant(const struct kind *kind, const void *row);
+
 /*
  * The data of an event: state and public members, and the digest of private
  * ones under `private`, salted with `salt` (NULL when it has none).
@@ -156,7 +162,7 @@ size_t kind_bind(const struct kind *kind, const void *row,
 size_t kind_fetch(
     const struct kind *kind, void *row, struct db_out out[static MEMBERS_MAX]);
 
-/* Select columns of `kind` for a statement of your own: the same order. */
+/* The columns that every kind has. */
 #define KIND_COLUMNS "id, state, seq, event_index"
 
 #endif

@@ -31,7 +31,7 @@ enum error list_reply(struct request *request, const struct kind *kind,
     const struct list_view *view) MUST_CHECK;
 
 /*
- * Of a reader: the row of this id, in the request's arena. In an act use
+ * For a GET: the row of this id, in the request's arena. In an act use
  * act_find().
  * ERR_NOT_FOUND ERR_BUSY ERR_DATABASE
  */
@@ -41,5 +41,12 @@ enum error list_find(struct request *request, const struct kind *kind,
 /* Reply the object that request->params[0] names, its public members. */
 enum error list_one(
     struct request *request, const struct kind *kind) MUST_CHECK;
+
+/* Reply a row, its private members too if `whole`; 201 for a new one, whose
+ * Location is in `folder`: "/v1/notices". */
+enum error list_made(struct request *request, const struct kind *kind,
+    const void *row, const char *folder) MUST_CHECK;
+enum error list_shown(struct request *request, const struct kind *kind,
+    const void *row, bool whole) MUST_CHECK;
 
 #endif

@@ -51,4 +51,8 @@ uint64_t notice_entrants_min(
 enum error notice_can_draw(struct request *request, const struct notice *notice,
     const struct policy *policy) MUST_CHECK;
 
+/* The handler of POST /v1/notices, in notices_publish.c. */
+enum error notice_publish(struct request *request) MUST_CHECK;
+extern const struct db_statement *const notice_writes[];
+
 #endif

@@ -12,8 +12,8 @@ struct proposal {
 	const char *act;     /* its struct two_person */
 	const char *subject; /* what it is about: a token */
 	const char *payload; /* canonical JSON of an object */
-	/* H of the canonical JSON {"act":…,"payload":…,"subject":…}: what the
-	 * other person approves. */
+	/* H of the canonical JSON {"act":..., "payload":..., "subject":...}:
+	 * what the other person approves. */
 	const char *digest;
 	const char *organisation, *role; /* whose it is */
 	const char *approver;            /* organisation, or NULL */

@@ -3,6 +3,7 @@
 #define SIGNUPS_H
 
 #include "act.h"
+#include "draws.h"
 #include "notices.h"
 
 /*
@@ -27,13 +28,27 @@ enum { SIGNUPS_MAX = 100000 }; /* of a notice; entries of a roster */
 void signup_begin(struct request *request, const char *notice);
 
 /*
- * Open every sealed event of the notice's sign-ups, judge them, and count. In
- * an act of the service. `*entrants`, in the request's arena, ascend by credit
- * code; the withdrawn are not among them.
+ * Judge the sign-ups of a closed notice that were not withdrawn: each becomes
+ * included or excluded. In an act of the service.
  * ERR_BUSY ERR_DATABASE ERR_INTERNAL
  */
-struct entrant;
-enum error signup_open(struct request *request, const struct notice *notice,
+enum error signup_judge(
+    struct request *request, const struct notice *notice) MUST_CHECK;
+
+/*
+ * Who may be drawn and who was excluded, as it was judged, ascending by credit
+ * code, in the request's arena; the withdrawn are not among them. `*included`
+ * counts those who may. In an act.
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error signup_entrants(struct request *request, const char *notice,
     struct entrant **entrants, size_t *count, uint64_t *included) MUST_CHECK;
+
+/* Bring every sign-up of the notice into the writer's memory, unless they
+ * are there. In an act. ERR_BUSY ERR_DATABASE */
+enum error signup_load(struct request *request, const char *notice) MUST_CHECK;
+
+/* Of signups_judge.c; prepared as writer. */
+extern const struct db_statement *const signup_writes[];
 
 #endif

@@ -1,0 +1,309 @@
+#include "list.h"
+
+#include "kl_leaf.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* A cursor is a tag of its list and the sort of the last row, in hex. */
+enum { TAG_SIZE = 8, SORT_SIZE_MAX = 64, NUMBER_SIZE_MAX = 19 };
+
+/* What is asked for. */
+struct wanted {
+	const struct kind *kind;
+	const struct kind_list *list;
+	const char *values[KIND_FILTERS_MAX];
+	uint64_t limit;
+	const char *cursor; /* NULL for the first page */
+};
+
+static const struct list_view public_view;
+
+/* --- the place a list is sorted by ---------------------------------------- */
+
+/* Where it stands in the row; a number or a text. */
+struct sort {
+	size_t offset;
+	bool number;
+};
+
+static struct sort sort_of(
+    const struct kind *kind, const struct kind_list *list)
+{
+	if (strcmp(list->sort, "id") == 0)
+		return (struct sort){ offsetof(struct object, id), false };
+	if (strcmp(list->sort, "event_index") == 0)
+		return (
+		    struct sort){ offsetof(struct object, event_index), true };
+	for (const struct member *m = kind->members; m->name; m++)
+		if (strcmp(m->name, list->sort) == 0)
+			return (
+			    struct sort){ m->offset, m->type == MEMBER_NUMBER };
+	assert(!"a list is sorted by a member of its kind");
+	return (struct sort){ 0 };
+}
+
+static const char *sort_text(
+    struct request *request, struct sort sort, const void *row)
+{
+	const char *at = (const char *)row + sort.offset;
+
+	if (sort.number)
+		return request_number(request, *(const uint64_t *)at);
+	return *(const char *const *)at;
+}
+
+/* Before the first row, whichever way. */
+static struct db_in sort_begin(const struct kind_list *list, struct sort sort)
+{
+	if (sort.number)
+		return db_u64(list->descending ? INT64_MAX : 0);
+	return db_text(list->descending ? "\x7f" : "");
+}
+
+/* --- the cursor ----------------------------------------------------------- */
+
+static void tag_of(const struct wanted *wanted, uint8_t tag[static TAG_SIZE])
+{
+	struct kl_hasher hasher;
+	struct kl_hash hash;
+
+	kl_hasher_init(&hasher);
+	kl_hasher_add_text(&hasher, wanted->kind->table);
+	kl_hasher_add_text(&hasher, "\n");
+	kl_hasher_add_text(&hasher, wanted->list->index);
+	for (size_t i = 0; wanted->list->filters[i]; i++) {
+		kl_hasher_add_text(&hasher, "\n");
+		kl_hasher_add_text(&hasher, wanted->values[i]);
+	}
+	hash = kl_hasher_end(&hasher);
+	memcpy(tag, hash.bytes, TAG_SIZE);
+}
+
+static const char *make_cursor(
+    struct request *request, const struct wanted *wanted, const char *sort)
+{
+	size_t size = strlen(sort);
+	uint8_t *bytes = arena_alloc(&request->arena, TAG_SIZE + size);
+	char *hex = arena_alloc(&request->arena, 2 * (TAG_SIZE + size) + 1);
+
+	tag_of(wanted, bytes);
+	memcpy(bytes + TAG_SIZE, sort, size);
+	kl_hex(bytes, TAG_SIZE + size, hex);
+	return hex;
+}
+
+static bool read_number(const char *text, size_t size, uint64_t *number)
+{
+	*number = 0;
+	if (size > NUMBER_SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		*number = *number * 10 + (uint64_t)(text[i] - '0');
+	}
+	return true;
+}
+
+/* Whatever it holds goes into SQL as a value: a token or a number. */
+static bool read_cursor(struct request *request, const struct wanted *wanted,
+    struct sort sort, struct db_in *after)
+{
+	size_t hex_size = strlen(wanted->cursor), size = hex_size / 2;
+	char *bytes = arena_alloc(&request->arena, size + 1);
+	const char *text = bytes + TAG_SIZE;
+	uint8_t tag[TAG_SIZE];
+	uint64_t number;
+
+	if (size <= TAG_SIZE || size > TAG_SIZE + SORT_SIZE_MAX ||
+	    kl_unhex(wanted->cursor, hex_size, bytes, size))
+		return false;
+	tag_of(wanted, tag);
+	if (memcmp(tag, bytes, TAG_SIZE) != 0)
+		return false;
+	size -= TAG_SIZE;
+	if (sort.number) {
+		if (!read_number(text, size, &number))
+			return false;
+		*after = db_u64(number);
+		return true;
+	}
+	*after = db_text(text);
+	return kl_is_token(text, size);
+}
+
+/* --- what is asked for ---------------------------------------------------- */
+
+static const char *value_of(
+    struct request *request, const struct list_view *view, const char *filter)
+{
+	if (view->column && strcmp(view->column, filter) == 0)
+		return view->value;
+	return request_query(request, filter);
+}
+
+static size_t count_given(
+    const struct request *request, const struct list_view *view)
+{
+	size_t count = view->column ? 1 : 0;
+
+	for (size_t i = 0; i < request->query_count; i++) {
+		const char *name = request->queries[i].name;
+
+		if (strcmp(name, "limit") != 0 && strcmp(name, "cursor") != 0)
+			count++;
+	}
+	return count;
+}
+
+/* Has `list` exactly the filters that are given? */
+static bool fits(struct request *request, const struct list_view *view,
+    const struct kind_list *list, struct wanted *wanted)
+{
+	size_t count = 0;
+
+	for (; list->filters[count]; count++) {
+		const char *value =
+		    value_of(request, view, list->filters[count]);
+
+		if (!value || !kl_is_token(value, strlen(value)))
+			return false;
+		wanted->values[count] = value;
+	}
+	wanted->list = list;
+	return count == count_given(request, view);
+}
+
+static enum error read_wanted(struct request *request, const struct kind *kind,
+    const struct list_view *view, struct wanted *wanted)
+{
+	const struct kind_list *list = kind->lists;
+
+	wanted->kind = kind;
+	wanted->cursor = request_query(request, "cursor");
+	while (list->index && !fits(request, view, list, wanted))
+		list++;
+	if (!list->index)
+		return request_complain(request, "", "query",
+		    "不支持这样的查询参数组合",
+		    "no list has such a set of query parameters", NULL);
+	return request_query_u64(
+	    request, "limit", 1, LIST_LIMIT_MAX, LIST_LIMIT, &wanted->limit);
+}
+
+/* --- the answer ----------------------------------------------------------- */
+
+static void link_next(struct request *request, const struct wanted *wanted,
+    const struct list_view *view, const char *cursor)
+{
+	const char *query = "";
+
+	for (size_t i = 0; wanted->list->filters[i]; i++) {
+		const char *name = wanted->list->filters[i];
+
+		if (!view->column || strcmp(view->column, name) != 0)
+			query = arena_format(&request->arena, "%s%s=%s&", query,
+			    name, wanted->values[i]);
+	}
+	request->link = arena_format(&request->arena,
+	    "<%s?%slimit=%" PRIu64 "&cursor=%s>; rel=\"next\"", request->path,
+	    query, wanted->limit, cursor);
+}
+
+static enum error fetch(struct request *request, const struct wanted *wanted,
+    const struct list_view *view, json_t *items, const char **next)
+{
+	const struct kind *kind = wanted->kind;
+	struct sort sort = sort_of(kind, wanted->list);
+	void *row = kind_make(kind, &request->arena);
+	struct db_in in[KIND_FILTERS_MAX + 2];
+	struct db_out out[MEMBERS_MAX];
+	size_t in_count = 0, out_count = kind_fetch(kind, row, out);
+	const char *last = NULL;
+
+	for (; wanted->list->filters[in_count]; in_count++)
+		in[in_count] = db_text(wanted->values[in_count]);
+	in[in_count] = sort_begin(wanted->list, sort);
+	if (wanted->cursor &&
+	    !read_cursor(request, wanted, sort, &in[in_count]))
+		return request_complain(request, "", "cursor",
+		    "游标不属于此列表", "the cursor is of another list", NULL);
+	in[in_count + 1] = db_u64(wanted->limit + 1);
+	db_query(request->db, &wanted->list->select, in, in_count + 2, out,
+	    out_count);
+	while (db_next(request->db)) {
+		if (json_array_size(items) == wanted->limit) {
+			*next = make_cursor(request, wanted, last);
+			continue;
+		}
+		last = sort_text(request, sort, row);
+		json_array_append_new(
+		    items, view->item ? view->item(row)
+				      : kind_json(kind, row, view->whole));
+	}
+	return db_finish(request->db);
+}
+
+enum error list_reply(struct request *request, const struct kind *kind,
+    const struct list_view *view)
+{
+	json_auto_t *items = json_array();
+	struct wanted wanted;
+	const char *next = NULL;
+	enum error error;
+
+	if (!view)
+		view = &public_view;
+	error = read_wanted(request, kind, view, &wanted);
+	if (!error)
+		error = fetch(request, &wanted, view, items, &next);
+	if (error)
+		return error;
+	if (next)
+		link_next(request, &wanted, view, next);
+	return request_reply(request, 200,
+	    json_pack("{s:O, s:s?}", "items", items, "next_cursor", next));
+}
+
+enum error list_find(struct request *request, const struct kind *kind,
+    const char *id, const void **row)
+{
+	void *found = kind_make(kind, &request->arena);
+	struct db_out out[MEMBERS_MAX];
+	size_t count = kind_fetch(kind, found, out);
+	enum error error;
+
+	if (!kl_is_token(id, strlen(id)))
+		return ERR_NOT_FOUND;
+	error =
+	    db_row(request->db, kind->select, DB_IN(db_text(id)), out, count);
+	if (!error)
+		*row = found;
+	return error;
+}
+
+enum error list_one(struct request *request, const struct kind *kind)
+{
+	const void *row;
+	enum error error = list_find(request, kind, request->params[0], &row);
+
+	return error ? error : list_shown(request, kind, row, false);
+}
+
+enum error list_made(struct request *request, const struct kind *kind,
+    const void *row, const char *folder)
+{
+	const struct object *object = row;
+
+	request->location =
+	    arena_format(&request->arena, "%s/%s", folder, object->id);
+	return request_reply(request, 201, kind_json(kind, row, true));
+}
+
+enum error list_shown(struct request *request, const struct kind *kind,
+    const void *row, bool whole)
+{
+	return request_reply(request, 200, kind_json(kind, row, whole));
+}

@@ -1,0 +1,152 @@
+/* accounts.c -- who may call, and the end of that. */
+#include "accounts.h"
+
+#include "institutions.h"
+#include "list.h"
+#include "organisations.h"
+#include "route.h"
+
+#include <string.h>
+
+enum { BODY_MAX = 4096 };
+
+#define M(...) MEMBER(account, __VA_ARGS__)
+static const struct member members[] = {
+	M(organisation, MEMBER_TOKEN, 1, 64, MEMBER_IN,
+	    "an organisation, or an institution's credit code"),
+	MEMBER_OF(account, role,
+	    "owner institution reviewer authority operator supervisor auditor",
+	    MEMBER_IN, "what its holder may do"),
+	M(key_hash, MEMBER_HASH, 0, 0,
+	    MEMBER_IN | MEMBER_SECRET | MEMBER_UNIQUE,
+	    "SHA-256 of the 64 digits of the key that its holder made"),
+	{ 0 },
+};
+#undef M
+
+struct kind account_kind = {
+	.name = "Account",
+	.table = "account",
+	.size = sizeof(struct account),
+	.members = members,
+};
+
+/* An organisation that draws is neither supervised nor audited by itself. */
+#define APART "'operator', 'supervisor', 'auditor'"
+static const struct db_statement count_apart = {
+	"SELECT COUNT(*) FROM account WHERE organisation = ? AND role <> ? "
+	"AND ? IN (" APART ") AND role IN (" APART ") AND state = 'active'",
+};
+
+static enum error check_apart(
+    struct request *request, const struct account *account)
+{
+	uint64_t count;
+	enum error error = act_direct(request);
+
+	if (!error)
+		error = db_row(request->db, &count_apart,
+		    DB_IN(db_text(account->organisation),
+			db_text(account->role), db_text(account->role)),
+		    DB_OUT(db_to_u64(&count)));
+	if (error || count == 0)
+		return error;
+	return request_fail(request, ERR_CONFLICT,
+	    "运营、监督、审计不得由同一单位担任",
+	    "one organisation may not be two of operator, supervisor, auditor",
+	    NULL);
+}
+
+static enum error check_organisation(
+    struct request *request, const struct account *account)
+{
+	bool institution = strcmp(account->role, "institution") == 0;
+	const void *found;
+	enum error error = act_find(request,
+	    institution ? &institution_kind : &organisation_kind,
+	    account->organisation, &found);
+
+	if (error != ERR_NOT_FOUND)
+		return error;
+	return request_complain(request, "/organisation", "unknown",
+	    institution ? "没有这家机构" : "没有这个单位",
+	    institution ? "there is no such institution"
+			: "there is no such organisation",
+	    NULL);
+}
+
+/* An operator brings institutions in, and nobody else. */
+static bool is_his(const struct request *request, const char *role)
+{
+	return request->caller.role == ROLE_ADMIN ||
+	       strcmp(role, "institution") == 0;
+}
+
+static enum error create(struct request *request)
+{
+	struct account *account =
+	    kind_copy(&account_kind, request->input, &request->arena);
+	enum error error;
+
+	if (!is_his(request, account->role))
+		return ERR_FORBIDDEN;
+	account->object.id = act_new_id(request, "account");
+	error = check_organisation(request, account);
+	if (!error)
+		error = check_apart(request, account);
+	if (!error)
+		error = act_add(request, &account_kind, account,
+		    EVENT_ACCOUNT_CREATED, NULL, NULL);
+	return error
+		   ? error
+		   : list_made(request, &account_kind, account, "/v1/accounts");
+}
+
+static enum error revoke(struct request *request)
+{
+	const void *found;
+	struct account *account;
+	enum error error =
+	    act_find(request, &account_kind, request->params[0], &found);
+
+	if (error)
+		return error;
+	account = kind_copy(&account_kind, found, &request->arena);
+	if (!is_his(request, account->role))
+		return ERR_FORBIDDEN;
+	error = act_change(
+	    request, &account_kind, account, EVENT_ACCOUNT_REVOKED, NULL, NULL);
+	return error ? error
+		     : list_shown(request, &account_kind, account, true);
+}
+
+static enum error show_me(struct request *request)
+{
+	const struct caller *caller = &request->caller;
+
+	return request_reply(request, 200,
+	    json_pack("{s:s, s:s, s:s}", "id", caller->account, "organisation",
+		caller->organisation, "role", role_name(caller->role)));
+}
+
+static const struct route routes[] = {
+	{ "POST", "/v1/accounts", create, ROUTE_ACT,
+	    .who = ROLE_ADMIN | ROLE_OPERATOR, .body_max = BODY_MAX,
+	    .input = &account_kind, .output = &account_kind,
+	    .summary = "Give a role of an organisation a key; an operator, to "
+		       "institutions" },
+	{ "POST", "/v1/accounts/{id}/revocation", revoke, ROUTE_ACT,
+	    .who = ROLE_ADMIN | ROLE_OPERATOR, .body_max = BODY_MAX,
+	    .input = &kind_nothing, .output = &account_kind,
+	    .summary = "End an account" },
+	{ "GET", "/v1/accounts/me", show_me, ROUTE_READ, .who = ROLE_SOMEBODY,
+	    .summary = "Whose key this is" },
+	{ 0 },
+};
+
+static const struct db_statement *const writes[] = { &count_apart, NULL };
+
+const struct resource accounts_resource = {
+	.routes = routes,
+	.writes = writes,
+};

@@ -1,0 +1,300 @@
+/* proposals.c -- proposed by one, carried out when another one approves. */
+#include "proposals.h"
+
+#include "kl_canon.h"
+#include "list.h"
+#include "policies.h"
+#include "route.h"
+
+#include <string.h>
+
+/* Before there is a policy: as long as the default one gives. */
+enum { HOURS_AT_FIRST = 24, HOUR = 3600, BODY_MAX = 65536, SMALL_MAX = 1024 };
+
+#define M(...) MEMBER(proposal, __VA_ARGS__)
+static const struct member members[] = {
+	M(act, MEMBER_TOKEN, 1, 64, MEMBER_IN, "what is proposed"),
+	M(subject, MEMBER_TOKEN, 1, 64, MEMBER_IN, "what it is done to"),
+	M(payload, MEMBER_JSON, 0, PAYLOAD_SIZE_MAX, MEMBER_IN,
+	    "the particulars, an object"),
+	M(digest, MEMBER_HASH, 0, 0, 0,
+	    "SHA-256 of the canonical JSON of act, payload and subject"),
+	M(organisation, MEMBER_TOKEN, 1, 64, 0, "who proposed it"),
+	M(role, MEMBER_TOKEN, 1, 64, 0, "and as what"),
+	M(approver, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL | MEMBER_LATER,
+	    "the organisation that approved it"),
+	M(lapses_at, MEMBER_TIME, 0, 0, 0, "it must be approved before"),
+	{ 0 },
+};
+#undef M
+
+static struct kind_list lists[] = {
+	{ .index = "PRIMARY", .sort = "id" },
+	{ .index = "by_state", .filters = { "state" }, .sort = "id" },
+	{ .index = "by_subject", .filters = { "subject" }, .sort = "id" },
+	{ 0 },
+};
+
+struct kind proposal_kind = {
+	.name = "Proposal",
+	.table = "proposal",
+	.size = sizeof(struct proposal),
+	.members = members,
+	.shown = SHOWS_PROPOSALS,
+	.lists = lists,
+};
+
+/* What is approved: the digest that the approver saw. */
+struct approval {
+	struct object object;
+	const char *digest;
+};
+
+static const struct member approval_members[] = {
+	MEMBER(approval, digest, MEMBER_HASH, 0, 0, MEMBER_IN,
+	    "of the proposal that is approved"),
+	{ 0 },
+};
+
+static const struct kind approval_kind = {
+	.name = "Approval",
+	.size = sizeof(struct approval),
+	.members = approval_members,
+};
+
+/* --- acts of two persons -------------------------------------------------- */
+
+static const struct two_person *find_act(const char *name)
+{
+	for (size_t i = 0; resources[i]; i++)
+		for (const struct two_person *act = resources[i]->two_persons;
+		     act && act->name; act++)
+			if (strcmp(act->name, name) == 0)
+				return act;
+	return NULL;
+}
+
+/* Run one of its handlers, which sees the payload as the body. */
+static enum error with_payload(
+    struct request *request, handler *handle, const struct proposal *proposal)
+{
+	json_auto_t *payload = json_loads(proposal->payload, 0, NULL);
+	json_t *body = request->body;
+	const char *param = request->params[0];
+	size_t told = request->complaint_count;
+	enum error error;
+
+	request->body = payload;
+	request->params[0] = proposal->subject;
+	error = handle(request);
+	request->body = body;
+	request->params[0] = param;
+	for (size_t i = told; i < request->complaint_count; i++)
+		request->complaints[i].pointer = arena_format(&request->arena,
+		    "/payload%s", request->complaints[i].pointer);
+	return error;
+}
+
+static enum error hours_allowed(struct request *request, int64_t *hours)
+{
+	const struct policy *policy;
+	enum error error = policy_in_force(request, &policy);
+
+	*hours = HOURS_AT_FIRST;
+	if (!error)
+		*hours = (int64_t)policy_number(policy, "two_person_hours");
+	return error == ERR_NO_POLICY ? ERR_OK : error;
+}
+
+static enum error set_digest(struct request *request, struct proposal *proposal)
+{
+	json_auto_t *what = json_pack("{s:s, s:o, s:s}", "act", proposal->act,
+	    "payload", json_loads(proposal->payload, 0, NULL), "subject",
+	    proposal->subject);
+	struct kl_buf bytes = KL_BUF(2 * PAYLOAD_SIZE_MAX);
+	enum kl_result result = kl_canon_write(&bytes, what);
+	struct kl_hash hash = kl_hash_of(bytes.data, bytes.size);
+	char *digest = arena_alloc(&request->arena, KL_HASH_HEX);
+
+	kl_buf_clear(&bytes);
+	kl_hash_hex(&hash, digest);
+	proposal->digest = digest;
+	return error_of_lib(result);
+}
+
+/* --- proposing ------------------------------------------------------------ */
+
+static enum error check(
+    struct request *request, const struct proposal *proposal)
+{
+	const struct two_person *act = find_act(proposal->act);
+
+	if (!act)
+		return request_complain(request, "/act", "unknown",
+		    "没有这种须两人办理的事项",
+		    "no act of two persons has this name", NULL);
+	if (!(act->proposers & request->caller.role))
+		return ERR_FORBIDDEN;
+	if (!json_is_object(json_object_get(request->body, "payload")))
+		return request_complain(request, "/payload", "form",
+		    "应为 JSON 对象", "must be a JSON object", NULL);
+	return with_payload(request, act->propose, proposal);
+}
+
+static enum error propose(struct request *request)
+{
+	struct proposal *proposal =
+	    kind_copy(&proposal_kind, request->input, &request->arena);
+	int64_t hours;
+	enum error error = check(request, proposal);
+
+	if (!error)
+		error = set_digest(request, proposal);
+	if (!error)
+		error = hours_allowed(request, &hours);
+	if (error)
+		return error;
+	proposal->object.id = act_new_id(request, "proposal");
+	proposal->organisation = request->caller.organisation;
+	proposal->role = role_name(request->caller.role);
+	proposal->lapses_at = act_at(request) + hours * HOUR;
+	error = act_add(
+	    request, &proposal_kind, proposal, EVENT_PROPOSAL_MADE, NULL, NULL);
+	if (!error)
+		error = act_due(request, "proposal.lapse", proposal->object.id,
+		    1, proposal->lapses_at);
+	return error ? error
+		     : list_made(
+			   request, &proposal_kind, proposal, "/v1/proposals");
+}
+
+/* --- deciding ------------------------------------------------------------- */
+
+static enum error find(struct request *request, struct proposal **proposal)
+{
+	const void *found;
+	enum error error =
+	    act_find(request, &proposal_kind, request->params[0], &found);
+
+	if (!error)
+		*proposal = kind_copy(&proposal_kind, found, &request->arena);
+	return error;
+}
+
+/* Only while it is proposed, and strictly before it lapses. */
+static enum error check_open(
+    struct request *request, const struct proposal *proposal)
+{
+	if (strcmp(proposal->object.state, "lapsed") == 0 ||
+	    (strcmp(proposal->object.state, "proposed") == 0 &&
+		act_at(request) >= proposal->lapses_at))
+		return ERR_TOO_LATE;
+	if (strcmp(proposal->object.state, "proposed") != 0)
+		return request_fail(request, ERR_STATE, "当前状态:{0}",
+		    "its state is {0}", proposal->object.state, NULL);
+	return ERR_OK;
+}
+
+static enum error check_approver(struct request *request,
+    const struct two_person *act, const struct proposal *proposal)
+{
+	const struct approval *approval = request->input;
+
+	if (!(act->approvers & request->caller.role))
+		return ERR_FORBIDDEN;
+	if (strcmp(proposal->organisation, request->caller.organisation) == 0)
+		return ERR_TWO_PERSONS;
+	if (strcmp(proposal->digest, approval->digest) != 0)
+		return ERR_DIGEST;
+	return check_open(request, proposal);
+}
+
+static enum error approve(struct request *request)
+{
+	struct proposal *proposal = NULL;
+	const struct two_person *act;
+	enum error error = find(request, &proposal);
+
+	if (error)
+		return error;
+	act = find_act(proposal->act);
+	if (!act)
+		return ERR_INTERNAL;
+	error = check_approver(request, act, proposal);
+	if (error)
+		return error;
+	proposal->approver = request->caller.organisation;
+	error = act_change(request, &proposal_kind, proposal,
+	    EVENT_PROPOSAL_APPROVED, NULL, NULL);
+	if (!error)
+		error = with_payload(request, act->carry_out, proposal);
+	return error ? error
+		     : list_shown(request, &proposal_kind, proposal, true);
+}
+
+static enum error withdraw(struct request *request)
+{
+	struct proposal *proposal = NULL;
+	enum error error = find(request, &proposal);
+
+	if (error)
+		return error;
+	if (strcmp(proposal->organisation, request->caller.organisation) != 0)
+		return ERR_FORBIDDEN;
+	error = check_open(request, proposal);
+	if (!error)
+		error = act_change(request, &proposal_kind, proposal,
+		    EVENT_PROPOSAL_WITHDRAWN, NULL, NULL);
+	return error ? error
+		     : list_shown(request, &proposal_kind, proposal, true);
+}
+
+/* Nothing happens to one that was decided in time. */
+static enum error lapse(struct request *request)
+{
+	struct proposal *proposal = NULL;
+	enum error error = find(request, &proposal);
+
+	if (error || strcmp(proposal->object.state, "proposed") != 0)
+		return error;
+	return act_change(request, &proposal_kind, proposal,
+	    EVENT_PROPOSAL_LAPSED, NULL, NULL);
+}
+
+/* --- the resource --------------------------------------------------------- */
+
+static enum error list(struct request *request)
+{
+	return list_reply(request, &proposal_kind, NULL);
+}
+
+static enum error show(struct request *request)
+{
+	return list_one(request, &proposal_kind);
+}
+
+static const struct route routes[] = {
+	{ "POST", "/v1/proposals", propose, ROUTE_ACT, .who = ROLE_SOMEBODY,
+	    .body_max = BODY_MAX, .input = &proposal_kind,
+	    .output = &proposal_kind,
+	    .summary = "Propose what takes two persons" },
+	{ "GET", "/v1/proposals", list, ROUTE_PAGE, .shows = SHOWS_PROPOSALS,
+	    .output = &proposal_kind,
+	    .summary = "The proposals; by state or subject" },
+	{ "GET", "/v1/proposals/{id}", show, ROUTE_PAGE,
+	    .shows = SHOWS_PROPOSALS, .output = &proposal_kind,
+	    .summary = "One proposal" },
+	{ "POST", "/v1/proposals/{id}/approval", approve, ROUTE_ACT,
+	    .who = ROLE_SOMEBODY, .body_max = SMALL_MAX,
+	    .input = &approval_kind, .output = &proposal_kind,
+	    .summary = "Approve it for another organisation: it is done" },
+	{ "POST", "/v1/proposals/{id}/withdrawal", withdraw, ROUTE_ACT,
+	    .who = ROLE_SOMEBODY, .body_max = SMALL_MAX, .input = &kind_nothing,
+	    .output = &proposal_kind,
+	    .summary = "Take back a proposal of one's own" },
+	{ 0 },
+};
+
+static const struct due dues[] = { { "proposal.lapse", lapse }, { 0 } };
+
+const struct resource proposals_resource = { .routes = routes, .dues = dues };
