@@ -5,7 +5,17 @@
 #define RESOURCES(X)                                                           \
 	X(index)                                                               \
 	X(health)                                                              \
-	X(problems)
+	X(problems)                                                            \
+	X(organisations)                                                       \
+	X(accounts)                                                            \
+	X(policies)                                                            \
+	X(proposals)                                                           \
+	X(parties)                                                             \
+	X(categories)                                                          \
+	X(institutions)                                                        \
+	X(listings)                                                            \
+	X(notices)                                                             \
+	X(signups)
 
 #define DECLARE(name) extern const struct resource name##_resource;
 RESOURCES(DECLARE)
