@@ -40,7 +40,8 @@ enum kl_result kl_decimal_read(
 
 		if (digits.at[i] < '0' || digit > 9)
 			return KL_MALFORMED;
-		too_large |= read > max / 10 || read * 10 > max - digit;
+		too_large |=
+		    read > max / 10 || (read == max / 10 && digit > max % 10);
 		read = read * 10 + digit;
 	}
 	if (too_large)

@@ -77,11 +77,14 @@ static bool is_type(uint8_t byte)
 static enum kl_result read_parts(const char *text, size_t size,
     size_t *name_size, struct kl_key_id *id, struct typed *typed)
 {
-	const char *plus = memchr(text, '+', size);
-	const char *hex = plus + 1, *base64 = hex + KL_KEY_ID_HEX;
+	const char *plus = size > 0 ? memchr(text, '+', size) : NULL;
+	const char *hex, *base64;
 
-	if (!plus || size < (size_t)(plus - text) + 1 + KL_KEY_ID_HEX ||
-	    base64[-1] != '+' ||
+	if (!plus || size < (size_t)(plus - text) + 1 + KL_KEY_ID_HEX)
+		return KL_MALFORMED;
+	hex = plus + 1;
+	base64 = hex + KL_KEY_ID_HEX;
+	if (base64[-1] != '+' ||
 	    kl_unhex(hex, KL_KEY_ID_HEX - 1, id->bytes, sizeof(id->bytes)) ||
 	    kl_base64_read(base64, size - (size_t)(base64 - text), typed->bytes,
 		sizeof(typed->bytes)) ||
