@@ -135,8 +135,9 @@ fuzz: ## one minute per parser, from the seeds in tests/vectors
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
 	    mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_S) -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$$f. $$f.corpus tests/vectors || exit 1; done
-bench: $(BENCH:%.c=$(B)/%) ## ratios measured inside one run
-	@for bench in $^; do echo "--- $${bench##*/}"; $$bench || exit 1; done
+bench: programs $(BENCH:%.c=$(B)/%) ## ratios measured inside one run
+	@for bench in $(BENCH:%.c=$(B)/%); do echo "--- $${bench##*/}"; $$bench || exit 1; done
+	@echo "--- acts"; KLERO_BUILD=$(abspath $(B)) node tests/bench/acts.mjs
 lint: $(B)/libklero.a $(B)/klerod ## format, layers, lengths, settings, both compilers
 	clang-format --dry-run --Werror $(SOURCES)
 	tests/lint/layers.sh $(B)/libklero.a

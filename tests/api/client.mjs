@@ -118,7 +118,7 @@ export function program(name, args, input = '') {
 
 // Everything a test may do to `it`, an Installation. It may be restarted, so
 // its URL is looked at anew with each call.
-function client(it) {
+export function client(it) {
   const database = (user) => ['--no-defaults', `--socket=${it.settings.db_socket}`,
     '--batch', '--skip-column-names', '--unbuffered', `--user=${user}`, 'klero'];
   const tcp = () => ({ host: '127.0.0.1', port: new URL(it.url).port });
