@@ -23,6 +23,7 @@ const klero = process.env.KLERO;
 const data = join(dirname(fileURLToPath(import.meta.url)), 'data');
 const county = JSON.parse(readFileSync(join(data, 'county.json'), 'utf8'));
 const demo = resolve('demo');
+const origin = `localhost:${url.port}/log`; // as run.sh sets log_origin
 
 // --- talking to people and to the service -----------------------------------
 
@@ -156,7 +157,7 @@ async function loadCounty() {
   for (const name of partyNames) {
     officials[name].keygen('party.key');
     const { organisation } = officials[name];
-    const enrolment = JSON.parse(officials[name].klero('keygen', '--enrol', origin, organisation, name, 'party.key'));
+    const enrolment = JSON.parse(officials[name].klero('enrol', 'party.key', origin, organisation, name));
     await twoPersons(officials[name], auditor, 'party.enrol', organisation, enrolment);
   }
   for (const row of table(join(data, 'categories.csv')))
