@@ -1,2 +1,62 @@
 #include "key_file.h"
 
+#include "diary.h"
+#include "kl_hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KEY_MODE = 0400, KEY_TEXT_SIZE = 2 * KL_SEED_SIZE + 1 };
+
+static bool refuse(const char *path, const char *reason)
+{
+	diary_write("key_file", "{s:s, s:s}", "path", path, "reason", reason);
+	return false;
+}
+
+static const char *fault_of(const struct stat *info)
+{
+	if (!S_ISREG(info->st_mode))
+		return "it is no regular file";
+	if (info->st_uid != geteuid())
+		return "its owner is somebody else";
+	if ((info->st_mode & 07777) != KEY_MODE)
+		return "its mode must be 0400";
+	return NULL;
+}
+
+/* The seed as 64 lower-case digits and a newline. */
+static bool read_seed(int file, uint8_t seed[static KL_SEED_SIZE])
+{
+	char text[KEY_TEXT_SIZE + 1];
+	ssize_t size = read(file, text, sizeof(text));
+	bool is_seed = size == KEY_TEXT_SIZE && text[size - 1] == '\n' &&
+		       !kl_unhex(text, (size_t)size - 1, seed, KL_SEED_SIZE);
+
+	sodium_memzero(text, sizeof(text));
+	return is_seed;
+}
+
+bool key_file_read(const char *path, struct kl_signer *signer)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	uint8_t seed[KL_SEED_SIZE];
+	const char *fault;
+	struct stat info;
+	bool is_key;
+
+	if (file < 0)
+		return refuse(path, strerror(errno));
+	fault = fstat(file, &info) ? strerror(errno) : fault_of(&info);
+	is_key = !fault && read_seed(file, seed);
+	close(file);
+	if (fault || !is_key)
+		return refuse(path, fault ? fault : "it holds no key");
+	kl_signer_make(signer, seed);
+	sodium_memzero(seed, sizeof(seed));
+	return true;
+}

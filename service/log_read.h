@@ -5,13 +5,27 @@
 #include "kl_proof.h"
 #include "kl_tile.h"
 #include "request.h"
+#include "tree.h"
 
 /*
  * Each takes a connection with a transaction under way, and gives memory of
- * db_use()'s arena. None asks what is published: who shows it to the world
- * compares with publisher_size() first.
- * All: ERR_BUSY ERR_DATABASE
+ * db_use()'s arena, or of `arena`. None asks what is published: who shows it to
+ * the world compares with publisher_size() first. All: ERR_BUSY ERR_DATABASE
  */
+
+/* The head row: how far the log is. ERR_NOT_FOUND: there is no log. */
+struct log_head {
+	uint64_t size, fence;
+	struct kl_hash root;
+	struct db_blob frontier;
+};
+enum error log_read_head(struct db *db, struct log_head *head) MUST_CHECK;
+
+/* Do size, root and frontier of the row say what the tree says? */
+bool log_head_is(const struct log_head *head, const struct tree *tree);
+
+/* The time of entry `index`. ERR_NOT_FOUND: no such entry, or no leaf. */
+enum error log_read_at(struct db *db, uint64_t index, int64_t *at) MUST_CHECK;
 
 /* The bytes of entry `index`. ERR_NOT_FOUND: the log is not that long. */
 enum error log_read_leaf(
@@ -46,13 +60,14 @@ enum error log_read_covering(struct db *db, uint64_t index,
  * The bytes of a tile or a bundle, of exactly its width.
  * ERR_NOT_FOUND   the log does not fill it so far
  */
-enum error log_read_tile(struct db *db, const struct kl_tile *tile,
-    struct db_blob *bytes) MUST_CHECK;
+enum error log_read_tile(struct db *db, struct arena *arena,
+    const struct kl_tile *tile, struct db_blob *bytes) MUST_CHECK;
 
 /* C2SP tlog-proof of entry `index` against the checkpoint (a signed note of
  * that size), NUL-terminated. ERR_NOT_FOUND as log_read_inclusion(). */
-enum error log_proof_text(struct db *db, uint64_t index, uint64_t size,
-    const void *note, size_t note_size, struct db_blob *text) MUST_CHECK;
+enum error log_proof_text(struct db *db, struct arena *arena, uint64_t index,
+    uint64_t size, const void *note, size_t note_size,
+    struct db_blob *text) MUST_CHECK;
 
 /* A text that is too large for a leaf, and the first entry that names it.
  * ERR_NOT_FOUND */

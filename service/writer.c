@@ -3,6 +3,7 @@
 
 #include "diary.h"
 #include "idempotency.h"
+#include "log_read.h"
 #include "writer_private.h"
 
 #include <assert.h>
@@ -133,6 +134,7 @@ static bool check_statements(struct writer *writer)
 		due_statements,
 		writer_take_statements,
 		tree_statements,
+		log_read_statements,
 		kind_statements(true),
 		kind_statements(false),
 	};

@@ -1,0 +1,176 @@
+#include "genesis.h"
+
+#include "db.h"
+#include "diary.h"
+#include "event.h"
+#include "high_water.h"
+#include "http.h"
+#include "kl_checkpoint.h"
+#include "kl_leaf.h"
+#include "log_check.h"
+#include "log_keys.h"
+#include "tree.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+enum { NOTE_SIZE_MAX = 2048, HOLDER_SIZE = 16 };
+
+static const struct db_statement count_rows = {
+	"SELECT (SELECT COUNT(*) FROM log_head)"
+	" + (SELECT COUNT(*) FROM log_checkpoint)"
+	" + EXISTS (SELECT 1 FROM log_entry)",
+};
+
+static const struct db_statement insert_entry = {
+	"INSERT INTO log_entry (idx, event_id, leaf, kind, subject, bytes)"
+	" VALUES (0, ?, ?, ?, ?, ?)",
+};
+
+static const struct db_statement insert_head = {
+	"INSERT INTO log_head (id, size, root, frontier, fence, holder)"
+	" VALUES (0, 1, ?, ?, 0, ?)",
+};
+
+static const struct db_statement insert_checkpoint = {
+	"INSERT INTO log_checkpoint (size, root, note, signed_at)"
+	" VALUES (1, ?, ?, ?)",
+};
+
+struct beginning {
+	int64_t at;
+	struct kl_leaf leaf;
+	struct kl_buf bytes, note;
+	struct tree tree;
+};
+
+static struct kl_event_id first_id(void)
+{
+	struct kl_hasher hasher;
+	struct kl_event_id id;
+	struct kl_hash hash;
+
+	kl_hasher_init(&hasher);
+	kl_hasher_add_text(&hasher, "klero log\n");
+	kl_hasher_add_text(&hasher, log_origin());
+	hash = kl_hasher_end(&hasher);
+	for (size_t i = 0; i < sizeof(id.bytes); i++)
+		id.bytes[i] = hash.bytes[i];
+	return id;
+}
+
+static json_t *first_data(void)
+{
+	char log[KL_PUBLIC_KEY_HEX], receipt[KL_PUBLIC_KEY_HEX];
+
+	kl_public_key_hex(&log_signer()->key, log);
+	kl_public_key_hex(&log_receipt_signer()->key, receipt);
+	return json_pack("{s:s, s:s, s:s, s:s}", "origin", log_origin(),
+	    "log_key", log, "receipt_key", receipt, "version", VERSION);
+}
+
+/* Everything that will be stored. */
+static bool make(struct beginning *new)
+{
+	json_auto_t *data = first_data();
+	struct kl_hash hash;
+
+	new->at = http_clock_us() / 1000000;
+	new->leaf = (struct kl_leaf){ new->at, "kleroterion", "service", data,
+		first_id(), event_info(EVENT_LOG_OPENED)->name, "log", 1 };
+	if (!data || kl_leaf_write(&new->bytes, &new->leaf))
+		return false;
+	hash = kl_leaf_hash(new->bytes.data, new->bytes.size);
+	tree_init(&new->tree);
+	tree_append(&new->tree, &hash, NULL, NULL);
+	tree_finish(&new->tree);
+	return !kl_checkpoint_sign(
+	    &new->note, log_note_key(), log_signer(), 1, &new->tree.root);
+}
+
+static enum error store(struct db *db, const struct beginning *new)
+{
+	const struct kl_leaf *leaf = &new->leaf;
+	struct db_in root = db_bytes(new->tree.root.bytes, KL_HASH_SIZE);
+	uint8_t frontier[KL_TREE_BYTES_MAX], holder[HOLDER_SIZE] = { 0 };
+	size_t size = kl_tree_write(&new->tree.peaks, frontier);
+	enum error error;
+
+	/* Of one entry, its hash is the root. */
+	error = db_exec(db, &insert_entry,
+	    DB_IN(db_bytes(leaf->id.bytes, KL_EVENT_ID_SIZE), root,
+		db_text(leaf->kind), db_text(leaf->subject),
+		db_bytes(new->bytes.data, new->bytes.size)),
+	    NULL);
+	if (!error)
+		error = db_exec(db, &insert_head,
+		    DB_IN(root, db_bytes(frontier, size),
+			db_bytes(holder, sizeof(holder))),
+		    NULL);
+	if (!error)
+		error = db_exec(db, &insert_checkpoint,
+		    DB_IN(root, db_bytes(new->note.data, new->note.size),
+			db_time(new->at)),
+		    NULL);
+	return error;
+}
+
+/* The file comes first: better a file without a log than the other way. */
+static const char *begin(
+    const struct config *config, struct db *db, const struct beginning *new)
+{
+	uint64_t rows;
+	enum error error;
+
+	error = db_row(db, &count_rows, DB_NO_IN, DB_OUT(db_to_u64(&rows)));
+	if (!error && rows > 0)
+		return "the database has a log already";
+	if (!error)
+		error = store(db, new);
+	if (error)
+		return "the database does not take it";
+	if (!high_water_write(config->high_water_file,
+		(const char *)new->note.data, new->note.size))
+		return "the high-water file cannot be written";
+	return db_commit(db) ? "the database did not commit it" : NULL;
+}
+
+static const char *begin_in(
+    const struct config *config, const struct beginning *new)
+{
+	struct db_settings settings = { config->db_socket, config->db_name,
+		config->db_writer, (unsigned)config->db_timeout_s };
+	struct db *db = db_open(&settings);
+	const char *reason = "the database does not answer";
+
+	if (db && !db_begin(db, DB_WRITE)) {
+		reason = begin(config, db, new);
+		db_roll_back(db);
+	}
+	db_close(db);
+	return reason;
+}
+
+int genesis(const struct config *config)
+{
+	struct beginning new = { .bytes = KL_BUF(KL_LEAF_SIZE_MAX),
+		.note = KL_BUF(NOTE_SIZE_MAX) };
+	char note[HIGH_WATER_MAX];
+	const char *reason;
+	size_t size;
+
+	if (high_water_read(config->high_water_file, note, &size) !=
+	    HIGH_WATER_ABSENT)
+		reason = "the high-water file exists";
+	else if (!make(&new))
+		reason = "the first entry cannot be written";
+	else
+		reason = begin_in(config, &new);
+	if (reason)
+		diary_write("init_refused", "{s:s}", "reason", reason);
+	else
+		diary_write("log_opened", "{s:s}", "origin", log_origin());
+	kl_buf_clear(&new.bytes);
+	kl_buf_clear(&new.note);
+	return reason ? LOG_REFUSED : 0;
+}

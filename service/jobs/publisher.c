@@ -1,0 +1,476 @@
+#include "publisher.h"
+
+#include "diary.h"
+#include "high_water.h"
+#include "http.h"
+#include "log_keys.h"
+#include "log_read.h"
+#include "route.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { CHUNK = 1024, RETRY_MS = 500 };
+
+static const struct db_statement select_entries = {
+	"SELECT idx, leaf, bytes FROM log_entry WHERE idx >= ? AND idx < ?"
+	" ORDER BY idx",
+};
+
+static const struct db_statement select_note = {
+	"SELECT note FROM log_checkpoint WHERE size = ?",
+};
+
+static const struct db_statement insert_checkpoint = {
+	"INSERT INTO log_checkpoint (size, root, note, signed_at)"
+	" VALUES (?, ?, ?, ?)",
+};
+
+static const struct db_statement *const statements[] = {
+	&select_entries,
+	&select_note,
+	&insert_checkpoint,
+	NULL,
+};
+
+static struct {
+	const struct publisher_parts *parts;
+	struct db_settings settings;
+	pthread_t thread;
+	bool started;
+	atomic_bool works;
+
+	/* Under the lock. */
+	pthread_mutex_t lock;
+	pthread_cond_t wanted, published; /* grown; a new one is out */
+	uint64_t committed;
+	bool stopping;
+	struct published latest;
+
+	/* The thread's own. */
+	struct db *db;
+	struct tree *tree, *next; /* as signed; as read since */
+} publisher = {
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.wanted = PTHREAD_COND_INITIALIZER,
+	.published = PTHREAD_COND_INITIALIZER,
+};
+
+static void lock(void)
+{
+	pthread_mutex_lock(&publisher.lock);
+}
+
+static void unlock(void)
+{
+	pthread_mutex_unlock(&publisher.lock);
+}
+
+/* --- what is stored ------------------------------------------------------- */
+
+/* A tile that the entries say is full: is the stored one the same? */
+struct full_tile {
+	struct full_tile *next;
+	unsigned level;
+	uint64_t index;
+	struct kl_hash digest;
+};
+
+struct reading {
+	struct arena arena;
+	struct full_tile *tiles;
+	const char *fault; /* what is stored is not what it should be */
+};
+
+static void note_tile(
+    void *context, unsigned level, uint64_t index, const uint8_t *hashes)
+{
+	struct reading *reading = context;
+	struct full_tile *tile = arena_alloc(&reading->arena, sizeof(*tile));
+
+	*tile = (struct full_tile){ reading->tiles, level, index,
+		kl_hash_of(hashes, KL_TILE_SIZE) };
+	reading->tiles = tile;
+}
+
+/* The stored bytes are hashed again, and must give the stored leaves. */
+static enum error read_chunk(
+    struct reading *reading, struct tree *tree, uint64_t end)
+{
+	struct arena arena = { 0 };
+	struct kl_hash leaf, hash;
+	struct db_blob bytes;
+	uint64_t index;
+	enum error error;
+
+	db_use(publisher.db, &arena);
+	db_query(publisher.db, &select_entries,
+	    DB_IN(db_u64(tree->size), db_u64(end)),
+	    DB_OUT(db_to_u64(&index), db_to_bytes(leaf.bytes, KL_HASH_SIZE),
+		db_to_blob(&bytes)));
+	while (!reading->fault && db_next(publisher.db)) {
+		hash = kl_leaf_hash(bytes.bytes, bytes.size);
+		if (index != tree->size)
+			reading->fault = "an entry is missing";
+		else if (!kl_hash_equal(&hash, &leaf))
+			reading->fault = "an entry is not what was hashed";
+		else
+			tree_append(tree, &hash, note_tile, reading);
+	}
+	error = db_finish(publisher.db);
+	arena_clear(&arena);
+	if (!error && !reading->fault && tree->size != end)
+		reading->fault = "an entry is missing";
+	return error;
+}
+
+static enum error check_tiles(struct reading *reading)
+{
+	const struct full_tile *tile = reading->tiles;
+	struct kl_hash hashes[KL_TILE_WIDTH], digest;
+
+	for (; tile && !reading->fault; tile = tile->next) {
+		enum error error = tree_tile(publisher.db, tile->level,
+		    tile->index, KL_TILE_WIDTH, hashes);
+
+		if (error && error != ERR_NOT_FOUND)
+			return error;
+		digest = kl_hash_of(hashes, sizeof(hashes));
+		if (error || !kl_hash_equal(&digest, &tile->digest))
+			reading->fault = "a tile is not that of its entries";
+	}
+	return ERR_OK;
+}
+
+/* In one snapshot: from the last signed tree to the head. */
+static enum error read_on(struct reading *reading, struct tree *tree)
+{
+	struct log_head head;
+	enum error error;
+
+	db_use(publisher.db, &reading->arena);
+	error = log_read_head(publisher.db, &head);
+	if (error)
+		return error;
+	if (head.size < tree->size)
+		reading->fault = "the log is shorter than was signed";
+	while (!error && !reading->fault && tree->size < head.size) {
+		uint64_t end = tree->size + CHUNK;
+
+		error = read_chunk(
+		    reading, tree, end < head.size ? end : head.size);
+	}
+	tree_finish(tree);
+	if (!error && !reading->fault)
+		error = check_tiles(reading);
+	if (!error && !reading->fault && !log_head_is(&head, tree))
+		reading->fault = "the head is not that of its entries";
+	return error;
+}
+
+/* --- signing -------------------------------------------------------------- */
+
+/* Nothing will be signed any more: a person must look. */
+static void stop_for(const char *fault)
+{
+	atomic_store(&publisher.works, false);
+	diary_write("publisher_stopped", "{s:s, s:I}", "reason", fault, "size",
+	    (json_int_t)publisher.tree->size);
+}
+
+/* Signed before, and then stopped before it was published? */
+static enum error compare_note(
+    uint64_t size, const struct kl_buf *note, const char **fault)
+{
+	struct arena arena = { 0 };
+	struct db_blob stored;
+	enum error error;
+
+	db_use(publisher.db, &arena);
+	error = db_row(publisher.db, &select_note, DB_IN(db_u64(size)),
+	    DB_OUT(db_to_blob(&stored)));
+	if (!error && (stored.size != note->size ||
+			  memcmp(stored.bytes, note->data, note->size) != 0))
+		*fault = "another checkpoint of this size was signed";
+	arena_clear(&arena);
+	return error;
+}
+
+static enum error store_note(
+    const struct tree *tree, const struct kl_buf *note, const char **fault)
+{
+	enum error error = db_begin(publisher.db, DB_WRITE);
+
+	if (!error)
+		error = db_exec(publisher.db, &insert_checkpoint,
+		    DB_IN(db_u64(tree->size),
+			db_bytes(tree->root.bytes, KL_HASH_SIZE),
+			db_bytes(note->data, note->size),
+			db_time(http_clock_us() / 1000000)),
+		    NULL);
+	if (!error)
+		return db_commit(publisher.db);
+	if (error == ERR_CONFLICT)
+		error = compare_note(tree->size, note, fault);
+	db_roll_back(publisher.db);
+	return error;
+}
+
+static void show(const struct tree *tree, const struct kl_buf *note)
+{
+	struct published *latest = &publisher.latest;
+
+	lock();
+	latest->size = tree->size;
+	latest->root = tree->root;
+	memcpy(latest->note, note->data, note->size);
+	latest->note[note->size] = '\0';
+	latest->note_size = note->size;
+	pthread_cond_broadcast(&publisher.published);
+	unlock();
+	if (publisher.parts->shows)
+		publisher.parts->shows(SHOWS_LOG);
+}
+
+/* Sign, store, remember outside the database; only then may it be seen. */
+static enum error sign(const struct tree *tree, const char **fault)
+{
+	const char *path = publisher.parts->config->high_water_file;
+	struct kl_buf note = KL_BUF(PUBLISHED_NOTE_MAX - 1);
+	enum error error = error_of_lib(kl_checkpoint_sign(
+	    &note, log_note_key(), log_signer(), tree->size, &tree->root));
+
+	if (!error)
+		error = store_note(tree, &note, fault);
+	if (!error && !*fault &&
+	    !high_water_write(path, (const char *)note.data, note.size))
+		error = ERR_BUSY;
+	if (!error && !*fault)
+		show(tree, &note);
+	kl_buf_clear(&note);
+	return error;
+}
+
+/* False: try again. */
+static bool publish(void)
+{
+	struct reading reading = { 0 };
+	struct tree *next = publisher.next;
+	enum error error = db_begin(publisher.db, DB_READ);
+
+	*next = *publisher.tree;
+	if (!error)
+		error = read_on(&reading, next);
+	db_roll_back(publisher.db);
+	if (!error && !reading.fault && next->size > publisher.tree->size)
+		error = sign(next, &reading.fault);
+	if (reading.fault) {
+		stop_for(reading.fault);
+	} else if (!error) {
+		publisher.next = publisher.tree;
+		publisher.tree = next;
+	}
+	arena_clear(&reading.arena);
+	return !error;
+}
+
+/* --- the thread ----------------------------------------------------------- */
+
+static struct timespec after_ms(uint64_t ms)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += (time_t)(ms / 1000);
+	end.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (end.tv_nsec >= 1000000000) {
+		end.tv_nsec -= 1000000000;
+		end.tv_sec++;
+	}
+	return end;
+}
+
+/* A pause; and, if all is published, until the log has grown. */
+static bool wait_for_work(bool done)
+{
+	struct timespec end =
+	    after_ms(done ? publisher.parts->config->publish_ms : RETRY_MS);
+	bool goes_on;
+
+	lock();
+	while (!publisher.stopping && pthread_cond_timedwait(&publisher.wanted,
+					  &publisher.lock, &end) == 0)
+		;
+	while (
+	    !publisher.stopping && publisher.committed <= publisher.latest.size)
+		pthread_cond_wait(&publisher.wanted, &publisher.lock);
+	goes_on = !publisher.stopping;
+	unlock();
+	return goes_on;
+}
+
+static void *work(void *context)
+{
+	bool goes_on = true;
+
+	(void)context;
+	while (goes_on && atomic_load(&publisher.works)) {
+		bool done = publish();
+
+		goes_on = wait_for_work(done);
+	}
+	if (atomic_load(&publisher.works))
+		(void)publish();
+	db_thread_end();
+	return NULL;
+}
+
+static void *must(void *memory)
+{
+	if (!memory)
+		abort();
+	return memory;
+}
+
+static bool refuse(const char *reason)
+{
+	diary_write("publisher_start", "{s:s}", "reason", reason);
+	return false;
+}
+
+/* What was signed last is published already. */
+static bool begin_with(const char *note, size_t size)
+{
+	struct kl_note parts;
+	struct kl_checkpoint checkpoint;
+	struct kl_buf bytes = KL_BUF(PUBLISHED_NOTE_MAX - 1);
+	enum error error;
+
+	if (kl_checkpoint_open(note, size, log_note_key(), &parts, &checkpoint))
+		return refuse("the high-water file is not signed by our key");
+	error = db_begin(publisher.db, DB_READ);
+	if (!error)
+		error =
+		    tree_load(publisher.db, checkpoint.size, publisher.tree);
+	db_roll_back(publisher.db);
+	if (error || !kl_hash_equal(&publisher.tree->root, &checkpoint.root))
+		return refuse("the log is not the one that was signed");
+	kl_buf_add(&bytes, note, size);
+	if (kl_buf_result(&bytes))
+		return refuse("the high-water file is too large");
+	show(publisher.tree, &bytes);
+	kl_buf_clear(&bytes);
+	return true;
+}
+
+static bool open_publisher(const struct publisher_parts *parts)
+{
+	const struct config *config = parts->config;
+	char note[HIGH_WATER_MAX];
+	size_t size;
+
+	publisher.parts = parts;
+	publisher.settings =
+	    (struct db_settings){ config->db_socket, config->db_name,
+		    config->db_upkeep, (unsigned)config->db_timeout_s };
+	publisher.committed = publisher.latest.size = 0;
+	publisher.stopping = false;
+	publisher.tree = must(calloc(1, sizeof(*publisher.tree)));
+	publisher.next = must(calloc(1, sizeof(*publisher.next)));
+	publisher.db = db_open(&publisher.settings);
+	if (!publisher.db || !db_check(publisher.db, statements) ||
+	    !db_check(publisher.db, tree_statements))
+		return refuse("the database does not answer as it should");
+	if (high_water_read(config->high_water_file, note, &size) !=
+	    HIGH_WATER_READ)
+		return refuse("the high-water file cannot be read");
+	return begin_with(note, size);
+}
+
+static void close_publisher(void)
+{
+	db_close(publisher.db);
+	free(publisher.tree);
+	free(publisher.next);
+	publisher.db = NULL;
+	publisher.tree = publisher.next = NULL;
+}
+
+bool publisher_start(const struct publisher_parts *parts)
+{
+	assert(!publisher.started);
+	if (!open_publisher(parts)) {
+		close_publisher();
+		return false;
+	}
+	atomic_store(&publisher.works, true);
+	publisher.started = true;
+	if (pthread_create(&publisher.thread, NULL, work, NULL))
+		abort();
+	return true;
+}
+
+void publisher_stop(void)
+{
+	if (!publisher.started)
+		return;
+	lock();
+	publisher.stopping = true;
+	pthread_cond_signal(&publisher.wanted);
+	unlock();
+	pthread_join(publisher.thread, NULL);
+	publisher.started = false;
+	close_publisher();
+}
+
+void publisher_wake(uint64_t size)
+{
+	lock();
+	if (size > publisher.committed)
+		publisher.committed = size;
+	pthread_cond_signal(&publisher.wanted);
+	unlock();
+}
+
+/* --- what others ask ------------------------------------------------------ */
+
+void publisher_latest(struct published *published)
+{
+	lock();
+	*published = publisher.latest;
+	unlock();
+}
+
+uint64_t publisher_size(void)
+{
+	uint64_t size;
+
+	lock();
+	size = publisher.latest.size;
+	unlock();
+	return size;
+}
+
+bool publisher_wait(uint64_t size, unsigned timeout_ms)
+{
+	struct timespec end = after_ms(timeout_ms);
+	bool covered;
+
+	lock();
+	while (publisher.latest.size < size &&
+	       pthread_cond_timedwait(
+		   &publisher.published, &publisher.lock, &end) == 0)
+		;
+	covered = publisher.latest.size >= size;
+	unlock();
+	return covered;
+}
+
+bool publisher_works(void)
+{
+	return atomic_load(&publisher.works);
+}

@@ -1,0 +1,59 @@
+#include "log_keys.h"
+
+#include "diary.h"
+#include "key_file.h"
+
+#include <string.h>
+
+static struct {
+	struct kl_note_key key;
+	struct kl_signer log, receipt;
+} keys;
+
+static bool refuse(const char *reason)
+{
+	diary_write("log_keys", "{s:s}", "reason", reason);
+	log_keys_close();
+	return false;
+}
+
+bool log_keys_open(const struct config *config)
+{
+	const char *origin = config->log_origin;
+
+	if (!key_file_read(config->log_key_file, &keys.log) ||
+	    !key_file_read(config->receipt_key_file, &keys.receipt))
+		return refuse("a key cannot be read");
+	if (kl_public_key_equal(&keys.log.key, &keys.receipt.key))
+		return refuse("both keys are the same");
+	if (kl_note_key_make(
+		&keys.key, origin, strlen(origin), KL_KEY_NOTE, &keys.log.key))
+		return refuse("log_origin is no key name");
+	return true;
+}
+
+void log_keys_close(void)
+{
+	kl_signer_clear(&keys.log);
+	kl_signer_clear(&keys.receipt);
+}
+
+const char *log_origin(void)
+{
+	return keys.key.name;
+}
+
+const struct kl_note_key *log_note_key(void)
+{
+	return &keys.key;
+}
+
+const struct kl_signer *log_signer(void)
+{
+	return &keys.log;
+}
+
+const struct kl_signer *log_receipt_signer(void)
+{
+	return &keys.receipt;
+}
