@@ -1,0 +1,28 @@
+/* admin.h -- what klero admin asks of a running klerod. */
+#ifndef ADMIN_H
+#define ADMIN_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Where the service is, and who asks: a socket makes us its administrator. */
+struct admin_site {
+	const char *socket; /* or NULL */
+	const char *url;    /* of the service, without a path; or NULL */
+	const char *token;  /* of an account; NULL at the socket */
+};
+
+/*
+ * POST `body` (taken over) to `path`. `key`, unless NULL, names this act for
+ * ever: repeated, it happens once. The answer is the caller's, to
+ * json_decref(); NULL is a failure, told on stderr, with `*status` a COMMAND_
+ * number.
+ */
+json_t *admin_post(const struct admin_site *site, const char *path,
+    json_t *body, const char *key, int *status);
+
+/* Publish each line of a file like ops/data/categories.csv as a category; one
+ * that was cut short goes on when repeated. Returns a COMMAND_ number. */
+int admin_load_categories(const struct admin_site *site, const char *path);
+
+#endif
