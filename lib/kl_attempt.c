@@ -148,7 +148,7 @@ enum kl_attempt_lock kl_attempt_lock(
 }
 
 enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
-    size_t count, bool over, bool withheld_void)
+    size_t count, bool over, bool withheld_void, bool late)
 {
 	size_t committed = 0, revealed = 0;
 
@@ -162,7 +162,9 @@ enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
 		return KL_SEAL_WAIT;
 	if (revealed == 0)
 		return KL_SEAL_WITHHELD;
-	return withheld_void ? KL_SEAL_WRITE_VOID : KL_SEAL_WRITE;
+	if (withheld_void)
+		return KL_SEAL_WRITE_VOID;
+	return late ? KL_SEAL_WRITE_LATE : KL_SEAL_WRITE;
 }
 
 bool kl_attempt_known(

@@ -92,15 +92,20 @@ enum kl_attempt_lock {
 enum kl_attempt_lock kl_attempt_lock(
     const struct kl_attempt_party parties[], size_t count);
 
-/* What is due when a reveal came, or at reveal-by (`over`). */
+/*
+ * What is due when a reveal came, or at reveal-by (`over`). `late`: the value
+ * of the beacon may be known by now.
+ */
 enum kl_attempt_seal {
 	KL_SEAL_WAIT,
 	KL_SEAL_WRITE,      /* the seal; the beacon is next */
 	KL_SEAL_WRITE_VOID, /* the seal, and void `party`: one withheld */
+	KL_SEAL_WRITE_LATE, /* the seal, and failed `unsealed`: going on would
+			       be a choice made with knowledge. §3.5 */
 	KL_SEAL_WITHHELD,   /* no seal: failed, `withheld` */
 };
 enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
-    size_t count, bool over, bool withheld_void);
+    size_t count, bool over, bool withheld_void, bool late);
 
 /*
  * Could the outcome be known at `at`, when the attempt is closed? With a

@@ -43,8 +43,9 @@ CREATE TABLE IF NOT EXISTS draw (
     closed_at DATETIME(6),
     UNIQUE KEY one_attempt_holds_a_project (project_lock),
     UNIQUE KEY one_declaration (declare_hash),
-    KEY by_project (project, attempt),
-    KEY by_notice (notice, event_index)
+    KEY by_project (project, id),
+    KEY by_notice (notice, id),
+    KEY by_state (state, id)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
@@ -124,7 +125,6 @@ CREATE TABLE IF NOT EXISTS objection (
     institution VARCHAR(18) NOT NULL,
     reason VARCHAR(64) NOT NULL,
     grounds TEXT NOT NULL,
-    KEY by_draw (draw, event_index),
-    KEY by_institution (institution, draw)
+    KEY by_draw (draw, event_index)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -48,3 +48,20 @@ GRANT SELECT, INSERT, UPDATE ON notice TO klero_writer@localhost;
 GRANT SELECT ON notice TO klero_reader@localhost;
 GRANT SELECT, INSERT, UPDATE ON signup TO klero_writer@localhost;
 GRANT SELECT ON signup TO klero_reader@localhost;
+
+-- 0003: the draw. What is logged stays; a party's commitment and reveal fill its
+-- row in, an exclusion in the window marks an entrant.
+GRANT SELECT, INSERT, UPDATE ON draw TO klero_writer@localhost;
+GRANT SELECT ON draw TO klero_reader@localhost;
+GRANT SELECT, INSERT ON draw_text TO klero_writer@localhost;
+GRANT SELECT ON draw_text TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON draw_entrant TO klero_writer@localhost;
+GRANT SELECT ON draw_entrant TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON draw_party TO klero_writer@localhost;
+GRANT SELECT ON draw_party TO klero_reader@localhost;
+GRANT SELECT, INSERT ON draw_rank TO klero_writer@localhost;
+GRANT SELECT ON draw_rank TO klero_reader@localhost;
+GRANT SELECT, INSERT ON draw_replacement TO klero_writer@localhost;
+GRANT SELECT ON draw_replacement TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON objection TO klero_writer@localhost;
+GRANT SELECT ON objection TO klero_reader@localhost;

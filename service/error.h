@@ -68,6 +68,8 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	    "Somebody of another organisation must approve it")                \
 	X(ERR_DIGEST, 422, "digest-mismatch", "所批准的不是该内容",            \
 	    "The digest is of another content")                                \
+	X(ERR_APPROVALS, 422, "too-few-approvals", "签名的参与方不足",         \
+	    "Too few parties have signed, or not the right ones")              \
 	X(ERR_WITNESS, 422, "witness-unavailable", "没有足够的联署见证",       \
 	    "Too few witnesses are configured")                                \
 	X(ERR_PRECONDITION_MISSING, 428, "precondition-required",              \

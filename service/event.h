@@ -83,14 +83,22 @@
 	    "seeded", false)                                                   \
 	X(EVENT_DRAW_RESULT, "draw.result", ROLE_SERVICE, "seeded", "drawn",   \
 	    false)                                                             \
-	X(EVENT_DRAW_CLOSED, "draw.closed", ROLE_SERVICE | ROLE_SUPERVISOR,    \
+	X(EVENT_DRAW_CLOSED, "draw.closed",                                    \
+	    ROLE_SERVICE | ROLE_SUPERVISOR | ROLE_AUDITOR,                     \
 	    "declared locked sealed beacon seeded drawn", "closed", false)     \
-	X(EVENT_DRAW_DROPPED, "draw.dropped", ROLE_SERVICE | ROLE_SUPERVISOR,  \
-	    "drafted", "dropped", false)                                       \
+	X(EVENT_DRAW_DROPPED, "draw.dropped",                                  \
+	    ROLE_SERVICE | ROLE_SUPERVISOR | ROLE_AUDITOR, "drafted",          \
+	    "dropped", false)                                                  \
 	X(EVENT_DRAW_REPLACED, "draw.replaced", ROLE_ANYONE, "closed", "",     \
 	    false)                                                             \
 	X(EVENT_DRAW_ANNULLED, "draw.annulled", ROLE_ANYONE, "closed",         \
-	    "annulled", false)
+	    "annulled", false)                                                 \
+	X(EVENT_DRAW_STRUCK, "draw.struck", ROLE_SUPERVISOR | ROLE_AUDITOR,    \
+	    "drafted", "", false)                                              \
+	X(EVENT_DRAW_DISPUTED, "draw.disputed", ROLE_ANYONE,                   \
+	    "closed annulled", "", false)                                      \
+	X(EVENT_OBJECTION_MADE, "objection.made", ROLE_INSTITUTION, "-",       \
+	    "made", false)
 
 #define EVENT_ENUM(code, name, who, from, to, sealed) code,
 enum event { EVENTS(EVENT_ENUM) EVENT_COUNT };

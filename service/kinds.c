@@ -12,7 +12,9 @@
 	X(institution)                                                         \
 	X(listing)                                                             \
 	X(notice)                                                              \
-	X(signup)
+	X(signup)                                                              \
+	X(draw)                                                                \
+	X(objection)
 
 #define DECLARE(name) extern struct kind name##_kind;
 KINDS(DECLARE)

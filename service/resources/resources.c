@@ -15,7 +15,18 @@
 	X(institutions)                                                        \
 	X(listings)                                                            \
 	X(notices)                                                             \
-	X(signups)
+	X(signups)                                                             \
+	X(draws)                                                               \
+	X(draw_read)                                                           \
+	X(draw_texts)                                                          \
+	X(draw_draft)                                                          \
+	X(draw_freeze)                                                         \
+	X(draw_parties)                                                        \
+	X(draw_close)                                                          \
+	X(draw_beacon)                                                         \
+	X(draw_after)                                                          \
+	X(draw_void)                                                           \
+	X(objections)
 
 #define DECLARE(name) extern const struct resource name##_resource;
 RESOURCES(DECLARE)

@@ -197,21 +197,27 @@ static void seals_when_all_are_in_or_time_is_over(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    kl_attempt_seal(parties, 3, false, false), KL_SEAL_WAIT);
+	    kl_attempt_seal(parties, 3, false, false, false), KL_SEAL_WAIT);
 	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, false), KL_SEAL_WITHHELD);
+	    kl_attempt_seal(parties, 3, true, false, false), KL_SEAL_WITHHELD);
 	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, true), KL_SEAL_WITHHELD);
+	    kl_attempt_seal(parties, 3, true, true, false), KL_SEAL_WITHHELD);
 	parties[0].revealed = true;
 	assert_int_equal(
-	    kl_attempt_seal(parties, 3, false, false), KL_SEAL_WAIT);
+	    kl_attempt_seal(parties, 3, false, false, false), KL_SEAL_WAIT);
 	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, false), KL_SEAL_WRITE);
+	    kl_attempt_seal(parties, 3, true, false, false), KL_SEAL_WRITE);
 	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, true), KL_SEAL_WRITE_VOID);
+	    kl_attempt_seal(parties, 3, true, true, false), KL_SEAL_WRITE_VOID);
+	assert_int_equal(
+	    kl_attempt_seal(parties, 3, true, false, true), KL_SEAL_WRITE_LATE);
+	assert_int_equal(
+	    kl_attempt_seal(parties, 3, true, true, true), KL_SEAL_WRITE_VOID);
 	parties[1].revealed = true;
 	assert_int_equal(
-	    kl_attempt_seal(parties, 3, false, true), KL_SEAL_WRITE);
+	    kl_attempt_seal(parties, 3, false, true, false), KL_SEAL_WRITE);
+	assert_int_equal(
+	    kl_attempt_seal(parties, 3, true, true, true), KL_SEAL_WRITE);
 }
 
 static void says_when_the_outcome_could_be_known(void **state)

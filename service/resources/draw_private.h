@@ -1,0 +1,150 @@
+/* draw_private.h -- what the files of the draw share, and nobody else uses. */
+#ifndef DRAW_PRIVATE_H
+#define DRAW_PRIVATE_H
+
+#include "draws.h"
+#include "kl_attempt.h"
+#include "kl_close.h"
+#include "kl_text.h"
+
+/* What happens by itself; the subject is the draw. */
+#define DUE_FREEZE "draw.freeze"
+#define DUE_LOCK   "draw.lock"
+#define DUE_SEAL   "draw.seal"
+
+/* --- the attempt (draw_read.c) -------------------------------------------- */
+
+/*
+ * In an act: a copy of the draw, to be changed. What the batch has gathered
+ * is sent, so that statements of request->db see it.
+ * ERR_NOT_FOUND ERR_BUSY ERR_DATABASE
+ */
+enum error draw_take(
+    struct request *request, const char *id, struct draw **draw) MUST_CHECK;
+
+enum kl_attempt_phase draw_phase(const struct draw *draw);
+bool draw_has_beacon(const struct draw *draw);
+
+/* Does it have a result that stands? */
+bool draw_has_result(const struct draw *draw);
+
+/* A digest of a row, which is one. */
+struct kl_hash draw_hash_of(const char *hex);
+
+/* --- its parties (draw_read.c) -------------------------------------------- */
+
+struct draw_party {
+	const char *id, *key; /* 64 hex digits */
+	uint64_t required;
+	const char *commit, *signature;      /* NULL until it commits */
+	uint64_t commit_index, reveal_index; /* 0 until then */
+};
+
+/* In declared order; `states` says the same to the rules of lib. */
+struct draw_parties {
+	struct draw_party list[KL_PARTIES_MAX];
+	struct kl_attempt_party states[KL_PARTIES_MAX];
+	size_t count;
+};
+
+/* From the rows: of a worker, or in an act after draw_take().
+ * ERR_BUSY ERR_DATABASE */
+enum error draw_parties_read(struct request *request, const char *draw,
+    struct draw_parties *parties) MUST_CHECK;
+
+/* Where it stands, or SIZE_MAX. */
+size_t draw_party_named(const struct draw_parties *parties, const char *id);
+
+/* Did the party at `index` sign these bytes? */
+bool draw_party_signed(const struct draw_parties *parties, size_t index,
+    const struct kl_buf *statement, const char *signature);
+
+/* A party and its signature, as a body lists them. */
+struct draw_signature {
+	size_t party;          /* its place */
+	const char *signature; /* 128 hex digits */
+	struct kl_signature signature_bytes;
+};
+
+/*
+ * Read [{"party": …, "signature": …}, …] of canonical JSON, sorted into
+ * declared order. Whether they verify is for the caller.
+ * ERR_INVALID      another form, a party twice
+ * ERR_APPROVALS    one that was not declared, fewer than two, or with
+ *                  `watched` neither supervisor nor entrants among them
+ */
+struct draw_signatures {
+	struct draw_signature list[KL_PARTIES_MAX];
+	size_t count;
+};
+enum error draw_signatures_read(struct request *request,
+    const struct draw_parties *parties, const char *json, bool watched,
+    struct draw_signatures *signatures) MUST_CHECK;
+
+/* --- its entrants (draw_draft.c) ------------------------------------------ */
+
+/* All of them, ascending by credit code, in the request's arena. In an act
+ * after draw_take(). ERR_BUSY ERR_DATABASE */
+enum error draw_entrants_read(struct request *request, const char *draw,
+    struct entrant **entrants, size_t *count) MUST_CHECK;
+
+/* The draft roster: those without a reason. `text` is the caller's, also on
+ * failure. ERR_TOO_LARGE ERR_INTERNAL */
+enum error draw_roster_write(const struct draw *draw,
+    const struct entrant entrants[], size_t count, struct arena *arena,
+    struct kl_buf *text, uint64_t *entries) MUST_CHECK;
+
+/* --- its texts (draw_texts.c) --------------------------------------------- */
+
+/* commit-<party>.txt */
+const char *draw_commit_file(struct request *request, const char *party);
+
+/*
+ * Log `text` as the event, keep it as `file`, and put H of it in `*hash`, a
+ * member of `draw`. The draw is added if it has no state yet. `text` is given
+ * back whatever happens.
+ * ERR_INTERNAL  it could not be written; else as act_change()
+ */
+enum error draw_say(struct request *request, struct draw *draw,
+    enum event event, const char *file, struct kl_buf *text,
+    const char **hash) MUST_CHECK;
+
+/* Keep a text that draw->object.event_index logged.
+ * ERR_CONFLICT ERR_BUSY ERR_DATABASE */
+enum error draw_text_keep(struct request *request, const struct draw *draw,
+    const char *file, const void *text, size_t size) MUST_CHECK;
+
+/*
+ * A text, from its row, into the request's arena: of a worker, or in an act,
+ * where draw_text_find() sends first what the act has gathered.
+ * ERR_NOT_FOUND ERR_BUSY ERR_DATABASE
+ */
+enum error draw_text_read(struct request *request, const char *draw,
+    const char *file, struct db_blob *text, uint64_t *event_index) MUST_CHECK;
+enum error draw_text_find(struct request *request, const char *draw,
+    const char *file, struct db_blob *text) MUST_CHECK;
+
+/* --- its end (draw_close.c) ----------------------------------------------- */
+
+/*
+ * Do what reveals and time ask for now: nothing, or the seal and what follows
+ * from it by itself. `over`: reveal-by has come. From here
+ * on nobody acts but the service.
+ */
+enum error draw_go_on(struct request *request, struct draw *draw,
+    const struct draw_parties *parties, bool over) MUST_CHECK;
+
+/* seed, result, close, with draw->beacon_value set if there is a beacon.
+ * From here on nobody acts but the service. */
+enum error draw_finish(struct request *request, struct draw *draw) MUST_CHECK;
+
+/* close.txt, for whoever acts. `detail` may be NULL. */
+enum error draw_end(struct request *request, struct draw *draw,
+    const struct draw_parties *parties, enum kl_close_reason reason,
+    const struct kl_hash *detail) MUST_CHECK;
+
+/* What is drafted only ends without a trace but this event. */
+enum error draw_drop(
+    struct request *request, struct draw *draw, const char *reason) MUST_CHECK;
+
+#endif

@@ -1,0 +1,230 @@
+/* draws.c -- the draws as anybody reads them. */
+#include "draw_private.h"
+#include "list.h"
+#include "route.h"
+
+/* Of a result with thousands of seats the texts show the rest. */
+enum { SHOWN_MAX = 200 };
+
+static const struct member members[] = {
+	MEMBER(draw, notice, MEMBER_TOKEN, 1, 64, 0, "Its notice"),
+	MEMBER(draw, project, MEMBER_TOKEN, 1, 64, 0,
+	    "What attempts are counted by"),
+	MEMBER(draw, project_lock, MEMBER_TOKEN, 1, 64,
+	    MEMBER_OPTIONAL | MEMBER_UNIQUE,
+	    "The project, while this attempt is open or its result stands"),
+	MEMBER(draw, region, MEMBER_TOKEN, 1, 64, 0, "Its region"),
+	MEMBER(
+	    draw, policy, MEMBER_TOKEN, 1, 64, 0, "The policy it is bound to"),
+	MEMBER(draw, previous, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL,
+	    "The attempt before"),
+	MEMBER(draw, attempt, MEMBER_NUMBER, 1, KL_INTEGER_MAX, 0,
+	    "1, 2, 3 … of the project"),
+	MEMBER(draw, draft_until, MEMBER_TIME, 0, 0, 0,
+	    "Objections are taken before; then the roster is frozen"),
+	MEMBER(draw, commit_by, MEMBER_TIME, 0, 0, MEMBER_OPTIONAL,
+	    "Commitments are taken before"),
+	MEMBER(draw, reveal_by, MEMBER_TIME, 0, 0, MEMBER_OPTIONAL,
+	    "Reveals are taken before"),
+	MEMBER(draw, beacon_time, MEMBER_TIME, 0, 0, MEMBER_OPTIONAL,
+	    "No value of the beacon is older"),
+	MEMBER(draw, beacon_delay, MEMBER_NUMBER, 0, KL_DELAY_S_MAX, 0,
+	    "Seconds between reveal-by and the beacon"),
+	MEMBER_OF(draw, beacon, "none public", 0, "Where randomness ends"),
+	MEMBER(draw, template, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL,
+	    "Form of a public value"),
+	MEMBER(draw, beacon_value, MEMBER_TEXT, 1, 255, MEMBER_OPTIONAL,
+	    "The public value"),
+	MEMBER_OF(
+	    draw, withheld, "continue void", 0, "What a withheld secret does"),
+	MEMBER(draw, quorum, MEMBER_NUMBER, 0, KL_WITNESSES_MAX, 0,
+	    "Cosignatures needed"),
+	MEMBER(draw, selected, MEMBER_NUMBER, 1, KL_SELECT_MAX, 0,
+	    "How many are selected"),
+	MEMBER(draw, alternates, MEMBER_NUMBER, 0, KL_SELECT_MAX, 0,
+	    "How many alternates follow"),
+	MEMBER(draw, entrants, MEMBER_NUMBER, 1, KL_ENTRIES_MAX, 0,
+	    "How many may be drawn"),
+	MEMBER(draw, replacements, MEMBER_NUMBER, 0, KL_SELECT_MAX, 0,
+	    "How many were replaced since"),
+	MEMBER(draw, draft_hash, MEMBER_HASH, 0, 0, 0, "H(draft roster)"),
+	MEMBER(draw, roster_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL, "R"),
+	MEMBER(draw, names_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL, "N"),
+	MEMBER(draw, excluded_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL, "X"),
+	MEMBER(draw, declare_hash, MEMBER_HASH, 0, 0,
+	    MEMBER_OPTIONAL | MEMBER_UNIQUE,
+	    "D, what commitments are bound to"),
+	MEMBER(draw, lock_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL, "L"),
+	MEMBER(draw, seal_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL, "E"),
+	MEMBER(draw, seed_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL, "S"),
+	MEMBER(draw, result_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL,
+	    "H(result.txt)"),
+	MEMBER(draw, close_hash, MEMBER_HASH, 0, 0, MEMBER_OPTIONAL,
+	    "H(close.txt)"),
+	MEMBER_OF(draw, outcome, "result void failed", MEMBER_OPTIONAL,
+	    "How it ended"),
+	MEMBER(draw, reason, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL,
+	    "Why it ended so"),
+	MEMBER(draw, known, MEMBER_FLAG, 0, 0, 0,
+	    "The outcome could be known when it ended"),
+	MEMBER(draw, closed_at, MEMBER_TIME, 0, 0, MEMBER_OPTIONAL,
+	    "When it ended"),
+	{ 0 },
+};
+
+static struct kind_list lists[] = {
+	{ "PRIMARY", { NULL }, "id", true, { NULL } },
+	{ "by_notice", { "notice" }, "id", true, { NULL } },
+	{ "by_project", { "project" }, "id", true, { NULL } },
+	{ "by_state", { "state" }, "id", true, { NULL } },
+	{ 0 },
+};
+
+struct kind draw_kind = {
+	.name = "Draw",
+	.table = "draw",
+	.size = sizeof(struct draw),
+	.members = members,
+	.shown = SHOWS_DRAWS,
+	.lists = lists,
+};
+
+/* --- one draw ------------------------------------------------------------- */
+
+static const struct db_statement select_texts = {
+	"SELECT file, LOWER(HEX(sha256)), event_index FROM draw_text"
+	" WHERE draw = ? ORDER BY event_index, file",
+};
+
+static const struct db_statement select_ranks = {
+	"SELECT r.place, r.entry, e.name, r.alternate FROM draw_rank r"
+	" JOIN draw_entrant e ON e.draw = r.draw AND e.entry = r.entry"
+	" WHERE r.draw = ? ORDER BY r.place LIMIT ?",
+};
+
+static const struct db_statement select_replacements = {
+	"SELECT number, out_entry, in_entry, reason FROM draw_replacement"
+	" WHERE draw = ? ORDER BY number LIMIT ?",
+};
+
+static enum error add_texts(
+    struct request *request, const char *draw, json_t *to)
+{
+	json_t *items = json_array();
+	const char *file, *sha256;
+	uint64_t event_index;
+
+	json_object_set_new(to, "texts", items);
+	db_query(request->db, &select_texts, DB_IN(db_text(draw)),
+	    DB_OUT(db_to_text(&file), db_to_text(&sha256),
+		db_to_u64(&event_index)));
+	while (db_next(request->db))
+		json_array_append_new(
+		    items, json_pack("{s:s, s:s, s:I}", "name", file, "sha256",
+			       sha256, "event_index", (json_int_t)event_index));
+	return db_finish(request->db);
+}
+
+static enum error add_parties(
+    struct request *request, const char *draw, json_t *to)
+{
+	json_t *items = json_array();
+	struct draw_parties parties;
+	enum error error = draw_parties_read(request, draw, &parties);
+
+	json_object_set_new(to, "parties", items);
+	for (size_t i = 0; !error && i < parties.count; i++)
+		json_array_append_new(items,
+		    json_pack("{s:s, s:s, s:b, s:b, s:b}", "party",
+			parties.list[i].id, "public_key", parties.list[i].key,
+			"required", parties.states[i].required, "committed",
+			parties.states[i].committed, "revealed",
+			parties.states[i].revealed));
+	return error;
+}
+
+static enum error add_ranks(
+    struct request *request, const char *draw, json_t *to)
+{
+	json_t *items = json_array();
+	const char *entry, *name;
+	uint64_t place, alternate;
+
+	json_object_set_new(to, "ranking", items);
+	db_query(request->db, &select_ranks,
+	    DB_IN(db_text(draw), db_u64(SHOWN_MAX)),
+	    DB_OUT(db_to_u64(&place), db_to_text(&entry), db_to_text(&name),
+		db_to_u64(&alternate)));
+	while (db_next(request->db))
+		json_array_append_new(
+		    items, json_pack("{s:I, s:s, s:s, s:I}", "rank",
+			       (json_int_t)place, "entry", entry, "name", name,
+			       "alternate", (json_int_t)alternate));
+	return db_finish(request->db);
+}
+
+static enum error add_replacements(
+    struct request *request, const char *draw, json_t *to)
+{
+	json_t *items = json_array();
+	const char *out, *in, *reason;
+	uint64_t number;
+
+	json_object_set_new(to, "replaced", items);
+	db_query(request->db, &select_replacements,
+	    DB_IN(db_text(draw), db_u64(SHOWN_MAX)),
+	    DB_OUT(db_to_u64(&number), db_to_text(&out), db_to_text(&in),
+		db_to_text(&reason)));
+	while (db_next(request->db))
+		json_array_append_new(
+		    items, json_pack("{s:I, s:s, s:s?, s:s}", "number",
+			       (json_int_t)number, "out", out, "in", in,
+			       "reason", reason));
+	return db_finish(request->db);
+}
+
+static enum error show(struct request *request)
+{
+	const char *id = request->params[0];
+	const void *row;
+	json_auto_t *draw = NULL;
+	enum error error = list_find(request, &draw_kind, id, &row);
+
+	if (error)
+		return error;
+	draw = kind_json(&draw_kind, row, false);
+	error = add_texts(request, id, draw);
+	if (!error)
+		error = add_parties(request, id, draw);
+	if (!error)
+		error = add_ranks(request, id, draw);
+	if (!error)
+		error = add_replacements(request, id, draw);
+	if (error)
+		return error;
+	return request_reply(request, 200, json_incref(draw));
+}
+
+static enum error list(struct request *request)
+{
+	return list_reply(request, &draw_kind, NULL);
+}
+
+static const struct route routes[] = {
+	{ "GET", "/v1/draws", list, .class = ROUTE_PAGE, .shows = SHOWS_DRAWS,
+	    .output = &draw_kind,
+	    .summary = "List the draws, the newest first" },
+	{ "GET", "/v1/draws/{id}", show, .class = ROUTE_PAGE,
+	    .shows = SHOWS_DRAWS, .output = &draw_kind,
+	    .summary = "Read one draw: its texts, parties and ranking" },
+	{ 0 },
+};
+
+static const struct db_statement *const reads[] = {
+	&select_texts,
+	&select_ranks,
+	&select_replacements,
+	NULL,
+};
+
+const struct resource draws_resource = { .routes = routes, .reads = reads };
