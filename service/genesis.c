@@ -159,8 +159,10 @@ int genesis(const struct config *config)
 	const char *reason;
 	size_t size;
 
-	if (high_water_read(config->high_water_file, note, &size) !=
-	    HIGH_WATER_ABSENT)
+	if (!log_keys_open(config))
+		reason = "the keys cannot be read";
+	else if (high_water_read(config->high_water_file, note, &size) !=
+		 HIGH_WATER_ABSENT)
 		reason = "the high-water file exists";
 	else if (!make(&new))
 		reason = "the first entry cannot be written";
@@ -172,5 +174,6 @@ int genesis(const struct config *config)
 		diary_write("log_opened", "{s:s}", "origin", log_origin());
 	kl_buf_clear(&new.bytes);
 	kl_buf_clear(&new.note);
+	log_keys_close();
 	return reason ? LOG_REFUSED : 0;
 }

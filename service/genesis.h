@@ -7,10 +7,10 @@
 /*
  * Begin the log of an empty, migrated database: entry 0 `log.opened` {origin,
  * log_key, receipt_key, version}, the head row, the first checkpoint and the
- * high-water file, which outlives a refused COMMIT. Needs the keys of
- * log_keys.h. Refuses, with a line `init_refused` in the diary, if the
- * database has a head, an entry or a checkpoint, or the file exists. A log is
- * never begun in any other way. Returns the program's exit code: 0 done,
+ * high-water file, which outlives a refused COMMIT. Opens and
+ * closes log_keys.h itself. Refuses, with a line `init_refused` in the diary,
+ * if the database has a head, an entry or a checkpoint, or the file exists. A
+ * log is never begun in any other way. Returns the program's exit code: 0 done,
  * LOG_REFUSED.
  */
 int genesis(const struct config *config);

@@ -279,10 +279,8 @@ const char *writer_metrics(struct arena *arena)
 	    "klero_batches_total %" PRIuFAST64 "\n"
 	    "klero_batch_reruns_total %" PRIuFAST64 "\n"
 	    "klero_dues_parked_total %" PRIuFAST64 "\n"
-	    "klero_acts_waiting %u\n"
-	    "klero_log_size %" PRIuFAST64 "\n",
+	    "klero_acts_waiting %u\n",
 	    atomic_load(&writer->acts), atomic_load(&writer->refusals),
 	    atomic_load(&writer->batches), atomic_load(&writer->reruns),
-	    atomic_load(&writer->parked), writer_waiting(),
-	    atomic_load(&writer->size));
+	    atomic_load(&writer->parked), writer_waiting());
 }

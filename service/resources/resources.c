@@ -26,7 +26,9 @@
 	X(draw_beacon)                                                         \
 	X(draw_after)                                                          \
 	X(draw_void)                                                           \
-	X(objections)
+	X(objections)                                                          \
+	X(events)                                                              \
+	X(log)
 
 #define DECLARE(name) extern const struct resource name##_resource;
 RESOURCES(DECLARE)
