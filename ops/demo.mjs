@@ -44,15 +44,25 @@ function send(to, method, path, headers, content) {
   });
 }
 
+// A service that is busy says so, and when to come again; a text of a draw is
+// there as soon as a published checkpoint covers it.
+async function again(to, method, path, headers, content, waits) {
+  for (const end = Date.now() + WAIT_S_MAX * 1000; ; await sleep(POLL_MS)) {
+    const reply = await send(to, method, path, headers, content);
+    if (!waits.includes(reply.status) || Date.now() > end)
+      return reply;
+  }
+}
+
 // `once`, if given, names this act for ever: repeated, it happens once.
 async function ask(to, token, method, path, body, once) {
   const content = body && JSON.stringify(body);
-  const { status, bytes } = await send(to, method, path, {
+  const { status, bytes } = await again(to, method, path, {
     'accept-language': 'en',
     ...token && { authorization: `Bearer ${token}` },
     ...content && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content),
       'idempotency-key': once ?? randomUUID() },
-  }, content);
+  }, content, [429, 503]);
   const text = bytes.toString();
   if (status >= 300)
     throw new Error(`${method} ${path}: ${status}\n${text}`);
@@ -65,7 +75,7 @@ const anyone = (path, body) => ask(public_, null, 'POST', path, body);
 const admin = (path, body, once) => ask({ socketPath: 'admin.sock', host: 'localhost' }, null, 'POST', path, body, once);
 
 async function download(path) {
-  const { status, bytes } = await send(public_, 'GET', path, {});
+  const { status, bytes } = await again(public_, 'GET', path, {}, undefined, [404, 429, 503]);
   assert.equal(status, 200, `${path}: ${status}`);
   return bytes;
 }
