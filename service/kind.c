@@ -185,7 +185,7 @@ static size_t list_count(const struct kind *kind)
 	return count;
 }
 
-const struct db_statement *const *kind_statements(bool writes)
+static const struct db_statement **collect(bool writes)
 {
 	const struct db_statement **all;
 	size_t most = 1, count = 0;
@@ -203,6 +203,16 @@ const struct db_statement *const *kind_statements(bool writes)
 			all[count++] = &kinds[i]->lists[l].select;
 	}
 	return all;
+}
+
+/* Made on the first call, which comes before there is a second thread. */
+const struct db_statement *const *kind_statements(bool writes)
+{
+	static const struct db_statement **all[2];
+
+	if (!all[writes])
+		all[writes] = collect(writes);
+	return all[writes];
 }
 
 /* --- one member of one row ------------------------------------------------ */
