@@ -433,8 +433,8 @@ json_t *openapi_document(void)
 	json_t *paths = json_object(), *schemas = json_object();
 
 	for (size_t i = 0; resources[i]; i++)
-		for (const struct route *r = resources[i]->routes; r->method;
-		     r++)
+		for (const struct route *r = resources[i]->routes;
+		     r && r->method; r++)
 			add_route(paths, schemas, r);
 	return json_pack("{s:s, s:o, s:[{s:s}], s:o, s:o}", "openapi", "3.1.0",
 	    "info", info(), "servers", "url", "/", "paths", paths, "components",
@@ -454,8 +454,8 @@ json_t *openapi_index(void)
 	for (size_t i = 0; resources[i]; i++) {
 		const struct two_person *act = resources[i]->two_persons;
 
-		for (const struct route *r = resources[i]->routes; r->method;
-		     r++)
+		for (const struct route *r = resources[i]->routes;
+		     r && r->method; r++)
 			json_array_append_new(
 			    items, json_pack("{s:s, s:s, s:s, s:o}", "method",
 				       r->method, "path", r->path, "summary",

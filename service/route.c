@@ -72,8 +72,8 @@ enum error route_find(
 		method = "GET";
 	request->allow = NULL;
 	for (size_t i = 0; resources[i]; i++)
-		for (const struct route *r = resources[i]->routes; r->method;
-		     r++) {
+		for (const struct route *r = resources[i]->routes;
+		     r && r->method; r++) {
 			if (!match(r->path, path, spans, &count))
 				continue;
 			if (strcmp(r->method, method) == 0)

@@ -81,7 +81,7 @@ struct two_person {
 
 /* One kind of thing this service keeps: its URLs and its SQL. */
 struct resource {
-	const struct route *routes; /* ends with { 0 } */
+	const struct route *routes; /* ends with { 0 }; NULL for none */
 	/* Each ends with NULL; NULL for none. */
 	const struct db_statement *const *reads;  /* prepared as reader */
 	const struct db_statement *const *writes; /* prepared as writer */
