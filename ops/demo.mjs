@@ -240,7 +240,7 @@ async function commit(id, draft) {
     writeFileSync(party.file('declare.txt'), await download(`/v1/draws/${id}/texts/declare.txt`));
     party.secret = `secret-${id}`;
     party.klero('seed', 'new', 'declare.txt', party.secret, '--party', name, '--key', 'party.key');
-    const statement = JSON.parse(party.klero('seed', 'commit', party.secret));
+    const statement = JSON.parse(party.klero('seed', 'commit', party.secret, '--key', 'party.key'));
     const { receipt } = await anyone(`/v1/draws/${id}/commitments`, statement);
     writeFileSync(party.file(`receipt-${id}.json`), JSON.stringify(receipt));
     party.commit = statement.commit;
@@ -253,11 +253,11 @@ async function reveal(id, draw) {
   const locked = await waitFor('承诺截止 / commitments close in', seconds(draw.commit_by), () => stateOf(id, 'locked'));
   say('六、承诺锁定。各方核对锁定文本里有自己的承诺,然后公开秘密,运营机构最先。',
     '6. The commitments are locked. Each checks that its own stands in the lock, then reveals; the operator first.');
-  const lock = (await download(`/v1/draws/${id}/texts/lock.txt`)).toString();
+  const lock = await download(`/v1/draws/${id}/texts/lock.txt`);
   for (const name of partyNames) {
     const party = officials[name];
-    assert.ok(lock.includes(`\ncommit ${name} ${party.commit} `), `${name}: my commitment is not in the lock`);
-    const text = party.klero('seed', 'reveal', party.secret);
+    writeFileSync(party.file('lock.txt'), lock);
+    const text = party.klero('seed', 'reveal', party.secret, '--lock', 'lock.txt');
     await anyone(`/v1/draws/${id}/reveals`, { party: name, text });
     note(`${name}  ${text.trim().split(' ').pop()}`);
   }
@@ -270,7 +270,8 @@ async function reveal(id, draw) {
 function writeTrust() {
   const parties = partyNames.map((name) => `party ${name} ${officials[name].half('party.key')}\n`);
   const file = join(demo, 'trust.txt');
-  writeFileSync(file, `log ${readFileSync('keys/log.key.pub', 'utf8').trim()}\nquorum none\n${parties.join('')}`);
+  const log = execFileSync(klero, ['keygen', '--show', '--log', origin, 'keys/log.key'], { encoding: 'utf8' });
+  writeFileSync(file, `log ${log}quorum none\n${parties.join('')}`);
   return file;
 }
 
