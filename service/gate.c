@@ -93,6 +93,8 @@ enum error gate_line(
 {
 	struct request *request = gate->request;
 
+	gate->head_size = strlen(method) + strlen(" ") + strlen(uri) +
+			  strlen(" ") + strlen(version) + strlen("\r\n");
 	request->method = known_method(method);
 	if (!request->method) {
 		request->method = "";
@@ -189,14 +191,16 @@ static enum error read_single(struct gate *gate, const struct single *single,
 enum error gate_field(struct gate *gate, const char *name, size_t name_size,
     const char *value, size_t value_size)
 {
-	gate->head_size += name_size + value_size;
+	gate->field_size += name_size + value_size;
+	gate->head_size +=
+	    name_size + strlen(": ") + value_size + strlen("\r\n");
 	if (++gate->field_count > GATE_FIELDS_MAX ||
-	    gate->head_size > GATE_HEAD_MAX)
+	    gate->field_size > GATE_FIELD_MAX)
 		return request_fail(gate->request, ERR_HEADERS,
 		    "不超过 {0} 个字段、{1} 字节",
 		    "at most {0} fields and {1} bytes",
 		    request_number(gate->request, GATE_FIELDS_MAX),
-		    request_number(gate->request, GATE_HEAD_MAX), NULL);
+		    request_number(gate->request, GATE_FIELD_MAX), NULL);
 	if (!is_field_name(name, name_size) ||
 	    !is_field_value(value, value_size))
 		return refuse(gate, ERR_BAD_REQUEST,
@@ -235,11 +239,16 @@ static bool is_ours(const char *host, const char *hosts)
 	return false;
 }
 
-enum error gate_end(struct gate *gate, const char *hosts)
+enum error gate_end(struct gate *gate, size_t received, const char *hosts)
 {
 	const char *method = gate->request->method;
 	bool takes_body = method[0] == 'P'; /* POST, PUT, PATCH */
 
+	if (received != gate->head_size + strlen("\r\n"))
+		return refuse(gate, ERR_BAD_REQUEST,
+		    "请求头应逐行以 CR LF 结束,名称后为冒号和一个空格",
+		    "each line of the head must end in CR LF, each name in a "
+		    "colon and one blank");
 	if (!gate->host)
 		return refuse(
 		    gate, ERR_BAD_REQUEST, "缺少 Host", "Host is missing");

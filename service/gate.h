@@ -16,7 +16,7 @@
 enum {
 	GATE_URI_MAX = 1024,    /* bytes, with the query */
 	GATE_FIELDS_MAX = 64,   /* header fields */
-	GATE_HEAD_MAX = 16384,  /* bytes of their names and values */
+	GATE_FIELD_MAX = 16384, /* bytes of their names and values */
 	GATE_LENGTH_DIGITS = 8, /* of Content-Length */
 };
 
@@ -24,8 +24,9 @@ struct gate {
 	struct request *request;
 	const char *host;   /* as sent, in the request's arena */
 	uint64_t body_size; /* what Content-Length says, 0 without */
-	size_t field_count, head_size;
-	unsigned seen; /* bits of fields of which there may be one */
+	size_t field_count, field_size;
+	size_t head_size; /* in the one form of a head we let in */
+	unsigned seen;    /* bits of fields of which there may be one */
 	bool has_length, expects;
 };
 
@@ -45,11 +46,15 @@ enum error gate_field(struct gate *gate, const char *name, size_t name_size,
     const char *value, size_t value_size) MUST_CHECK;
 
 /*
- * All fields were seen. `hosts` are the names a Host may have, by commas; NULL
- * for any.
+ * All fields were seen. The head came in `received` bytes: if these are not
+ * one blank between the words of the line, `: ` after each name, CR LF after
+ * each line, then there was something that libmicrohttpd did not show us, be
+ * it a NUL, a fold, a bare LF or a field without a name. `hosts` are the names
+ * a Host may have, by commas; NULL for any.
  * ERR_BAD_REQUEST ERR_LENGTH ERR_MISDIRECTED
  */
-enum error gate_end(struct gate *gate, const char *hosts) MUST_CHECK;
+enum error gate_end(
+    struct gate *gate, size_t received, const char *hosts) MUST_CHECK;
 
 /* What to answer in: Chinese, unless Accept-Language prefers English; NULL
  * without one. RFC 9110 §12.5.4. */

@@ -176,6 +176,8 @@ static enum error pass_gate(
 {
 	struct http *http = exchange->listener->http;
 	struct field_walk walk = { .gate = &exchange->gate };
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 	enum error error =
 	    gate_line(&exchange->gate, method, version, exchange->uri);
 
@@ -185,7 +187,7 @@ static enum error pass_gate(
 	    exchange->connection, MHD_HEADER_KIND, on_field, &walk);
 	if (walk.error)
 		return walk.error;
-	return gate_end(&exchange->gate,
+	return gate_end(&exchange->gate, info->header_size,
 	    exchange->request.local ? NULL : http->config->http_hosts);
 }
 
@@ -331,7 +333,7 @@ static bool serve(struct listener *listener, struct http *http, int fd,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, listener,
 	    MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT,
 	    connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 0,
 	    threads > 1 ? MHD_OPTION_ARRAY : MHD_OPTION_END, pool,
 	    MHD_OPTION_END);
 	if (!listener->daemon) {

@@ -195,6 +195,14 @@ static int serve(const struct config *config)
 	return status;
 }
 
+static int begin_log(const struct config *config)
+{
+	int status = log_keys_open(config) ? genesis(config) : LOG_REFUSED;
+
+	log_keys_close();
+	return status;
+}
+
 /* --- the program ---------------------------------------------------------- */
 
 static int usage(const char *program)
@@ -252,5 +260,5 @@ int main(int argc, char *argv[])
 		return EXIT_SUCCESS;
 	if (!prepare_process())
 		return EXIT_FAILURE;
-	return begins ? genesis(&config) : serve(&config);
+	return begins ? begin_log(&config) : serve(&config);
 }

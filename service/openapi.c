@@ -259,12 +259,49 @@ static void add_path_parameters(json_t *list, const char *path)
 	}
 }
 
+static json_t *query_parameter(const char *name, const char *help, json_t *of)
+{
+	return json_pack("{s:s, s:s, s:s, s:o}", "name", name, "in", "query",
+	    "description", help, "schema", of);
+}
+
+static bool has_parameter(const json_t *list, const char *name)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach ((json_t *)list, i, item) {
+		const char *of =
+		    json_string_value(json_object_get(item, "name"));
+
+		if (of && strcmp(of, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What a public list may be narrowed by; a private one has a filter that its
+ * handler sets. */
+static void add_filters(json_t *list, const struct route *route)
+{
+	const struct kind_list *of = route->output->lists;
+
+	for (; of && of->index && route->class == ROUTE_PAGE; of++)
+		for (size_t i = 0; of->filters[i]; i++)
+			if (!has_parameter(list, of->filters[i]))
+				json_array_append_new(list,
+				    query_parameter(of->filters[i],
+					"only those of this one",
+					json_pack("{s:s}", "type", "string")));
+}
+
 static json_t *parameters(const struct route *route)
 {
 	json_t *list = json_array();
 
 	add_path_parameters(list, route->path);
 	if (is_list(route)) {
+		add_filters(list, route);
 		json_array_append_new(
 		    list, reference("parameters", "limit", ""));
 		json_array_append_new(
@@ -367,12 +404,6 @@ static void add_route(json_t *paths, json_t *schemas, const struct route *route)
 }
 
 /* --- the document --------------------------------------------------------- */
-
-static json_t *query_parameter(const char *name, const char *help, json_t *of)
-{
-	return json_pack("{s:s, s:s, s:s, s:o}", "name", name, "in", "query",
-	    "description", help, "schema", of);
-}
 
 static json_t *header_parameter(
     const char *name, const char *help, bool required, json_t *of)
