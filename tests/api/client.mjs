@@ -30,14 +30,13 @@ import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { builders } from './builders.mjs';
-import { Installation } from './installation.mjs';
+import { Installation, scratch } from './installation.mjs';
 
 const CALL_MS_MAX = 60_000;
 const WAIT_MS_MAX = 60_000;
@@ -179,7 +178,7 @@ export const {
 
 // A klerod and a database for one test alone, empty and started.
 export async function daemon(settings = {}) {
-  const it = new Installation(mkdtempSync('/tmp/klero-test-'), build, settings);
+  const it = new Installation(scratch('daemon'), build, settings);
   await it.create();
   await it.start();
   return Object.assign(it, client(it));

@@ -8,16 +8,15 @@
 // (client.mjs) and do not count on being alone.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Installation, root } from './installation.mjs';
+import { Installation, root, scratch } from './installation.mjs';
 
 const TESTS_MS_MAX = 840_000;
 const LOG_LINES = 40;
 
 const build = process.env.KLERO_BUILD ?? join(root, 'build/asan');
-// A unix socket's path is at most 107 bytes: short, wherever TMPDIR is.
-const home = mkdtempSync('/tmp/klero-test-');
+const home = scratch('test');
 const it = new Installation(home, build);
 
 const interrupted = new AbortController();

@@ -13,7 +13,8 @@
 // Both servers end with this process, however it ends.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +29,12 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const databaseSh = join(root, 'ops/database.sh');
 
 const run = promisify(execFile);
+
+// A new folder for an installation. The path of a unix socket in it must fit
+// 107 bytes, wherever TMPDIR is.
+const TMPDIR_SIZE_MAX = 60;
+export const scratch = (what) =>
+  mkdtempSync(join(tmpdir().length > TMPDIR_SIZE_MAX ? '/tmp' : tmpdir(), `klero-${what}-`));
 
 export class Installation {
   constructor(home, build, settings = {}) {

@@ -4,10 +4,10 @@
 // What it measures is the service with a client beside it on the same cores.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { client } from '../api/client.mjs';
-import { Installation } from '../api/installation.mjs';
+import { Installation, scratch } from '../api/installation.mjs';
 import { newUscc } from '../api/keys.mjs';
 
 const ACTS = 4000;
@@ -30,7 +30,7 @@ function post(url, token, body) {
 }
 
 async function actsPerSecond(staging) {
-  const it = new Installation(mkdtempSync('/tmp/klero-bench-'), process.env.KLERO_BUILD, { batch_staging: staging });
+  const it = new Installation(scratch('bench'), process.env.KLERO_BUILD, { batch_staging: staging });
   await it.create();
   await it.start();
   const { token } = await client(it).person('operator');

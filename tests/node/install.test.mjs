@@ -2,13 +2,12 @@
 // runs with nothing but pkg-config.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { root, scratch } from '../api/installation.mjs';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const stage = mkdtempSync('/tmp/klero-install-');
+const stage = scratch('install');
 after(() => rmSync(stage, { recursive: true }));
 
 const run = (command, args, env = {}) =>

@@ -3,18 +3,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { root, scratch } from '../api/installation.mjs';
 
 const GONE_MS_MAX = 30_000;
 const POLL_MS = 100;
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const home = mkdtempSync('/tmp/klero-run-');
+const home = scratch('run');
 after(() => rmSync(home, { recursive: true }));
 
 // A port that was free a moment ago.
