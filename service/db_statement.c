@@ -244,6 +244,9 @@ static void bind_out(struct db_cells *cells, size_t i)
 {
 	MYSQL_BIND *bind = &cells->binds[i];
 
+	/* The connector says what was cut off, and of some types never that
+	 * nothing was: what an earlier statement left would stand. */
+	cells->errors[i] = 0;
 	*bind = (MYSQL_BIND){
 		.length = &cells->sizes[i],
 		.is_null = &cells->nulls[i],
