@@ -158,11 +158,11 @@ export function builders({ call, adminCall, must, until, home, origin }) {
   // One draw and what its parties keep to themselves.
   function drawOf(notice, institutions, parties) {
     const id = `${notice.number.replace(/^ZJ/, 'D')}-1`;
-    const text = async (name) => {
+    // It is served once a published checkpoint covers it.
+    const text = (name) => until(async () => {
       const reply = await call('GET', `/v1/draws/${id}/texts/${name}`);
-      assert.equal(reply.status, 200, reply.text);
-      return reply.bytes;
-    };
+      return reply.status !== 404 && must(reply, 200, 'bytes');
+    }, name);
     const draw = { id, notice, institutions, parties, secrets: {}, text };
     draw.statement = async (name) => {
       draw.declare ??= sha256(await text('declare.txt'));

@@ -93,9 +93,9 @@ export function assertProblem(reply, status, slug) {
 }
 
 // The body of a success.
-export function must(reply, status = 201) {
+export function must(reply, status = 201, part = 'body') {
   assert.equal(reply.status, status, reply.text);
-  return reply.body;
+  return reply[part];
 }
 
 // Poll until `look` gives something true, and return it.
