@@ -1,0 +1,16 @@
+/* schema.h -- a kind as JSON Schema, from its list of members. */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include "kind.h"
+
+/* What a client gives: nothing else is taken. New; never NULL. */
+json_t *schema_input(const struct kind *kind);
+
+/*
+ * What a reader sees. Private members, and what an act adds, are in some
+ * answers only; secret ones in none. New; never NULL.
+ */
+json_t *schema_output(const struct kind *kind);
+
+#endif
