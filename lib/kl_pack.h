@@ -11,7 +11,6 @@
 enum {
 	KL_PACK_FILES_MAX = 8192,
 	KL_PACK_NAME_MAX = 255,     /* bytes of a file's name */
-	KL_PACK_ATTEMPTS_MAX = 256, /* the earlier ones and this one */
 	KL_PACK_FINDINGS_MAX = 256, /* more are counted, not kept */
 };
 
@@ -120,7 +119,7 @@ struct kl_pack_report {
 	 * what it rests on mean something only without a finding. */
 	enum kl_level level;
 	bool caps[KL_CAP_COUNT];
-	char rests_on[KL_PARTIES_MAX * (KL_PARTY_ID_MAX + 2) + 16];
+	char rests_on[KL_PARTIES_MAX * (KL_PARTY_ID_SIZE_MAX + 2) + 16];
 
 	struct kl_buf warnings; /* of struct kl_warning */
 	struct kl_buf attempts; /* of struct kl_attempt_report; this one last */

@@ -1,0 +1,198 @@
+/* The pass of the beacon: is it the one declared, and who says so? */
+#include "kl_pack_private.h"
+
+#include <string.h>
+
+static void find(
+    struct kl_pack_attempt *attempt, enum kl_finding_code code, size_t line)
+{
+	kl_pack_find_in(attempt, code, KL_PACK_BEACON, line);
+}
+
+/* --- a public value ------------------------------------------------------- */
+
+static bool matches(
+    const struct kl_pack_template *template, struct kl_span value)
+{
+	if (!template->alphabet || value.size != template->length)
+		return false;
+	for (size_t i = 0; i < value.size; i++)
+		if (!memchr(template->alphabet, value.at[i],
+			template->alphabet_size))
+			return false;
+	return true;
+}
+
+static bool is_revealed(const struct kl_pack_attempt *attempt, size_t party)
+{
+	return party < attempt->seal.count &&
+	       attempt->seal.parties[party].reveal == KL_REVEALED;
+}
+
+/* Two or more of those who revealed, in declared order; kl_beacon_read() has
+ * seen to their number and to the supervisor. */
+static void check_attests(struct kl_pack_attempt *attempt)
+{
+	const struct kl_declare *declare = &attempt->declare;
+	const struct kl_beacon *beacon = &attempt->beacon;
+	struct kl_attestation said = { attempt->hashes[KL_PACK_DECLARE],
+		attempt->hashes[KL_PACK_SEAL], beacon->value };
+	struct kl_buf statement = KL_BUF(KL_TEXT_SIZE_MAX);
+	size_t next = 0;
+
+	if (kl_attestation_write(&said, &statement))
+		attempt->result = KL_NO_MEMORY;
+	for (size_t i = 0; i < beacon->attest_count; i++) {
+		const struct kl_signed *attest = &beacon->attests[i];
+		size_t party = kl_declare_party(declare, attest->party);
+
+		if (party >= declare->party_count || party < next ||
+		    !is_revealed(attempt, party)) {
+			find(attempt, KL_FINDING_ATTEST_PARTY,
+			    kl_attest_line(i));
+			continue;
+		}
+		next = party + 1;
+		if (kl_verify(&declare->parties[party].key, statement.data,
+			statement.size, &attest->signature))
+			find(attempt, KL_FINDING_ATTEST_SIGNATURE,
+			    kl_attest_line(i));
+	}
+	kl_buf_clear(&statement);
+}
+
+/* --- a pulse -------------------------------------------------------------- */
+
+/* Hex as it is served, upper case or lower. */
+static bool read_hex(const json_t *value, void *bytes, size_t size)
+{
+	const char *text = json_string_value(value);
+	char lower[2 * KL_NIST_OUTPUT_SIZE];
+
+	if (!text || strlen(text) != 2 * size || 2 * size > sizeof(lower))
+		return false;
+	for (size_t i = 0; i < 2 * size; i++)
+		lower[i] = text[i] >= 'A' && text[i] <= 'F'
+			       ? (char)(text[i] - 'A' + 'a')
+			       : text[i];
+	return !kl_unhex(lower, 2 * size, bytes, size);
+}
+
+/* YYYY-MM-DDTHH:MM:SS.000Z as the beacon serves it. */
+static bool is_time(const json_t *value, int64_t time)
+{
+	const char *text = json_string_value(value);
+	char expected[KL_TIME_TEXT];
+
+	kl_time_write(time, expected);
+	return text && strlen(text) == KL_TIME_SIZE + 4 &&
+	       memcmp(text, expected, KL_TIME_SIZE - 1) == 0 &&
+	       strcmp(text + KL_TIME_SIZE - 1, ".000Z") == 0;
+}
+
+static void check_pulse(struct kl_pack_attempt *attempt)
+{
+	const struct kl_beacon_choice *choice = &attempt->declare.beacon;
+	const json_t *pulse = attempt->pulse;
+	const json_t *status = json_object_get(pulse, "statusCode");
+	struct kl_certificate_id certificate;
+
+	if (!read_hex(json_object_get(pulse, "certificateId"), &certificate,
+		sizeof(certificate)) ||
+	    memcmp(&certificate, &choice->certificate, sizeof(certificate)) !=
+		0 ||
+	    !is_time(json_object_get(pulse, "timeStamp"), choice->time) ||
+	    !json_is_integer(status) || json_integer_value(status) != 0)
+		kl_pack_find_in(
+		    attempt, KL_FINDING_PULSE_DIFFERS, KL_PACK_PULSE, 1);
+}
+
+/* --- beacon.txt and seed.txt ---------------------------------------------- */
+
+static bool is_declared(const struct kl_pack_attempt *attempt)
+{
+	const struct kl_beacon_choice *choice = &attempt->declare.beacon;
+	const struct kl_beacon *beacon = &attempt->beacon;
+
+	if (beacon->kind != choice->kind)
+		return false;
+	switch (beacon->kind) {
+	case KL_BEACON_NONE:
+		break;
+	case KL_BEACON_PUBLIC:
+		return kl_span_equal(beacon->template, choice->template);
+	case KL_BEACON_NIST:
+		return memcmp(&beacon->certificate, &choice->certificate,
+			   sizeof(choice->certificate)) == 0;
+	case KL_BEACON_DRAND:
+		return kl_hash_equal(&beacon->chain, &choice->chain) &&
+		       beacon->round == choice->round;
+	}
+	return false;
+}
+
+struct kl_seed kl_pack_seed_of(
+    const struct kl_pack_attempt *attempt, const struct kl_hash *seal)
+{
+	const struct kl_beacon *beacon = &attempt->beacon;
+	struct kl_seed seed = { .seal = *seal,
+		.kind = attempt->declare.beacon.kind };
+
+	switch (seed.kind) {
+	case KL_BEACON_NONE:
+		break;
+	case KL_BEACON_PUBLIC:
+		seed.value = beacon->value;
+		break;
+	case KL_BEACON_NIST:
+		seed.pulse_index = json_integer_value(
+		    json_object_get(attempt->pulse, "pulseIndex"));
+		if (!read_hex(json_object_get(attempt->pulse, "outputValue"),
+			&seed.output, sizeof(seed.output)))
+			seed.pulse_index = 0; /* what no seed.txt can say */
+		break;
+	case KL_BEACON_DRAND:
+		seed.round = beacon->round;
+		seed.randomness =
+		    kl_hash_of(&beacon->signature, sizeof(beacon->signature));
+		break;
+	}
+	return seed;
+}
+
+/* Written again it must be the very text. */
+static void check_seed(struct kl_pack_attempt *attempt)
+{
+	const struct kl_file *file = attempt->texts[KL_PACK_SEED];
+	struct kl_seed seed = kl_pack_seed_of(attempt, &attempt->seed.seal);
+	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
+	enum kl_result result = kl_seed_write(&seed, &text);
+
+	if (result == KL_NO_MEMORY)
+		attempt->result = KL_NO_MEMORY;
+	if (result || text.size != file->size ||
+	    memcmp(text.data, file->bytes, text.size) != 0)
+		kl_pack_find_in(
+		    attempt, KL_FINDING_SEED_BEACON, KL_PACK_SEED, 3);
+	kl_buf_clear(&text);
+}
+
+void kl_pack_check_beacon(struct kl_pack_attempt *attempt)
+{
+	enum kl_beacon_kind kind = attempt->declare.beacon.kind;
+
+	if (attempt->texts[KL_PACK_BEACON]) {
+		if (!is_declared(attempt)) {
+			find(attempt, KL_FINDING_BEACON_DIFFERS, 3);
+		} else if (kind == KL_BEACON_PUBLIC) {
+			if (!matches(&attempt->template, attempt->beacon.value))
+				find(attempt, KL_FINDING_BEACON_VALUE, 3);
+			check_attests(attempt);
+		}
+		attempt->beacon_unchecked = kind != KL_BEACON_PUBLIC;
+	}
+	if (attempt->texts[KL_PACK_PULSE])
+		check_pulse(attempt);
+	if (attempt->texts[KL_PACK_SEED])
+		check_seed(attempt);
+}

@@ -1,0 +1,187 @@
+/* The passes of keys and of times: whose word it is, and which beacon. */
+#include "kl_pack_private.h"
+
+#include <string.h>
+
+/* --- keys ----------------------------------------------------------------- */
+
+static void find_log(struct kl_pack_attempt *attempt, enum kl_finding_code code)
+{
+	kl_pack_find_in(attempt, code, KL_PACK_DECLARE,
+	    kl_declare_line(&attempt->declare, KL_DECLARE_LOG));
+}
+
+static void check_log_key(struct kl_pack_attempt *attempt)
+{
+	const struct kl_declare *declare = &attempt->declare;
+	const struct kl_trust *trust = attempt->options->trust;
+	const struct kl_note_key *key;
+
+	if (!trust) {
+		if (!attempt->options->bare)
+			find_log(attempt, KL_FINDING_KEYS_NOT_ANCHORED);
+		return;
+	}
+	key = kl_trust_log(trust, declare->origin);
+	if (!key || !kl_public_key_equal(&key->key, &declare->log_key))
+		find_log(attempt, KL_FINDING_LOG_UNTRUSTED);
+}
+
+bool kl_pack_is_rehearsal(struct kl_span origin)
+{
+	size_t size = strlen(KL_REHEARSAL_SUFFIX);
+
+	return origin.size > size && memcmp(origin.at + origin.size - size,
+					 KL_REHEARSAL_SUFFIX, size) == 0;
+}
+
+/* Each commitment is signed by its party's declared key. */
+static void check_commitments(struct kl_pack_attempt *attempt)
+{
+	const struct kl_declare *declare = &attempt->declare;
+
+	for (size_t i = 0; i < attempt->lock.count && i < declare->party_count;
+	     i++) {
+		const struct kl_locked *locked = &attempt->lock.parties[i];
+		struct kl_commitment said = { attempt->hashes[KL_PACK_DECLARE],
+			locked->party, locked->commit };
+		struct kl_buf statement = KL_BUF(KL_TEXT_SIZE_MAX);
+
+		if (!locked->absent &&
+		    (kl_commitment_write(&said, &statement) ||
+			kl_verify(&declare->parties[i].key, statement.data,
+			    statement.size, &locked->signature)))
+			kl_pack_find_in(attempt, KL_FINDING_COMMIT_SIGNATURE,
+			    KL_PACK_LOCK, kl_lock_line(i));
+		kl_buf_clear(&statement);
+	}
+}
+
+static void check_secrets(struct kl_pack_attempt *attempt)
+{
+	const struct kl_sealed *sealed = attempt->seal.parties;
+
+	for (size_t i = 0; i < attempt->seal.count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (sealed[i].reveal == KL_REVEALED &&
+			    sealed[j].reveal == KL_REVEALED &&
+			    memcmp(&sealed[i].secret, &sealed[j].secret,
+				sizeof(sealed[i].secret)) == 0)
+				kl_pack_find_in(attempt,
+				    KL_FINDING_SECRET_TWICE, KL_PACK_SEAL,
+				    kl_seal_line(i));
+}
+
+bool kl_pack_knows_party(
+    const struct kl_pack_attempt *attempt, const struct kl_party *party)
+{
+	const struct kl_trust *trust = attempt->options->trust;
+
+	return trust && kl_trust_has_party(trust, party->id, &party->key);
+}
+
+void kl_pack_check_keys(struct kl_pack_attempt *attempt)
+{
+	check_log_key(attempt);
+	if (kl_pack_is_rehearsal(attempt->declare.origin) &&
+	    !attempt->options->rehearsal)
+		find_log(attempt, KL_FINDING_LOG_REHEARSAL);
+	check_commitments(attempt);
+	check_secrets(attempt);
+}
+
+/* --- times ---------------------------------------------------------------- */
+
+enum { MINUTE_S = 60 };
+
+/* A drand chain this program knows: when its rounds are. */
+static const struct chain {
+	const char *hash;
+	int64_t genesis, period_s;
+} chains[] = {
+	/* quicknet, scheme bls-unchained-g1-rfc9380 */
+	{ "52db9ba70e0cc0f6eaf7803dd07447a1"
+	  "f5477735fd3f661792ba94600c84e971",
+	    1692803367, 3 },
+};
+
+static const struct chain *find_chain(const struct kl_hash *hash)
+{
+	char hex[KL_HASH_HEX];
+
+	kl_hash_hex(hash, hex);
+	for (size_t i = 0; i < sizeof(chains) / sizeof(*chains); i++)
+		if (strcmp(chains[i].hash, hex) == 0)
+			return &chains[i];
+	return NULL;
+}
+
+static void find_beacon(
+    struct kl_pack_attempt *attempt, enum kl_finding_code code)
+{
+	kl_pack_find_in(attempt, code, KL_PACK_DECLARE,
+	    kl_declare_line(&attempt->declare, KL_DECLARE_BEACON));
+}
+
+/* Round n is at genesis + (n - 1) * period; it must be the first not earlier
+ * than `due`: ⌈(due - genesis) / period⌉ + 1. protocol §2. */
+static void check_drand(struct kl_pack_attempt *attempt, int64_t due)
+{
+	const struct kl_beacon_choice *beacon = &attempt->declare.beacon;
+	const struct kl_hash *accepted = attempt->options->chain;
+	const struct chain *chain = find_chain(&beacon->chain);
+	int64_t elapsed, round;
+
+	if (!chain) {
+		attempt->chain_accepted =
+		    accepted && kl_hash_equal(accepted, &beacon->chain);
+		if (!attempt->chain_accepted)
+			find_beacon(attempt, KL_FINDING_CHAIN_UNKNOWN);
+		return;
+	}
+	elapsed = due - chain->genesis;
+	round = elapsed <= 0
+		    ? 1
+		    : (elapsed + chain->period_s - 1) / chain->period_s + 1;
+	attempt->beacon_time =
+	    chain->genesis + (beacon->round - 1) * chain->period_s;
+	if (beacon->round != round)
+		find_beacon(attempt, KL_FINDING_BEACON_TIME);
+}
+
+static void check_beacon_time(struct kl_pack_attempt *attempt)
+{
+	const struct kl_beacon_choice *beacon = &attempt->declare.beacon;
+	int64_t due = kl_declare_beacon_due(&attempt->declare);
+
+	attempt->beacon_time = due;
+	switch (beacon->kind) {
+	case KL_BEACON_NONE:
+		break;
+	case KL_BEACON_PUBLIC:
+		attempt->beacon_time = beacon->time;
+		if (beacon->time < due)
+			find_beacon(attempt, KL_FINDING_BEACON_TIME);
+		break;
+	case KL_BEACON_NIST:
+		attempt->beacon_time = beacon->time;
+		if (beacon->time < due || beacon->time >= due + MINUTE_S ||
+		    beacon->time % MINUTE_S != 0)
+			find_beacon(attempt, KL_FINDING_BEACON_TIME);
+		break;
+	case KL_BEACON_DRAND:
+		check_drand(attempt, due);
+		break;
+	}
+}
+
+void kl_pack_check_times(struct kl_pack_attempt *attempt)
+{
+	const struct kl_declare *declare = &attempt->declare;
+
+	/* Not after the declaration, which is before commit-by. */
+	if (declare->draft_until >= declare->commit_by)
+		kl_pack_find_in(attempt, KL_FINDING_DRAFT_TIME, KL_PACK_DECLARE,
+		    kl_declare_line(declare, KL_DECLARE_DRAFT));
+	check_beacon_time(attempt);
+}
