@@ -44,7 +44,8 @@ ALL_LDFLAGS = $(CFLAGS_$(MODE)) -pthread $(LDFLAGS)
 LIB     := $(wildcard lib/*.c)
 # Used by both programs: what is neither a main nor a command.
 SHARED  := $(wildcard service/db*.c) service/migrate.c service/diary.c service/arena.c service/error.c \
-	service/config.c service/zip.c service/file.c service/key_file.c
+	service/config.c service/zip.c service/file.c service/key_file.c \
+	service/verdict.c service/verdict_words.c
 DAEMON  := $(filter-out service/main_cli.c,$(wildcard service/*.c \
 	service/resources/*.c service/jobs/*.c))
 CLI     := service/main_cli.c $(wildcard service/commands/*.c) \
