@@ -1,0 +1,56 @@
+// Institutions: the roll, kept by the operator.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { assertProblem, call, must, people } from './client.mjs';
+import { newUscc } from './keys.mjs';
+
+const admit = async (body, options) =>
+  call('POST', '/v1/institutions', { key: (await people()).operator, body, ...options });
+
+test('an institution is admitted once, by its credit code', async () => {
+  const body = { uscc: newUscc(), name: '示例咨询有限公司', affiliation_group: `g-${randomBytes(4).toString('hex')}` };
+  const reply = await admit(body);
+  const made = must(reply);
+  assert.equal(reply.headers.get('location'), `/v1/institutions/${body.uscc}`);
+  assert.deepEqual([made.id, made.name, made.state], [body.uscc, body.name, 'active']);
+  assert.deepEqual(must(await call('GET', `/v1/institutions/${body.uscc}`), 200), made);
+  const { items } = must(await call('GET', `/v1/institutions?affiliation_group=${body.affiliation_group}`), 200);
+  assert.deepEqual(items, [made]);
+  assertProblem(await admit(body), 409, 'exists');
+});
+
+test('only an operator admits', async () => {
+  const { owner, supervisor } = await people();
+  const body = { uscc: newUscc(), name: '无' };
+  for (const key of [owner, supervisor])
+    assertProblem(await admit(body, { key }), 403, 'forbidden');
+  assertProblem(await admit(body, { key: null }), 401, 'unauthenticated');
+  assertProblem(await call('GET', `/v1/institutions/${body.uscc}`), 404, 'not-found');
+});
+
+test('a wrong check digit, letter or length is no credit code', async () => {
+  const good = newUscc();
+  const other = good.endsWith('0') ? '1' : '0';
+  for (const uscc of [good.slice(0, 17) + other, good.toLowerCase(), good.slice(0, 17), `${good}0`,
+    `I${good.slice(1)}`, '', 91]) {
+    const reply = await admit({ uscc, name: '无' });
+    assertProblem(reply, 422, 'invalid');
+    assert.deepEqual(reply.body.errors.map(({ pointer, code }) => [pointer, code]), [['/uscc', 'form']]);
+  }
+});
+
+test('a name has 256 bytes at most: it is a line of names.txt', async () => {
+  must(await admit({ uscc: newUscc(), name: 'a'.repeat(256) }));
+  must(await admit({ uscc: newUscc(), name: `${'名'.repeat(85)}a` }));
+  for (const name of ['a'.repeat(257), `${'名'.repeat(85)}ab`, '𠮷'.repeat(65)]) {
+    const reply = await admit({ uscc: newUscc(), name });
+    assertProblem(reply, 422, 'invalid');
+    assert.equal(reply.body.errors[0].pointer, '/name');
+  }
+  for (const name of ['甲\n乙', ' 甲', '甲\u3000', '甲\u202e乙', '甲\ufeff', 'a\u007f', '']) {
+    const reply = await admit({ uscc: newUscc(), name });
+    assertProblem(reply, 422, 'invalid');
+    assert.equal(reply.body.errors[0].pointer, '/name');
+  }
+});

@@ -1,0 +1,148 @@
+// Proposals: what takes two persons of two organisations.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { assertProblem, call, daemon, must, people, person, sql } from './client.mjs';
+import { defaultPolicy } from './builders.mjs';
+import { canonical, sha256 } from './keys.mjs';
+
+const newVersion = () => `p${randomBytes(6).toString('hex')}`;
+
+// A policy to adopt: of a region of its own, so that no other test is touched.
+function adoption() {
+  const payload = { ...defaultPolicy(), region: 'elsewhere', version: newVersion() };
+  return { act: 'policy.adopt', subject: `elsewhere-${payload.version}`, payload };
+}
+const propose = async (body, key) => call('POST', '/v1/proposals', { key: key ?? (await people()).supervisor, body });
+const approve = (id, key, digest) => call('POST', `/v1/proposals/${id}/approval`, { key, body: { digest } });
+const withdraw = (id, key) => call('POST', `/v1/proposals/${id}/withdrawal`, { key, body: {} });
+const stateOf = async (id) => must(await call('GET', `/v1/proposals/${id}`), 200).state;
+
+test('a proposal shows what is to be approved, and its digest', async () => {
+  const { supervisor } = await people();
+  const body = adoption();
+  const made = must(await propose(body));
+  assert.deepEqual([made.act, made.subject, made.payload], [body.act, body.subject, body.payload]);
+  assert.equal(made.digest, sha256(canonical(body)));
+  assert.deepEqual([made.state, made.organisation, made.role, made.approver],
+    ['proposed', supervisor.organisation, 'supervisor', null]);
+  assert.deepEqual(must(await call('GET', `/v1/proposals/${made.id}`), 200), made);
+  assert.deepEqual(must(await call('GET', `/v1/proposals?subject=${body.subject}`), 200).items, [made]);
+  must(await withdraw(made.id, supervisor), 200);
+});
+
+test('nobody approves for his own organisation, not even another person', async () => {
+  const { supervisor } = await people();
+  const { id, digest } = must(await propose(adoption()));
+  const colleague = await person('supervisor', supervisor.organisation);
+  assertProblem(await approve(id, supervisor, digest), 403, 'two-persons');
+  assertProblem(await approve(id, colleague, digest), 403, 'two-persons');
+  assert.equal(await stateOf(id), 'proposed');
+  must(await withdraw(id, supervisor), 200);
+});
+
+test('approved is what was seen, once, by who may', async () => {
+  const { supervisor, auditor, operator, owner } = await people();
+  const body = adoption();
+  const { id, digest } = must(await propose(body));
+  const changed = { ...body, payload: { ...body.payload, two_person_hours: 25 } };
+  assertProblem(await approve(id, auditor, sha256(canonical(changed))), 422, 'digest-mismatch');
+  assertProblem(await approve(id, auditor, sha256(canonical(body.payload))), 422, 'digest-mismatch');
+  for (const key of [operator, owner])
+    assertProblem(await approve(id, key, digest), 403, 'forbidden');
+  assertProblem(await call('GET', `/v1/policies/${body.subject}`), 404, 'not-found');
+  // in force is the policy of another region only as long as it takes to look
+  const inForce = must(await call('GET', '/v1/policies?limit=1'), 200).items[0];
+  const done = must(await approve(id, auditor, digest), 200);
+  assert.deepEqual([done.state, done.approver], ['approved', auditor.organisation]);
+  must(await call('GET', `/v1/policies/${body.subject}`), 200);
+  assertProblem(await approve(id, auditor, digest), 409, 'wrong-state');
+  assertProblem(await withdraw(id, supervisor), 409, 'wrong-state');
+  const again = { ...inForce.policy, version: newVersion() };
+  const next = must(await propose({ act: 'policy.adopt', subject: `${again.region}-${again.version}`, payload: again }));
+  must(await approve(next.id, auditor, next.digest), 200);
+});
+
+test('the same approval repeated is one act', async () => {
+  const { auditor } = await people();
+  const { items: [inForce] } = must(await call('GET', '/v1/policies?limit=1'), 200);
+  const payload = { ...inForce.policy, version: newVersion() };
+  const { id, digest } = must(await propose({ act: 'policy.adopt', subject: `${payload.region}-${payload.version}`, payload }));
+  const options = { key: auditor, body: { digest }, idempotency: id };
+  const first = must(await call('POST', `/v1/proposals/${id}/approval`, options), 200);
+  assert.deepEqual(must(await call('POST', `/v1/proposals/${id}/approval`, options), 200), first);
+});
+
+test('only its own organisation takes it back', async () => {
+  const { supervisor, auditor } = await people();
+  const { id, digest } = must(await propose(adoption()));
+  assertProblem(await withdraw(id, auditor), 403, 'forbidden');
+  assert.equal(must(await withdraw(id, supervisor), 200).state, 'withdrawn');
+  assertProblem(await withdraw(id, supervisor), 409, 'wrong-state');
+  assertProblem(await approve(id, auditor, digest), 409, 'wrong-state');
+});
+
+test('what was meanwhile done by another is refused and nothing is stored', async () => {
+  const { supervisor, auditor, operator } = await people();
+  const { items: [inForce] } = must(await call('GET', '/v1/policies?limit=1'), 200);
+  const payload = { ...inForce.policy, version: newVersion() };
+  const body = { act: 'policy.adopt', subject: `${payload.region}-${payload.version}`, payload };
+  const one = must(await propose(body, supervisor));
+  const other = must(await propose(body, operator));
+  must(await approve(one.id, auditor, one.digest), 200);
+  assertProblem(await approve(other.id, auditor, other.digest), 409, 'exists');
+  assert.equal(await stateOf(other.id), 'proposed');
+  must(await withdraw(other.id, operator), 200);
+});
+
+test('refused: what cannot be proposed', async () => {
+  const good = adoption();
+  for (const [change, pointer, code] of [[{ act: 'draw.win' }, '/act', 'unknown'], [{ act: '' }, '/act', 'bounds'],
+    [{ subject: 'a b' }, '/subject', 'bounds'], [{ payload: [] }, '/payload', 'form'], [{ payload: 'x' }, '/payload', 'bounds'],
+    [{ payload: { filler: 'x'.repeat(32768) } }, '/payload', 'bounds'], [{ lapses_at: '2026-01-01T00:00:00Z' }, '', 'unknown-member']]) {
+    const reply = await propose({ ...good, ...change });
+    assertProblem(reply, 422, 'invalid');
+    assert.deepEqual([reply.body.errors[0].pointer, reply.body.errors[0].code], [pointer, code]);
+  }
+  assertProblem(await propose(good, 'f'.repeat(64)), 401, 'unauthenticated');
+  assertProblem(await approve('nothing', (await people()).auditor, 'a'.repeat(64)), 404, 'not-found');
+  assertProblem(await withdraw('nothing', (await people()).auditor), 404, 'not-found');
+  assertProblem(await call('GET', '/v1/proposals/nothing'), 404, 'not-found');
+});
+
+test('two persons of two organisations, says the database, too', async () => {
+  await assert.rejects(sql(`INSERT INTO proposal SELECT 'x', state, seq, event_index, act, subject, payload, digest,
+    organisation, role, organisation, lapses_at FROM proposal LIMIT 1`), /CONSTRAINT/);
+});
+
+test('it lapses after the hours of the policy, by itself', async () => {
+  const it = await daemon();
+  try {
+    const { supervisor, auditor } = await it.people();
+    const payload = { ...defaultPolicy(), version: 'long', two_person_hours: 2 };
+    await it.twoPersons(supervisor, auditor, 'policy.adopt', 'demo-long', payload);
+    const next = { ...payload, version: 'next' };
+    const made = must(await it.call('POST', '/v1/proposals', { key: supervisor,
+      body: { act: 'policy.adopt', subject: 'demo-next', payload: next } }));
+    const at = Date.parse((await it.sql(`SELECT JSON_VALUE(bytes, '$.at') FROM log_entry WHERE idx = ${made.event_index}`))[0]);
+    assert.equal(Date.parse(made.lapses_at) - at, 2 * 3600_000);
+    // Nothing but time can make it lapse: bring the time.
+    await it.stopDaemon();
+    const past = '2026-01-01 00:00:00';
+    await it.sql(`UPDATE proposal SET lapses_at = '${past}' WHERE id = '${made.id}'`);
+    await it.start();
+    assertProblem(await it.call('POST', `/v1/proposals/${made.id}/approval`, { key: auditor, body: { digest: made.digest } }),
+      409, 'too-late');
+    await it.stopDaemon();
+    await it.sql(`UPDATE due SET at = '${past}', try_at = '${past}' WHERE kind = 'proposal.lapse' AND subject = '${made.id}'`);
+    await it.start();
+    for (let state = ''; state !== 'lapsed';) {
+      state = must(await it.call('GET', `/v1/proposals/${made.id}`), 200).state;
+      assert.ok(['proposed', 'lapsed'].includes(state));
+    }
+    assertProblem(await it.call('POST', `/v1/proposals/${made.id}/approval`, { key: auditor, body: { digest: made.digest } }),
+      409, 'too-late');
+  } finally {
+    await it.stop();
+  }
+});
