@@ -66,7 +66,8 @@ static enum error finish(struct run *run, struct request *request)
 		error = idempotency_keep(request);
 	if (!error && run->batch.careful)
 		error = act_direct(request);
-	return error;
+	/* What it gathered is there already: as act_add() would have said. */
+	return error == ERR_CONFLICT ? ERR_EXISTS : error;
 }
 
 /* What is recorded of an act that was refused: of a due one, that it was. */

@@ -172,7 +172,7 @@ export function client(it) {
 const shared = new Installation(process.env.KLERO_HOME ?? '/nonexistent', build);
 shared.url = process.env.KLERO_URL;
 export const {
-  call, adminCall, sql, during, raw, logMark, logged, home,
+  call, adminCall, sql, during, raw, logMark, logged, home, origin,
   people, person, party, institution, policy, category, twoPersons, aNotice, aDraw, drawOf, waitFor,
 } = client(shared);
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { aNotice, adminCall, assertProblem, call, category, daemon, must, people, person, policy, sql } from './client.mjs';
+import { aNotice, assertProblem, call, category, daemon, must, people, person, policy, sql } from './client.mjs';
 
 const inSeconds = (s) => new Date(Date.now() + s * 1000).toISOString().replace(/\.\d+Z/, 'Z');
 async function bodyOf(changes = {}) {
@@ -41,8 +41,8 @@ test('the contact is in no public answer, and the log has a digest of it', async
 test('notices are listed, the newest first, by state, owner and category', async () => {
   const { owner } = await people();
   const made = await aNotice({ signup_s: 3600 });
-  for (const query of ['', `owner=${owner.organisation}`, 'state=open', `category=${made.category}`]) {
-    const { items } = must(await call('GET', `/v1/notices?limit=200&${query}`), 200);
+  for (const query of ['', `&owner=${owner.organisation}`, '&state=open', `&category=${made.category}`]) {
+    const { items } = must(await call('GET', `/v1/notices?limit=200${query}`), 200);
     assert.equal(items.filter(({ id }) => id === made.id).length, 1, query);
     const numbers = items.map(({ number }) => number);
     assert.deepEqual(numbers, [...numbers].sort().reverse());
@@ -162,5 +162,4 @@ test('before there is a policy there is no notice', async () => {
   } finally {
     await it.stop();
   }
-  assert.ok(adminCall);
 });
