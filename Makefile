@@ -140,15 +140,16 @@ bench: programs $(BENCH:%.c=$(B)/%) ## ratios measured inside one run
 	@for bench in $(BENCH:%.c=$(B)/%); do echo "--- $${bench##*/}"; $$bench || exit 1; done
 	@echo "--- acts"; KLERO_BUILD=$(abspath $(B)) node tests/bench/acts.mjs
 lint: $(B)/libklero.a $(B)/klerod ## format, layers, lengths, settings, both compilers
-	clang-format --dry-run --Werror $(SOURCES)
-	tests/lint/layers.sh $(B)/libklero.a
-	tests/lint/lengths.awk $(SOURCES)
-	tests/lint/tree.sh
-	tests/lint/tables.sh
-	$(B)/klerod --print-config | diff ops/klerod.conf -
-	for script in $(MODULES); do node --check $$script || exit 1; done
-	if command -v shellcheck >/dev/null; then shellcheck -S warning $(SCRIPTS); fi
-	$(MAKE) B=build/clang CC=clang programs tests
+	@clang-format --dry-run --Werror $(SOURCES)
+	@tests/lint/layers.sh $(B)/libklero.a
+	@tests/lint/lengths.awk $(SOURCES)
+	@tests/lint/tree.sh
+	@tests/lint/tables.sh
+	@$(B)/klerod --print-config | diff ops/klerod.conf -
+	@for script in $(MODULES); do node --check $$script || exit 1; done
+	@if command -v shellcheck >/dev/null; then shellcheck -S warning $(SCRIPTS); fi
+	@$(MAKE) B=build/clang CC=clang all tests
+	@echo "lint: clean"
 format: ## rewrite the sources in the house format
 	clang-format -i $(SOURCES)
 

@@ -99,7 +99,7 @@ flock -n 8 || fail "另一个 make run 正在使用 $var" \
 
 say "准备环境并编译……" "installing what is missing, building ..."
 ops/bootstrap.sh build run
-"${MAKE:-make}" --no-print-directory MODE=release programs
+"${MAKE:-make}" -s MODE=release programs
 
 trap finish EXIT
 trap 'exit 130' INT

@@ -82,8 +82,8 @@ static bool read_pair(struct request *request, const char *pair, size_t size)
 	    value_size > QUERY_VALUE_MAX)
 		return false;
 	query.name = arena_text(&request->arena, pair, name_size);
-	query.value = decode(
-	    &request->arena, pair + size - value_size, value_size);
+	query.value =
+	    decode(&request->arena, pair + size - value_size, value_size);
 	if (!query.value || !is_utf8(query.value) ||
 	    is_taken(request, query.name))
 		return false;
