@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A beacon may be guessed or leak this long before its time. */
-enum { KNOWN_BEFORE_S = 60 };
+enum { KNOWN_BEFORE_S = 60, CLOSED_WITHIN_S = 86400 };
 
 static const char operator_id[] = "operator";
 
@@ -133,7 +133,7 @@ enum kl_attempt_answer kl_attempt_reveal(enum kl_attempt_phase phase,
 }
 
 enum kl_attempt_lock kl_attempt_lock(
-    const struct kl_attempt_party parties[], size_t count)
+    const struct kl_attempt_party parties[], size_t count, bool late)
 {
 	size_t committed = 0;
 	bool absent = false;
@@ -144,7 +144,9 @@ enum kl_attempt_lock kl_attempt_lock(
 	}
 	if (committed < KL_ATTEMPT_PARTIES_MIN)
 		return KL_LOCK_TOO_FEW;
-	return absent ? KL_LOCK_ABSENT : KL_LOCK_WRITE;
+	if (absent)
+		return KL_LOCK_ABSENT;
+	return late ? KL_LOCK_LATE : KL_LOCK_WRITE;
 }
 
 enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
@@ -171,6 +173,11 @@ bool kl_attempt_known(
     bool with_beacon, int64_t beacon_time, int64_t at, bool revealed)
 {
 	return with_beacon ? at >= beacon_time - KNOWN_BEFORE_S : revealed;
+}
+
+bool kl_attempt_is_stale(int64_t beacon_time, int64_t at)
+{
+	return at > beacon_time + CLOSED_WITHIN_S;
 }
 
 bool kl_attempt_suffice(const char *const ids[], size_t count, bool watched)

@@ -83,14 +83,16 @@ enum kl_attempt_answer kl_attempt_reveal(enum kl_attempt_phase phase,
     int64_t at, int64_t reveal_by, const struct kl_attempt_party parties[],
     size_t count, size_t index, bool operator_first);
 
-/* What is due at commit-by. */
+/* What is due at commit-by. `late`: nobody could reveal any more, since the
+ * service stood still. protocol §3.3. */
 enum kl_attempt_lock {
 	KL_LOCK_WRITE,
 	KL_LOCK_TOO_FEW, /* failed, `too-few` */
 	KL_LOCK_ABSENT,  /* failed, `absent`: a required party */
+	KL_LOCK_LATE,    /* failed, `unwitnessed`: reveal-by has come */
 };
 enum kl_attempt_lock kl_attempt_lock(
-    const struct kl_attempt_party parties[], size_t count);
+    const struct kl_attempt_party parties[], size_t count, bool late);
 
 /*
  * What is due when a reveal came, or at reveal-by (`over`). `late`: the value
@@ -114,6 +116,12 @@ enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
  */
 bool kl_attempt_known(
     bool with_beacon, int64_t beacon_time, int64_t at, bool revealed);
+
+/*
+ * Is it too late for a result? A day after the time of the beacon an attempt
+ * that is not closed counts as failed. protocol §2, close.txt.
+ */
+bool kl_attempt_is_stale(int64_t beacon_time, int64_t at);
 
 /*
  * Do these parties suffice to attest or approve: two or more, and, if

@@ -238,6 +238,12 @@ static enum error give(struct request *request)
 		return error;
 	if (act_at(request) < draw->beacon_time)
 		return too_early(request);
+	if (draw_phase(draw) == KL_PHASE_SEALED &&
+	    kl_attempt_is_stale(draw->beacon_time, act_at(request)))
+		return request_fail(request, ERR_TOO_LATE,
+		    "信标时间已过一日,本次抽取视为失败",
+		    "a day after the beacon's time the attempt has failed",
+		    NULL);
 	if (draw_phase(draw) == KL_PHASE_SEALED)
 		return take(request, draw, request->prepared);
 	if (strcmp(draw->beacon_value, input->value) == 0)

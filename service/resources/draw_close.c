@@ -122,12 +122,16 @@ static enum error lock(struct request *request)
 	error = draw_parties_read(request, draw->object.id, &parties);
 	if (error)
 		return error;
-	switch (kl_attempt_lock(parties.states, parties.count)) {
+	switch (kl_attempt_lock(parties.states, parties.count,
+	    act_at(request) >= draw->reveal_by)) {
 	case KL_LOCK_TOO_FEW:
 		return draw_end(
 		    request, draw, &parties, KL_CLOSE_TOO_FEW, NULL);
 	case KL_LOCK_ABSENT:
 		return draw_end(request, draw, &parties, KL_CLOSE_ABSENT, NULL);
+	case KL_LOCK_LATE:
+		return draw_end(
+		    request, draw, &parties, KL_CLOSE_UNWITNESSED, NULL);
 	case KL_LOCK_WRITE:
 		break;
 	}

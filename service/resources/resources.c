@@ -27,6 +27,7 @@
 	X(draw_after)                                                          \
 	X(draw_void)                                                           \
 	X(objections)                                                          \
+	X(pack)                                                                \
 	X(events)                                                              \
 	X(log)
 

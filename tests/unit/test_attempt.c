@@ -177,14 +177,15 @@ static void locks_two_or_more_with_all_required(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(kl_attempt_lock(parties, 3), KL_LOCK_TOO_FEW);
+	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_TOO_FEW);
 	parties[0].committed = true;
-	assert_int_equal(kl_attempt_lock(parties, 3), KL_LOCK_TOO_FEW);
+	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_TOO_FEW);
 	parties[2].committed = true;
-	assert_int_equal(kl_attempt_lock(parties, 3), KL_LOCK_ABSENT);
+	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_ABSENT);
 	parties[1].committed = true;
 	parties[2].committed = false;
-	assert_int_equal(kl_attempt_lock(parties, 3), KL_LOCK_WRITE);
+	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_WRITE);
+	assert_int_equal(kl_attempt_lock(parties, 3, true), KL_LOCK_LATE);
 }
 
 static void seals_when_all_are_in_or_time_is_over(void **state)
@@ -227,6 +228,13 @@ static void says_when_the_outcome_could_be_known(void **state)
 	assert_true(kl_attempt_known(true, 1060, 1000, false));
 	assert_false(kl_attempt_known(false, 0, 1000, false));
 	assert_true(kl_attempt_known(false, 0, 1000, true));
+}
+
+static void gives_up_a_day_after_the_beacon(void **state)
+{
+	(void)state;
+	assert_false(kl_attempt_is_stale(1000, 1000 + 86400));
+	assert_true(kl_attempt_is_stale(1000, 1000 + 86401));
 }
 
 static void asks_for_two_and_for_a_watcher(void **state)
@@ -275,6 +283,7 @@ int main(void)
 		cmocka_unit_test(locks_two_or_more_with_all_required),
 		cmocka_unit_test(seals_when_all_are_in_or_time_is_over),
 		cmocka_unit_test(says_when_the_outcome_could_be_known),
+		cmocka_unit_test(gives_up_a_day_after_the_beacon),
 		cmocka_unit_test(asks_for_two_and_for_a_watcher),
 		cmocka_unit_test(compares_a_value_with_its_template),
 		cmocka_unit_test(finds_the_next_alternate),

@@ -1,0 +1,177 @@
+/* pack_log.c -- log/ of the evidence pack: that all of it is in the log. */
+#include "kl_steps.h"
+#include "log_read.h"
+#include "pack_private.h"
+#include "publisher.h"
+
+#include <string.h>
+
+/* The checkpoints of protocol §5, each the first that covers its text. */
+enum mark {
+	MARK_DECLARED,
+	MARK_LOCKED,
+	MARK_SEALED,
+	MARK_CLOSED,
+	MARK_LAST,
+	MARKS
+};
+
+static const char *const mark_names[MARKS] = {
+	"log/declared",
+	"log/locked",
+	"log/sealed",
+	"log/closed",
+	"log/last",
+};
+
+static const struct {
+	const char *stem;
+	enum mark mark;
+} marking[] = {
+	{ "declare", MARK_DECLARED },
+	{ "lock", MARK_LOCKED },
+	{ "seal", MARK_SEALED },
+	{ "close", MARK_CLOSED },
+};
+
+struct marks {
+	bool there[MARKS];
+	uint64_t covers[MARKS]; /* the event */
+	struct log_checkpoint checkpoints[MARKS];
+};
+
+static void find_marks(const struct pack_events *events, struct marks *marks)
+{
+	for (size_t i = 0; i < events->count; i++) {
+		const struct pack_event *event = &events->list[i];
+
+		for (size_t j = 0; j < sizeof(marking) / sizeof(*marking); j++)
+			if (strcmp(event->stem, marking[j].stem) == 0) {
+				marks->there[marking[j].mark] = true;
+				marks->covers[marking[j].mark] = event->index;
+			}
+		if (event->after && event->index >= marks->covers[MARK_LAST]) {
+			marks->there[MARK_LAST] = true;
+			marks->covers[MARK_LAST] = event->index;
+		}
+	}
+}
+
+static enum error too_early(struct request *request)
+{
+	return request_fail(request, ERR_TOO_EARLY, "检查点尚未公布,请稍候",
+	    "its checkpoint is not published yet", NULL);
+}
+
+static enum error add_marks(struct pack *pack, struct marks *marks)
+{
+	struct request *request = pack->request;
+	enum error error = ERR_OK;
+
+	for (int i = 0; !error && i < MARKS; i++) {
+		struct log_checkpoint *checkpoint = &marks->checkpoints[i];
+
+		if (!marks->there[i])
+			continue;
+		error = log_read_covering(
+		    request->db, marks->covers[i], checkpoint);
+		if (error == ERR_NOT_FOUND ||
+		    (!error && checkpoint->size > publisher_size()))
+			return too_early(request);
+		if (!error)
+			error = pack_add(pack, mark_names[i],
+			    checkpoint->note.bytes, checkpoint->note.size);
+	}
+	return error;
+}
+
+/* --- how the log grew ----------------------------------------------------- */
+
+static enum error make_steps(
+    struct request *request, const struct marks *marks, struct kl_steps *steps)
+{
+	const struct log_checkpoint *last = NULL;
+	enum error error = ERR_OK;
+
+	for (int i = 0; !error && i < MARKS; i++) {
+		const struct log_checkpoint *next = &marks->checkpoints[i];
+		struct kl_step *step = &steps->steps[steps->count];
+
+		if (!marks->there[i])
+			continue;
+		if (last && last->size != next->size) {
+			step->old_size = last->size;
+			step->new_size = next->size;
+			error = log_read_consistency(
+			    request->db, last->size, next->size, &step->path);
+			steps->count++;
+		}
+		last = next;
+	}
+	return error;
+}
+
+static enum error add_steps(struct pack *pack, const struct marks *marks)
+{
+	struct arena *arena = &pack->request->arena;
+	struct kl_steps *steps = arena_alloc(arena, sizeof(*steps));
+	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
+	const char *copy;
+	size_t size;
+	enum error error = make_steps(pack->request, marks, steps);
+
+	if (error || steps->count == 0)
+		return error;
+	if (kl_steps_write(steps, &text)) {
+		kl_buf_clear(&text);
+		return ERR_INTERNAL;
+	}
+	size = text.size;
+	copy = arena_text(arena, (const char *)text.data, size);
+	kl_buf_clear(&text);
+	return pack_add(pack, "log/consistency", copy, size);
+}
+
+/* --- leaves and proofs ---------------------------------------------------- */
+
+static enum error add_proof(struct pack *pack, const struct pack_event *event,
+    const struct log_checkpoint *against)
+{
+	struct request *request = pack->request;
+	struct db_blob leaf, proof;
+	enum error error = log_read_leaf(request->db, event->index, &leaf);
+
+	if (!error)
+		error = log_proof_text(request->db, &request->arena,
+		    event->index, against->size, against->note.bytes,
+		    against->note.size, &proof);
+	if (!error)
+		error = pack_add(pack,
+		    arena_format(&request->arena, "log/%s.leaf", event->stem),
+		    leaf.bytes, leaf.size);
+	if (!error)
+		error = pack_add(pack,
+		    arena_format(&request->arena, "log/%s.proof", event->stem),
+		    proof.bytes, proof.size);
+	return error;
+}
+
+enum error pack_add_log(struct pack *pack, const struct pack_events *events)
+{
+	struct marks *marks =
+	    arena_alloc(&pack->request->arena, sizeof(*marks));
+	enum error error;
+
+	find_marks(events, marks);
+	error = add_marks(pack, marks);
+	if (!error)
+		error = add_steps(pack, marks);
+	for (size_t i = 0; !error && i < events->count; i++) {
+		const struct pack_event *event = &events->list[i];
+
+		error = add_proof(pack, event,
+		    &marks
+			 ->checkpoints[event->after ? MARK_LAST : MARK_CLOSED]);
+	}
+	return error;
+}
