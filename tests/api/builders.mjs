@@ -156,8 +156,8 @@ export function builders({ call, adminCall, must, until, home, origin }) {
   }
 
   // One draw and what its parties keep to themselves.
-  function drawOf(notice, institutions, parties) {
-    const id = `${notice.number.replace(/^ZJ/, 'D')}-1`;
+  function drawOf(notice, institutions, parties, nth = 1) {
+    const id = `${notice.number.replace(/^ZJ/, 'D')}-${nth}`;
     // It is served once a published checkpoint covers it.
     const text = (name) => until(async () => {
       const reply = await call('GET', `/v1/draws/${id}/texts/${name}`);
