@@ -115,7 +115,7 @@ void kl_pack_check_after(struct kl_pack_attempt *attempt)
 
 	for (size_t i = 0; i < attempt->replace_count; i++) {
 		const struct kl_replace *replace = &replaces[i].replace;
-		char name[32];
+		char name[40];
 
 		if (i == 0)
 			snprintf(name, sizeof(name), "replace.txt");

@@ -187,7 +187,7 @@ static void check_after(struct kl_pack_attempt *attempt)
 	    (const struct kl_pack_replace *)attempt->replaces.data;
 
 	for (size_t i = 0; i < attempt->replace_count; i++) {
-		char name[32];
+		char name[40];
 
 		if (i == 0)
 			snprintf(name, sizeof(name), "replace.txt");

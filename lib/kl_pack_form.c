@@ -136,7 +136,7 @@ static void read_replaces(struct kl_pack_attempt *attempt)
 {
 	struct kl_pack_replace replace;
 	struct kl_fault fault = { 0 };
-	char name[32];
+	char name[40];
 
 	attempt->replaces =
 	    (struct kl_buf)KL_BUF(KL_PACK_FILES_MAX * sizeof(replace));
