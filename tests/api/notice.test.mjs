@@ -152,13 +152,20 @@ test('only an owner publishes', async () => {
   assertProblem(await call('GET', '/v1/notices/nothing/entrants'), 404, 'not-found');
 });
 
-test('before there is a policy there is no notice', async () => {
+test('before there is a policy, and when the numbers are used up, there is no notice', async () => {
   const it = await daemon();
   try {
     const id = 'first-owner';
     must(await it.adminCall('POST', '/v1/organisations', { body: { id, name: '业主' } }));
     const owner = await it.person('owner', id);
     assertProblem(await it.call('POST', '/v1/notices', { key: owner, body: await bodyOf() }), 409, 'no-policy');
+    // And after 999999 of a year there is none either.
+    await it.policy();
+    const { id: first } = await it.aNotice({ signup_s: 3600 });
+    await it.sql(`UPDATE notice SET number = REPLACE(number, '000001', '999998') WHERE id = '${first}'`);
+    assert.match((await it.aNotice({ signup_s: 3600 })).number, /-999999$/);
+    const body = await bodyOf({ category: await it.category() });
+    assertProblem(await it.call('POST', '/v1/notices', { key: (await it.people()).owner, body }), 409, 'conflict');
   } finally {
     await it.stop();
   }

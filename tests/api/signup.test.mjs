@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
-import { aNotice, assertProblem, call, category, institution, must, people, person, policy, sql, until } from './client.mjs';
+import { aNotice, assertProblem, call, category, daemon, institution, must, people, person, policy, sql, until } from './client.mjs';
 import { canonical, sha256 } from './keys.mjs';
 
 const signUp = (notice, key, options) => call('POST', `/v1/notices/${notice.id}/signups`, { key, body: {}, ...options });
@@ -230,4 +230,49 @@ test('a failed notice lets its project be asked for again', async () => {
   assert.equal((await judged(notice)).state, 'failed');
   const again = await aNotice({ signup_s: 3600, project_code });
   assert.equal(again.project_code, project_code);
+});
+
+// What happens to one klerod alone: its database is counted and changed.
+test('a sign-up asks the database for nothing, and a restart forgets nothing', async () => {
+  const it = await daemon();
+  try {
+    const sign = (notice, key) => it.call('POST', `/v1/notices/${notice.id}/signups`, { key, body: {} });
+    const savepoints = async () => Number((await it.sql("SHOW GLOBAL STATUS LIKE 'Com_savepoint'"))[0].split('\t')[1]);
+    await it.policy();
+    const all = [await it.institution(), await it.institution(), await it.institution()];
+    const notice = await it.aNotice({ signup_s: 3600 });
+    const before = await savepoints();
+    for (const who of all)
+      must(await sign(notice, who));
+    assertProblem(await sign(notice, all[0]), 409, 'exists');
+    assert.equal(await savepoints(), before); // each act of its own statements sets one
+    const { items: [gone] } = must(await it.call('GET', '/v1/signups', { key: all[1] }), 200);
+    must(await it.call('POST', `/v1/signups/${gone.id}/withdrawal`, { key: all[1], body: {} }), 200);
+    await it.kill();
+    await it.start();
+    assertProblem(await sign(notice, all[0]), 409, 'exists');
+    assert.equal(must(await sign(notice, all[1])).seq, 3);
+    assertProblem(await sign(notice, all[1]), 409, 'exists');
+  } finally {
+    await it.stop();
+  }
+});
+
+test('a notice takes 100000 sign-ups and not one more', async () => {
+  const it = await daemon();
+  try {
+    await it.policy();
+    const all = [await it.institution(), await it.institution()];
+    const notice = await it.aNotice({ signup_s: 3600 });
+    await it.stopDaemon();
+    await it.sql(`INSERT INTO signup (id, state, seq, event_index, notice, institution, name, signed_at)
+      SELECT MD5(n), 'signed', 1, 1, '${notice.id}', MD5(n), 'x', '2026-01-01' FROM
+      (SELECT @n := @n + 1 AS n FROM information_schema.columns a, information_schema.columns b, (SELECT @n := 0) c LIMIT 99999) d`);
+    await it.start();
+    const sign = (key) => it.call('POST', `/v1/notices/${notice.id}/signups`, { key, body: {} });
+    must(await sign(all[0]));
+    assertProblem(await sign(all[1]), 409, 'conflict');
+  } finally {
+    await it.stop();
+  }
 });
