@@ -18,7 +18,7 @@ enum { NAME_MAX_SIZE = 200 };
 
 static json_t *reference(const char *to, const char *name, const char *suffix)
 {
-	return json_pack("{s:s+++}", "$ref", REFERENCE, to, name, suffix);
+	return json_pack("{s:s++++}", "$ref", REFERENCE, to, "/", name, suffix);
 }
 
 /* --- schemas -------------------------------------------------------------- */
@@ -301,12 +301,12 @@ static json_t *problem_response(const char *description)
 {
 	return json_pack("{s:s, s:{s:{s:o}}}", "description", description,
 	    "content", PROBLEM_TYPE, "schema",
-	    reference("schemas", "problem", ""));
+	    reference("schemas", "Problem", ""));
 }
 
 static json_t *components(json_t *schemas)
 {
-	json_object_set_new(schemas, "problem", problem_schema());
+	json_object_set_new(schemas, "Problem", problem_schema());
 	return json_pack("{s:o, s:o, s:{s:o, s:o}, s:{s:{s:s, s:s, s:s}}}",
 	    "schemas", schemas, "parameters", common_parameters(), "responses",
 	    "refused", problem_response("Refused, and nothing was stored"),
