@@ -85,6 +85,18 @@ $(B)/schema_version.h: migrations $(MIGRATIONS) Makefile
 	    's/^\([0-9a-f]*\).*/#define SCHEMA_VERSION $(words $(MIGRATIONS))\n#define SCHEMA_SHA256 "\1"/' > $@
 $(call objects,$(wildcard service/*.c tests/service/*.c)): | $(B)/schema_version.h
 
+# README.txt and verify.sh of the pack, as bytes for pack_helper.c.
+define embed
+@mkdir -p $(@D)
+$(call say,GEN)(echo 'static const uint8_t $(basename $(@F))[] = {'; \
+    od -An -v -tu1 $< | sed 's/^ *//; s/  */,/g; s/$$/,/'; echo '};') > $@
+endef
+$(B)/pack_readme.h: service/pack/README.txt Makefile
+	$(embed)
+$(B)/pack_verify.h: service/pack/verify.sh Makefile
+	$(embed)
+$(B)/service/pack_helper.o: $(B)/pack_readme.h $(B)/pack_verify.h
+
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC )$(CC) $(INCLUDES) $(CPPFLAGS) $(ALL_CFLAGS) \
