@@ -282,14 +282,13 @@ static void cosigns_only_at_a_time(void **state)
 	kl_buf_clear(&out);
 }
 
-/* --- limits ----------------------------------------------------------------
- */
+/* --- limits --------------------------------------------------------------- */
 
 static void names_are_words(void **state)
 {
+	/* U+200B is no space: it has no width. */
 	static const char *const good[] = { "a", "example.com/log", "密钥",
-		"a\xe2\x80\x8b"
-		"b" /* no space: of no width */ };
+		"x\xe2\x80\x8by" };
 	static const char *const bad[] = { "", "a b", "a+b", "a\nb",
 		"a\xc2\xa0", "a\xe2\x80\x83", "\xe3\x80\x80", "a\xff",
 		"a\x01" };
