@@ -61,6 +61,55 @@ enum kl_result kl_leaf_write(struct kl_buf *out, const struct kl_leaf *leaf)
 	return result;
 }
 
+/* Nobody is {}, everybody else an organisation and a role. */
+static bool read_by(json_t *by, struct kl_leaf *leaf)
+{
+	leaf->organisation = leaf->role = NULL;
+	if (json_object_size(by) == 0)
+		return json_is_object(by);
+	return json_unpack(by, "{s:s, s:s !}", "org", &leaf->organisation,
+		   "role", &leaf->role) == 0;
+}
+
+static enum kl_result read_members(json_t *value, struct kl_leaf *leaf)
+{
+	const char *at, *id;
+	json_int_t seq, version;
+	json_t *by, *data;
+
+	if (json_unpack(value, "{s:s, s:o, s:o, s:s, s:s, s:I, s:s, s:I !}",
+		"at", &at, "by", &by, "data", &data, "id", &id, "kind",
+		&leaf->kind, "seq", &seq, "subject", &leaf->subject, "v",
+		&version) ||
+	    !read_by(by, leaf) || kl_time_read(at, strlen(at), &leaf->at) ||
+	    kl_unhex(id, strlen(id), leaf->id.bytes, sizeof(leaf->id.bytes)))
+		return KL_MALFORMED;
+	leaf->data = data;
+	leaf->seq = (uint64_t)seq;
+	return seq >= 0 && version == 1 && is_writable(leaf) ? KL_OK : KL_RANGE;
+}
+
+enum kl_result kl_leaf_read(
+    const char *bytes, size_t size, json_t **value, struct kl_leaf *leaf)
+{
+	json_t *read = NULL;
+	struct kl_leaf found;
+	enum kl_result result;
+
+	if (size > KL_LEAF_SIZE_MAX)
+		return KL_TOO_LARGE;
+	result = kl_canon_check(bytes, size, &read);
+	if (!result)
+		result = read_members(read, &found);
+	if (result) {
+		json_decref(read);
+		return result;
+	}
+	*leaf = found;
+	*value = read;
+	return KL_OK;
+}
+
 struct kl_hash kl_leaf_seal(const uint8_t salt[static KL_SALT_SIZE],
     const void *event, size_t event_size)
 {

@@ -45,6 +45,20 @@ bool kl_is_token(const char *text, size_t size);
 enum kl_result kl_leaf_write(
     struct kl_buf *out, const struct kl_leaf *leaf) KL_MUST_CHECK;
 
+/*
+ * Read one entry of the log: the only bytes that kl_leaf_write() makes of what
+ * is in it. `leaf` points into `*value`, which is the caller's to
+ * json_decref().
+ *
+ * KL_MALFORMED   not JSON, other members, a member of another type or form
+ * KL_RANGE       a value that kl_leaf_write() refuses
+ * KL_TOO_LARGE   over KL_LEAF_SIZE_MAX, or too deep
+ * KL_MISMATCH    not in canonical form
+ * KL_NO_MEMORY
+ */
+enum kl_result kl_leaf_read(const char *bytes, size_t size, json_t **value,
+    struct kl_leaf *leaf) KL_MUST_CHECK;
+
 /* H(salt || canonical event): what a sealed leaf shows of its event. */
 struct kl_hash kl_leaf_seal(const uint8_t salt[static KL_SALT_SIZE],
     const void *event, size_t event_size);

@@ -97,6 +97,67 @@ static void seals_with_its_salt(void **state)
 	kl_buf_clear(&out);
 }
 
+static enum kl_result read_text(const char *text)
+{
+	json_t *value = NULL;
+	struct kl_leaf leaf;
+	enum kl_result result = kl_leaf_read(text, strlen(text), &value, &leaf);
+
+	json_decref(value);
+	return result;
+}
+
+#define ID "\"id\":\"ab010203000000000000000000000000\","
+
+static void reads_only_what_it_writes(void **state)
+{
+	static const struct {
+		const char *text;
+		enum kl_result result;
+	} cases[] = {
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\",\"v\":1}",
+		    KL_OK },
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{\"org\":\"o\","
+		  "\"role\":\"r\"},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":1,\"subject\":\"s\",\"v\":1}",
+		    KL_OK },
+		/* a space */
+		{ "{\"at\":\"2026-07-01T00:00:00Z\", \"by\":{},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\",\"v\":1}",
+		    KL_MISMATCH },
+		/* one member more, one less */
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\",\"v\":1,"
+		  "\"w\":1}",
+		    KL_MALFORMED },
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\"}",
+		    KL_MALFORMED },
+		/* another version, a negative seq, half a person */
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\",\"v\":2}",
+		    KL_RANGE },
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":-1,\"subject\":\"-\",\"v\":1}",
+		    KL_RANGE },
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{\"org\":\"o\"},"
+		  "\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\",\"v\":1}",
+		    KL_MALFORMED },
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":[],\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\",\"v\":1}",
+		    KL_MALFORMED },
+		{ "", KL_MALFORMED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (read_text(cases[i].text) != cases[i].result)
+			fail_msg(
+			    "%s: %d", cases[i].text, read_text(cases[i].text));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +165,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_token),
 		cmocka_unit_test(stops_at_its_size),
 		cmocka_unit_test(seals_with_its_salt),
+		cmocka_unit_test(reads_only_what_it_writes),
 	};
 
 	return cmocka_run_group_tests_name("kl_leaf", tests, NULL, NULL);

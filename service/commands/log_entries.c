@@ -1,0 +1,295 @@
+/* log_entries.c -- every entry of a log: form, id, time, order, seals. */
+#include "kl_line.h"
+#include "log_audit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOTS_FIRST = 1024, SEALED_FIRST = 64 };
+
+/* --- a table -----------------------------------------------------------------
+ */
+
+/* Keys are parts of hashes, so that nobody can choose where they fall. */
+static size_t place_of(const struct audit_table *table, const uint8_t *key)
+{
+	size_t place = 0;
+
+	memcpy(&place, key, sizeof(place));
+	place %= table->capacity;
+	while (table->slots[place].used &&
+	       memcmp(table->slots[place].key, key, AUDIT_KEY_SIZE) != 0)
+		place = (place + 1) % table->capacity;
+	return place;
+}
+
+static void grow(struct audit_table *table)
+{
+	struct audit_table larger = {
+		.capacity = table->capacity ? 2 * table->capacity : SLOTS_FIRST,
+		.count = table->count,
+	};
+
+	larger.slots = calloc(larger.capacity, sizeof(*larger.slots));
+	if (!larger.slots)
+		abort();
+	for (size_t i = 0; i < table->capacity; i++)
+		if (table->slots[i].used)
+			larger.slots[place_of(&larger, table->slots[i].key)] =
+			    table->slots[i];
+	free(table->slots);
+	*table = larger;
+}
+
+uint64_t *audit_table_at(struct audit_table *table,
+    const uint8_t key[static AUDIT_KEY_SIZE], bool *is_new)
+{
+	struct audit_slot *slot;
+
+	if (2 * (table->count + 1) > table->capacity)
+		grow(table);
+	slot = &table->slots[place_of(table, key)];
+	*is_new = !slot->used;
+	if (*is_new) {
+		memcpy(slot->key, key, AUDIT_KEY_SIZE);
+		slot->used = true;
+		table->count++;
+	}
+	return &slot->number;
+}
+
+/* --- one entry ---------------------------------------------------------------
+ */
+
+/* An entry that is being judged. */
+struct judged {
+	struct audit_entries *entries;
+	struct audit_fault *fault;
+	uint64_t index;
+};
+
+static enum audit_outcome fail(
+    const struct judged *judged, const char *code, const char *why)
+{
+	return audit_fail_entry(judged->fault, judged->index, code, why);
+}
+
+static const char *why_malformed(enum kl_result result)
+{
+	switch (result) {
+	case KL_MISMATCH:
+		return "it is not in canonical form";
+	case KL_TOO_LARGE:
+		return "it is too large or too deep";
+	case KL_RANGE:
+		return "a member has a value that is not permitted";
+	case KL_OK:
+	case KL_MALFORMED:
+	case KL_NO_MEMORY:
+		break;
+	}
+	return "it is no event";
+}
+
+/*
+ * An object is a subject of one kind of thing, the first word of its events;
+ * every event raises its version by one.
+ */
+static enum audit_outcome check_seq(
+    const struct judged *judged, const struct kl_leaf *leaf)
+{
+	struct kl_hasher hasher;
+	struct kl_hash object;
+	uint64_t *seq;
+	bool is_new;
+
+	kl_hasher_init(&hasher);
+	kl_hasher_add(&hasher, leaf->kind, strcspn(leaf->kind, "."));
+	kl_hasher_add_text(&hasher, "\n");
+	kl_hasher_add_text(&hasher, leaf->subject);
+	object = kl_hasher_end(&hasher);
+	seq = audit_table_at(&judged->entries->seqs, object.bytes, &is_new);
+	if (leaf->seq != *seq + 1)
+		return fail(judged, "seq",
+		    "its seq is not one more than its subject had");
+	*seq = leaf->seq;
+	return AUDIT_GOOD;
+}
+
+/* --- seals -------------------------------------------------------------------
+ */
+
+static enum audit_outcome take_sealed(
+    const struct judged *judged, const struct kl_leaf *leaf)
+{
+	struct audit_entries *entries = judged->entries;
+	struct audit_sealed sealed = {
+		.index = judged->index, .id = leaf->id, .at = leaf->at
+	};
+	const char *hex = NULL;
+
+	if (leaf->organisation || strcmp(leaf->subject, "-") != 0 ||
+	    leaf->seq != 0 ||
+	    json_unpack((json_t *)leaf->data, "{s:s !}", "digest", &hex) ||
+	    kl_unhex(hex, strlen(hex), sealed.digest.bytes, KL_HASH_SIZE))
+		return fail(judged, "sealed",
+		    "a sealed entry shows a digest and nothing else");
+	if (entries->sealed_count == entries->sealed_capacity) {
+		entries->sealed_capacity = entries->sealed_capacity
+					       ? 2 * entries->sealed_capacity
+					       : SEALED_FIRST;
+		entries->sealed = realloc(
+		    entries->sealed, entries->sealed_capacity * sizeof(sealed));
+		if (!entries->sealed)
+			abort();
+	}
+	entries->sealed[entries->sealed_count++] = sealed;
+	return AUDIT_GOOD;
+}
+
+static struct audit_sealed *find_sealed(
+    struct audit_entries *entries, uint64_t index)
+{
+	size_t low = 0, high = entries->sealed_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (entries->sealed[middle].index == index)
+			return &entries->sealed[middle];
+		if (entries->sealed[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* What was sealed must be the event of that entry, in its place. */
+static enum audit_outcome check_opened(const struct judged *judged,
+    const struct audit_sealed *sealed, const char *event, size_t size)
+{
+	json_t *value = NULL;
+	struct kl_leaf leaf;
+	enum audit_outcome outcome;
+
+	if (kl_leaf_read(event, size, &value, &leaf))
+		return fail(judged, "opened", "what was sealed is no event");
+	if (memcmp(leaf.id.bytes, sealed->id.bytes, KL_EVENT_ID_SIZE) != 0 ||
+	    leaf.at != sealed->at || !leaf.organisation)
+		outcome = fail(
+		    judged, "opened", "what was sealed has another id or time");
+	else
+		outcome = check_seq(judged, &leaf);
+	json_decref(value);
+	return outcome;
+}
+
+static enum audit_outcome take_opened(
+    const struct judged *judged, const struct kl_leaf *leaf)
+{
+	struct audit_entries *entries = judged->entries;
+	struct audit_sealed *sealed = NULL;
+	uint8_t salt[KL_SALT_SIZE];
+	struct kl_hash digest;
+	const char *event, *hex;
+	size_t event_size;
+	uint64_t index;
+
+	if (json_unpack((json_t *)leaf->data, "{s:s%, s:s !}", "event", &event,
+		&event_size, "salt", &hex) ||
+	    kl_unhex(hex, strlen(hex), salt, sizeof(salt)))
+		return fail(
+		    judged, "opened", "it opens with an event and its salt");
+	if (!kl_decimal_read(
+		kl_span_of(leaf->subject), (uint64_t)KL_INTEGER_MAX, &index))
+		sealed = find_sealed(entries, index);
+	if (!sealed || sealed->opened)
+		return fail(judged, "opened",
+		    "its subject is no sealed entry, or is open already");
+	digest = kl_leaf_seal(salt, event, event_size);
+	if (!kl_hash_equal(&digest, &sealed->digest))
+		return fail(judged, "opened", "the digest is of other bytes");
+	sealed->opened = true;
+	entries->opened_count++;
+	return check_opened(judged, sealed, event, event_size);
+}
+
+/* --- entry 0 -----------------------------------------------------------------
+ */
+
+static enum audit_outcome take_first(
+    const struct judged *judged, const struct kl_leaf *leaf)
+{
+	struct audit_entries *entries = judged->entries;
+	const json_t *data = leaf->data;
+	const char *origin = json_string_value(json_object_get(data, "origin"));
+	const char *key = json_string_value(json_object_get(data, "log_key"));
+
+	if (strcmp(leaf->kind, "log.opened") != 0 || !origin || !key ||
+	    !kl_is_key_name(origin, strlen(origin)) ||
+	    kl_public_key_read(key, strlen(key), &entries->log_key))
+		return fail(judged, "log-opened",
+		    "the first entry names the log's origin and key");
+	memcpy(entries->origin, origin, strlen(origin) + 1);
+	entries->rehearsal = json_object_get(data, "rehearsal") != NULL;
+	return AUDIT_GOOD;
+}
+
+/* --- all
+ * ---------------------------------------------------------------------- */
+
+static enum audit_outcome judge(
+    const struct judged *judged, const struct kl_leaf *leaf)
+{
+	struct audit_entries *entries = judged->entries;
+	enum audit_outcome outcome = AUDIT_GOOD;
+	struct kl_hash id = kl_hash_of(leaf->id.bytes, KL_EVENT_ID_SIZE);
+	bool is_new;
+
+	audit_table_at(&entries->ids, id.bytes, &is_new);
+	if (!is_new)
+		return fail(judged, "event-id", "its id was there before");
+	if (judged->index > 0 && leaf->at < entries->at)
+		return fail(judged, "time", "it is older than the one before");
+	entries->at = leaf->at;
+	if (strcmp(leaf->kind, "sealed") == 0)
+		return take_sealed(judged, leaf);
+	if (!leaf->organisation || strcmp(leaf->subject, "-") == 0)
+		return fail(judged, "entry-form",
+		    "only a sealed entry has no subject and nobody");
+	if (judged->index == 0)
+		outcome = take_first(judged, leaf);
+	else if (strcmp(leaf->kind, "log.opened") == 0)
+		return fail(judged, "log-opened", "a log is opened once");
+	if (outcome == AUDIT_GOOD)
+		outcome = check_seq(judged, leaf);
+	if (outcome == AUDIT_GOOD && strcmp(leaf->kind, "opened") == 0)
+		outcome = take_opened(judged, leaf);
+	return outcome;
+}
+
+enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
+    const uint8_t *bytes, size_t size, struct audit_fault *fault)
+{
+	const struct judged judged = { entries, fault, index };
+	json_t *value = NULL;
+	struct kl_leaf leaf;
+	enum audit_outcome outcome;
+	enum kl_result result =
+	    kl_leaf_read((const char *)bytes, size, &value, &leaf);
+
+	if (result)
+		return fail(&judged, "entry-form", why_malformed(result));
+	outcome = judge(&judged, &leaf);
+	json_decref(value);
+	return outcome;
+}
+
+void audit_entries_clear(struct audit_entries *entries)
+{
+	free(entries->ids.slots);
+	free(entries->seqs.slots);
+	free(entries->sealed);
+	*entries = (struct audit_entries){ 0 };
+}

@@ -1,0 +1,375 @@
+// klero log check: a good log passes, and each way of spoiling one is named
+// with the file and the entry. The logs are made here, tile by tile.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ORIGIN = 'log.example/klero';
+const WIDTH = 256;
+const HASH = 32;
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const program = join(process.env.KLERO_BUILD ?? join(root, 'build/release'), 'klero');
+const home = mkdtempSync('/tmp/klero-log-');
+after(() => rmSync(home, { recursive: true }));
+const at = (...names) => join(home, ...names);
+
+const klero = (args, input = '') =>
+  spawnSync(program, args, { cwd: home, input, encoding: 'utf8' });
+function done(args, input) {
+  const { status, stdout, stderr } = klero(args, input);
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+const check = (...args) => klero(['log', 'check', ...args]);
+
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
+const canonical = (value) => value === null || typeof value !== 'object' ? JSON.stringify(value)
+  : Array.isArray(value) ? `[${value.map(canonical).join()}]`
+    : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
+
+const logKey = done(['keygen', 'log.key']).trim();
+const vkey = done(['keygen', '--show', '--log', ORIGIN, 'log.key']).trim();
+const witnessKey = Buffer.from(done(['keygen', 'witness.key']).trim(), 'hex');
+const otherVkey = done(['keygen', '--log', ORIGIN, 'other.key']).trim();
+
+// --- events -------------------------------------------------------------------
+
+const timeOf = (seconds) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+const idOf = (number) => sha256(`event ${number}`).subarray(0, 16).toString('hex');
+const START = 1782864000;
+
+function event(number, kind, subject, seq, data = {}, by = { org: 'kw', role: 'operator' }) {
+  return { at: timeOf(START + number), by, data, id: idOf(number), kind, seq, subject, v: 1 };
+}
+const opening = () => event(0, 'log.opened', 'log', 1,
+  { origin: ORIGIN, log_key: logKey, receipt_key: logKey, version: '0' }, { org: 'kleroterion', role: 'service' });
+
+// A sealed event, and the entry that opens it later.
+function seal(inner) {
+  const salt = sha256(`salt ${inner.id}`);
+  const text = canonical(inner);
+  const digest = sha256(salt, text).toString('hex');
+  return {
+    sealed: { at: inner.at, by: {}, data: { digest }, id: inner.id, kind: 'sealed', seq: 0, subject: '-', v: 1 },
+    opened: (number, index) => event(number, 'opened', String(index), 1, { event: text, salt: salt.toString('hex') }),
+  };
+}
+
+// Entry 0, things of one version each, and a sign-up that is sealed and opened.
+function eventsOf(count) {
+  const events = [opening()];
+  while (events.length < count)
+    events.push(event(events.length, 'institution.admitted', `i${events.length}`, 1, { name: '甲' }));
+  return events;
+}
+
+// --- a log as files -------------------------------------------------------------
+
+const leafHash = (entry) => sha256(Buffer.from([0]), entry);
+const nodeHash = (left, right) => sha256(Buffer.from([1]), left, right);
+function rootOf(hashes) {
+  if (hashes.length < 2)
+    return hashes[0] ?? sha256('');
+  const half = 2 ** Math.ceil(Math.log2(hashes.length) - 1);
+  return nodeHash(rootOf(hashes.slice(0, half)), rootOf(hashes.slice(half)));
+}
+
+const partsOf = (list) => Array.from({ length: Math.ceil(list.length / WIDTH) }, (_, i) => list.slice(i * WIDTH, (i + 1) * WIDTH));
+const pathOf = (level, index, width) =>
+  `tile/${level}/${String(index).padStart(3, '0')}${width < WIDTH ? `.p/${width}` : ''}`;
+
+function write(folder, path, bytes) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), bytes);
+}
+
+function checkpointOf(entries, { key = 'log.key', origin = ORIGIN, more = '' } = {}) {
+  const hash = rootOf(entries.map(leafHash)).toString('base64');
+  return done(['note', 'sign', '--key', key, '--name', origin], `${origin}\n${entries.length}\n${hash}\n${more}`);
+}
+
+// Make the log in a new folder: from events, or from entries as they are.
+function logOf(name, events, signed = {}) {
+  const folder = at(name);
+  const entries = events.map((one) => Buffer.from(typeof one === 'string' ? one : canonical(one)));
+  rmSync(folder, { recursive: true, force: true });
+  partsOf(entries).forEach((part, index) => write(folder, pathOf('entries', index, part.length),
+    Buffer.concat(part.flatMap((entry) => [Buffer.from([entry.length >> 8, entry.length & 255]), entry]))));
+  let hashes = entries.map(leafHash);
+  for (let level = 0; hashes.length > 0; level++) {
+    const parts = partsOf(hashes);
+    parts.forEach((part, index) => write(folder, pathOf(level, index, part.length), Buffer.concat(part)));
+    hashes = parts.filter((part) => part.length === WIDTH).map(rootOf);
+  }
+  write(folder, 'checkpoint', checkpointOf(entries, signed));
+  return folder;
+}
+
+function alter(folder, path, change) {
+  const bytes = readFileSync(join(folder, path));
+  writeFileSync(join(folder, path), change(bytes) ?? bytes);
+}
+
+// The fault must be this one, here, in words and as JSON.
+function assertFault(folder, code, where = {}, ...options) {
+  const said = check(folder, '--json', ...options);
+  assert.equal(said.status, 1, `${code}: ${said.stdout}${said.stderr}`);
+  const { good, fault } = JSON.parse(said.stdout);
+  assert.equal(good, false);
+  const { why, ...found } = fault;
+  assert.deepEqual(found, { code, path: where.path ?? '', ...where.index === undefined ? {} : { index: where.index } });
+  const plain = check(folder, ...options);
+  assert.equal(plain.status, 1);
+  assert.ok(plain.stdout.startsWith(`fault ${code}`) && plain.stdout.includes(why), plain.stdout);
+}
+
+// --- good logs --------------------------------------------------------------------
+
+test('logs of every shape are good', () => {
+  for (const size of [1, 2, 255, 256, 257, 600]) {
+    const said = check(logOf('good', eventsOf(size)), '--json');
+    assert.equal(said.status, 0, said.stdout + said.stderr);
+    const { good, origin, size: told, anchored } = JSON.parse(said.stdout);
+    assert.deepEqual({ good, origin, told, anchored }, { good: true, origin: ORIGIN, told: size, anchored: false });
+  }
+});
+
+test('two levels of full tiles are good, and an entry in them is found', () => {
+  const folder = logOf('deep', eventsOf(65537));
+  assert.ok(existsSync(join(folder, 'tile/2/000.p/1')));
+  assert.equal(check(folder).status, 0);
+  alter(folder, 'tile/2/000.p/1', (bytes) => { bytes[5] ^= 1; });
+  assertFault(folder, 'tile-hash', { path: 'tile/2/000.p/1', index: 65535 });
+});
+
+test('a partial tile may have given way to the full one', () => {
+  const folder = logOf('grown', eventsOf(300));
+  const checkpoint = checkpointOf(eventsOf(200).map((one) => Buffer.from(canonical(one))));
+  writeFileSync(join(folder, 'checkpoint'), checkpoint);
+  const said = check(folder, '--json');
+  assert.equal(said.status, 0, said.stdout + said.stderr);
+  assert.equal(JSON.parse(said.stdout).size, 200);
+});
+
+test('an address is read like a folder', async () => {
+  const folder = logOf('served', eventsOf(300));
+  const server = createServer((request, response) => {
+    const file = join(folder, request.url.replace('/log', ''));
+    if (request.url.startsWith('/log/') && existsSync(file))
+      response.end(readFileSync(file));
+    else
+      response.writeHead(404).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  const ask = async (path) => {
+    const child = spawn(program, ['log', 'check', `http://127.0.0.1:${port}${path}`]);
+    const [status] = await once(child, 'close');
+    return status;
+  };
+  assert.equal(await ask('/log/'), 0);
+  rmSync(join(folder, 'tile/0/001.p/44'));
+  assert.equal(await ask('/log'), 1);
+  assert.equal(await ask('/elsewhere'), 2);
+  server.close();
+  assert.equal(await ask('/log'), 2);
+});
+
+// --- the checkpoint ----------------------------------------------------------------
+
+test('a checkpoint of another form is refused', () => {
+  const folder = logOf('form', eventsOf(3), { more: 'more\n' });
+  assertFault(folder, 'checkpoint-form', { path: 'checkpoint' });
+  alter(folder, 'checkpoint', () => 'nothing\n');
+  assertFault(folder, 'checkpoint-form', { path: 'checkpoint' });
+  rmSync(join(folder, 'checkpoint'));
+  assert.equal(check(folder).status, 2);
+});
+
+test('only whom we trust may sign it', () => {
+  const folder = logOf('trust', eventsOf(3));
+  const trust = at('trust.txt');
+  writeFileSync(trust, `log ${vkey}\nquorum none\n`);
+  assert.equal(JSON.parse(check(folder, '--json', '--trust', trust).stdout).anchored, true);
+  writeFileSync(trust, `log ${otherVkey}\nquorum none\n`);
+  assertFault(folder, 'signature', { path: 'checkpoint' }, '--trust', trust);
+  writeFileSync(trust, 'quorum none\n');
+  assertFault(folder, 'untrusted', { path: 'checkpoint' }, '--trust', trust);
+  writeFileSync(trust, 'quorum\n');
+  assert.equal(check(folder, '--trust', trust).status, 2);
+  assert.equal(check(folder, '--trust', at('absent')).status, 2);
+});
+
+test('without trust the key is that of entry 0, which must fit', () => {
+  assertFault(logOf('key', eventsOf(3), { key: 'other.key' }), 'signature', { path: 'checkpoint' });
+  assertFault(logOf('origin', eventsOf(3), { origin: 'log.example/other' }), 'origin', { index: 0 });
+  const trust = at('trust.txt');
+  writeFileSync(trust, `log ${otherVkey}\nquorum none\n`);
+  assertFault(logOf('key', eventsOf(3), { key: 'other.key' }), 'log-key', { index: 0 }, '--trust', trust);
+});
+
+test('witnesses are counted, and their times looked at', () => {
+  const folder = logOf('witness', eventsOf(3));
+  const note = readFileSync(join(folder, 'checkpoint'), 'utf8');
+  const cosign = (time) => writeFileSync(join(folder, 'checkpoint'),
+    done(['note', 'sign', '--key', 'witness.key', '--name', 'w.example', '--cosign', time], note));
+  const typed = Buffer.concat([Buffer.from([4]), witnessKey]);
+  const id = sha256('w.example\n', typed).subarray(0, 4).toString('hex');
+  const trust = at('trust.txt');
+  writeFileSync(trust, `log ${vkey}\nwitness w w.example+${id}+${typed.toString('base64')}\nquorum w\n`);
+  assertFault(folder, 'witnesses', { path: 'checkpoint' }, '--trust', trust);
+  cosign(timeOf(START + 2));
+  assert.equal(check(folder, '--trust', trust).status, 0);
+  cosign(timeOf(START + 1));
+  assertFault(folder, 'cosignature-time', { path: 'checkpoint' }, '--trust', trust);
+  cosign('2999-01-01T00:00:00Z');
+  assertFault(folder, 'cosignature-time', { path: 'checkpoint' }, '--trust', trust);
+});
+
+// --- the tree -----------------------------------------------------------------------
+
+test('a file that is missing, short, long or altered is named', () => {
+  const fresh = () => logOf('tree', eventsOf(300));
+  const cases = [
+    ['missing', { path: 'tile/0/000' }, (folder) => rmSync(join(folder, 'tile/0/000'))],
+    ['missing', { path: 'tile/entries/001.p/44' }, (folder) => rmSync(join(folder, 'tile/entries/001.p/44'))],
+    ['size', { path: 'tile/0/001.p/44' }, (folder) => alter(folder, 'tile/0/001.p/44', (bytes) => bytes.subarray(1))],
+    ['size', { path: 'tile/0/001.p/44' }, (folder) => alter(folder, 'tile/0/001.p/44', (bytes) => Buffer.concat([bytes, bytes]))],
+    ['size', { path: 'tile/0/000' }, (folder) => alter(folder, 'tile/0/000', (bytes) => Buffer.concat([bytes, bytes]))],
+    ['bundle', { path: 'tile/entries/001.p/44', index: 299 }, (folder) => alter(folder, 'tile/entries/001.p/44', (bytes) => bytes.subarray(0, -1))],
+    ['bundle', { path: 'tile/entries/001.p/44' }, (folder) => alter(folder, 'tile/entries/001.p/44', (bytes) => Buffer.concat([bytes, Buffer.from([0])]))],
+    ['leaf-hash', { path: 'tile/0/000', index: 7 }, (folder) => alter(folder, 'tile/0/000', (bytes) => { bytes[7 * HASH + 3] ^= 1; })],
+    ['leaf-hash', { path: 'tile/0/000', index: 0 }, (folder) => alter(folder, 'tile/entries/000', (bytes) => { bytes[40] ^= 1; })],
+    ['tile-hash', { path: 'tile/1/000.p/1', index: 255 }, (folder) => alter(folder, 'tile/1/000.p/1', (bytes) => { bytes[0] ^= 1; })],
+  ];
+  for (const [code, where, spoil] of cases) {
+    const folder = fresh();
+    spoil(folder);
+    assertFault(folder, code, where);
+  }
+});
+
+test('a root that the entries do not have is refused', () => {
+  const folder = logOf('root', eventsOf(5));
+  const entries = eventsOf(5).map((one) => Buffer.from(canonical(one)));
+  entries[4] = Buffer.from('{}');
+  writeFileSync(join(folder, 'checkpoint'), checkpointOf(entries));
+  assertFault(folder, 'root', { path: 'checkpoint' });
+});
+
+// --- history --------------------------------------------------------------------------
+
+test('a log may only grow from what it was', () => {
+  const state = at('state');
+  const kept = () => readFileSync(state, 'utf8');
+  assert.equal(check(logOf('then', eventsOf(300)), '--state', state).status, 0);
+  const first = kept();
+  assert.equal(first, readFileSync(at('then', 'checkpoint'), 'utf8'));
+  assert.equal(check(logOf('now', eventsOf(400)), '--state', state).status, 0);
+  assert.notEqual(kept(), first);
+
+  const grown = kept();
+  assertFault(at('then'), 'rolled-back', { path: 'checkpoint' }, '--state', state);
+  const other = eventsOf(500);
+  other[399].data.name = '乙';
+  const forked = logOf('forked', other);
+  assertFault(forked, 'forked', {}, '--state', state);
+  const said = check(forked, '--state', state).stdout;
+  assert.ok(said.includes(grown) && said.includes(readFileSync(join(forked, 'checkpoint'), 'utf8')));
+  assert.equal(kept(), grown);
+});
+
+test('a state that is no checkpoint of this log is not used', () => {
+  const folder = logOf('state', eventsOf(3));
+  const state = at('bad-state');
+  for (const bad of ['', 'x\n', checkpointOf([Buffer.from('{}')], { origin: 'log.example/other' })]) {
+    writeFileSync(state, bad);
+    assert.equal(check(folder, '--state', state).status, 2, bad);
+  }
+});
+
+// --- entries -----------------------------------------------------------------------------
+
+// The log of these events has this fault in its entry `index`.
+function assertEntryFault(events, code, index) {
+  assertFault(logOf('entry', events), code, { path: `tile/entries/000.p/${events.length}`, index });
+}
+
+test('an entry has one form', () => {
+  const good = canonical(event(1, 'a.made', 's', 1));
+  for (const bad of [
+    good.replace('"v":1', '"v": 1'), good.replace('"v":1', '"v":2'), good.replace(',"v":1', ''),
+    good.replace('"v":1', '"v":1,"w":1'), '{}', '[]', '', 'x', good.replace('"seq":1', '"seq":1.0'),
+    good.replace('"kind":"a.made"', '"kind":"a b"'), good.replace(/"at":"[^"]*"/, '"at":"2026-07-01"'),
+    good.replace('"subject":"s"', '"subject":"-"'), good.replace(/"by":\{[^}]*\}/, '"by":{}'),
+  ])
+    assertEntryFault([opening(), bad], 'entry-form', 1);
+});
+
+test('the first entry opens the log, and no other does', () => {
+  assertEntryFault([event(0, 'a.made', 's', 1)], 'log-opened', 0);
+  const keyless = opening();
+  delete keyless.data.log_key;
+  assertEntryFault([keyless], 'log-opened', 0);
+  assertEntryFault([opening(), { ...opening(), id: idOf(1), seq: 2 }], 'log-opened', 1);
+});
+
+test('ids are unique, time does not go back, versions have no gap', () => {
+  const made = event(1, 'a.made', 's', 1);
+  assertEntryFault([opening(), made, { ...event(2, 'a.changed', 's', 2), id: made.id }], 'event-id', 2);
+  assertEntryFault([opening(), made, { ...event(2, 'a.changed', 's', 2), at: timeOf(START) }], 'time', 2);
+  assert.equal(check(logOf('entry', [opening(), made, { ...event(2, 'a.changed', 's', 2), at: made.at }])).status, 0);
+  assertEntryFault([opening(), made, event(2, 'a.changed', 's', 3)], 'seq', 2);
+  assertEntryFault([opening(), made, event(2, 'a.changed', 's', 1)], 'seq', 2);
+  assertEntryFault([opening(), event(1, 'a.made', 's', 0)], 'seq', 1);
+  // Two kinds of things may share a name.
+  assert.equal(check(logOf('entry', [opening(), made, event(2, 'b.made', 's', 1)])).status, 0);
+});
+
+test('what was sealed is opened once, as it was', () => {
+  const signup = seal(event(1, 'signup.made', 'u', 1, { institution: 'i' }));
+  const opened = signup.opened(2, 1);
+  const good = [opening(), signup.sealed, opened, event(3, 'signup.included', 'u', 2)];
+  const said = JSON.parse(check(logOf('entry', good), '--json').stdout);
+  assert.deepEqual([said.good, said.sealed, said.opened], [true, 0, 1]);
+  const waiting = JSON.parse(check(logOf('entry', good.slice(0, 2)), '--json').stdout);
+  assert.deepEqual([waiting.good, waiting.sealed, waiting.opened], [true, 1, 0]);
+
+  const change = (data) => ({ ...opened, data: { ...opened.data, ...data } });
+  const bad = [
+    { ...opened, subject: '0' }, { ...opened, subject: 'u' }, { ...opened, subject: '9' },
+    change({ salt: 'ab'.repeat(32) }), change({ salt: 'ab' }), change({ event: '{}' }), change({ more: 1 }),
+  ];
+  for (const one of bad)
+    assertEntryFault([opening(), signup.sealed, one], 'opened', 2);
+  assertEntryFault([opening(), signup.sealed, opened, { ...signup.opened(3, 1), seq: 2 }], 'opened', 3);
+
+  // Sealed in the place of another event: the id or the time is not its own.
+  const moved = seal(event(5, 'signup.made', 'u', 1));
+  assertEntryFault([opening(), { ...moved.sealed, id: idOf(1), at: timeOf(START + 1) }, moved.opened(6, 1)], 'opened', 2);
+  const gap = seal(event(1, 'signup.made', 'u', 2));
+  assertEntryFault([opening(), gap.sealed, gap.opened(2, 1)], 'seq', 2);
+});
+
+test('a sealed entry shows a digest and nothing else', () => {
+  const { sealed } = seal(event(1, 'signup.made', 'u', 1));
+  for (const bad of [
+    { ...sealed, subject: 'u' }, { ...sealed, seq: 1 }, { ...sealed, by: { org: 'i', role: 'institution' } },
+    { ...sealed, data: { digest: 'ab' } }, { ...sealed, data: { ...sealed.data, more: 1 } },
+  ])
+    assertEntryFault([opening(), bad], 'sealed', 1);
+});
+
+test('usage is told', () => {
+  assert.equal(klero(['log']).status, 2);
+  assert.equal(klero(['log', 'check']).status, 2);
+  assert.equal(check(at('nowhere')).status, 2);
+  assert.equal(check(at('a'.repeat(randomBytes(1)[0] + 4096))).status, 2);
+});
