@@ -13,7 +13,7 @@
 #
 # No network port. DIR is 0700: whoever can enter it is trusted. Run by root, the
 # server itself runs as KLERO_DB_USER (mysql, else nobody), if that user can
-# reach DIR at all. DIR holds data/ db.sock my.cnf err.log db.pid lock.
+# reach DIR at all. DIR holds data/ tmp/ db.sock my.cnf err.log db.pid lock.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 START_S_MAX=60 STOP_S_MAX=60
@@ -93,7 +93,7 @@ choose_user() {
 
 give_folder() {
 	local path
-	for path in "$dir" "$dir/data" "$dir/err.log"; do
+	for path in "$dir" "$dir/data" "$dir/tmp" "$dir/err.log"; do
 		[ -e "$path" ] || continue
 		[ "$(stat -c %U "$path")" = "${user:-root}" ] ||
 		    chown -R "${user:-root}:" "$path"
@@ -123,11 +123,12 @@ write_settings() {
 		echo "socket = $(socket_path)"
 		echo "pid_file = $dir/db.pid"
 		echo "secure_file_priv = $dir/files"
+		echo "tmpdir = $dir/tmp"
 		echo "[client]"
 		echo "socket = $(socket_path)"
 	} >"$dir/my.cnf"
 	chmod 644 "$dir/my.cnf"
-	mkdir -p "$dir/files"
+	mkdir -p "$dir/files" "$dir/tmp"
 	# A pid file of another owner would keep the server from starting.
 	rm -f "$dir/db.pid"
 }

@@ -44,8 +44,8 @@ function send(to, method, path, headers, content) {
   });
 }
 
-// A service that is busy says so, and when to come again; a text of a draw is
-// there as soon as a published checkpoint covers it.
+// A busy service is asked again; so is one that has a text or a pack that no
+// published checkpoint covers yet (404, 409).
 async function again(to, method, path, headers, content, waits) {
   for (const end = Date.now() + WAIT_S_MAX * 1000; ; await sleep(POLL_MS)) {
     const reply = await send(to, method, path, headers, content);
@@ -75,7 +75,7 @@ const anyone = (path, body) => ask(public_, null, 'POST', path, body);
 const admin = (path, body, once) => ask({ socketPath: 'admin.sock', host: 'localhost' }, null, 'POST', path, body, once);
 
 async function download(path) {
-  const { status, bytes } = await again(public_, 'GET', path, {}, undefined, [404, 429, 503]);
+  const { status, bytes } = await again(public_, 'GET', path, {}, undefined, [404, 409, 429, 503]);
   assert.equal(status, 200, `${path}: ${status}`);
   return bytes;
 }
