@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -224,17 +225,39 @@ static void hide_memory(void)
 #endif
 }
 
+/* Signals are waited for in one place; but a fault is told where it is. */
+static void block_signals(void)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+		SIGABRT };
+	sigset_t set;
+
+	sigfillset(&set);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		sigdelset(&set, faults[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+/* A connection is a file: as many as the system lets us have. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 /* What every thread inherits, before there is any. */
 static bool prepare_process(void)
 {
-	sigset_t all;
-
 	umask(077);
 	hide_memory();
+	raise_file_limit();
+	block_signals();
 	json_set_alloc_funcs(allocate, free);
 	json_object_seed(0);
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	kind_prepare();
 	return sodium_init() >= 0;
 }

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -337,6 +339,38 @@ describe('an answer', () => {
   });
 });
 
+describe('a klerod with a short queue', () => {
+  let it;
+  before(async () => {
+    it = await daemon({ workers: 1, work_queue: 1 });
+  });
+  after(() => it.stop());
+
+  test('says at once that it is busy, and answers from memory all the same', async () => {
+    must(await it.call('GET', '/v1/organisations'), 200);
+    await it.during('LOCK TABLES institution WRITE', async (end) => {
+      const asked = Array.from({ length: 4 }, () => it.call('GET', '/v1/institutions'));
+      const first = await Promise.race(asked);
+      assertProblem(first, 503, 'busy');
+      assert.match(first.headers.get('retry-after'), /^\d+$/);
+      must(await it.call('GET', '/healthz'), 200);
+      must(await it.call('GET', '/v1/organisations'), 200);
+      end();
+      const codes = (await Promise.all(asked)).map(({ status }) => status).sort();
+      assert.deepEqual(codes, [200, 200, 503, 503]);
+    });
+  });
+
+  test('replaces a connection that was cut', async () => {
+    for (let i = 0; i < 3; i++) {
+      must(await it.call('GET', '/readyz'), 200);
+      await it.sql("SELECT CONCAT('KILL ', id, ';') FROM information_schema.processlist WHERE user = 'klero_reader'")
+        .then((lines) => it.sql(lines.join(' ')));
+      must(await it.call('GET', '/readyz'), 200);
+    }
+  });
+});
+
 describe('a klerod with little patience', () => {
   let it;
   before(async () => {
@@ -388,6 +422,21 @@ describe('a klerod with little patience', () => {
     incoming.resume();
     await closed;
     agent.destroy();
+  });
+
+  test('closes when an answer does not come, and the act stands', async () => {
+    const idempotency = randomUUID();
+    const body = { id: `late-${randomBytes(4).toString('hex')}`, name: '迟到的答复' };
+    const enrol = () => it.adminCall('POST', '/v1/organisations', { body, idempotency });
+    const database = Number(readFileSync(join(it.home, 'db/db.pid'), 'utf8'));
+    process.kill(database, 'SIGSTOP');
+    try {
+      await assert.rejects(enrol(), /socket hang up|ECONNRESET/);
+    } finally {
+      process.kill(database, 'SIGCONT');
+    }
+    must(await until(() => enrol().then((reply) => reply.status === 201 && reply), 'the act'));
+    assert.deepEqual(await it.sql(`SELECT COUNT(*) FROM log_entry WHERE subject = '${body.id}'`), ['1']);
   });
 
   test('serves again when others have gone', async () => {
