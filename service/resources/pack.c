@@ -3,6 +3,7 @@
 
 #include "list.h"
 #include "notices.h"
+#include "pack_helper.h"
 #include "policies.h"
 #include "publisher.h"
 #include "route.h"
@@ -149,6 +150,17 @@ static enum error add_json(struct pack *pack, const struct draw *draw)
 	    pack, "policy.json", policy->text, strlen(policy->text));
 }
 
+/* To check it by hand. */
+static enum error add_helpers(struct pack *pack)
+{
+	enum error error = ERR_OK;
+
+	for (size_t i = 0; !error && i < PACK_HELPERS; i++)
+		error = pack_add(pack, pack_helpers[i].name,
+		    pack_helpers[i].bytes, pack_helpers[i].size);
+	return error;
+}
+
 static enum error add_attempt(struct pack *pack, const struct draw *draw)
 {
 	struct pack_events events = { 0 };
@@ -156,7 +168,9 @@ static enum error add_attempt(struct pack *pack, const struct draw *draw)
 
 	events.list = arena_alloc(
 	    &pack->request->arena, PACK_EVENTS_MAX * sizeof(*events.list));
-	error = add_json(pack, draw);
+	error = add_helpers(pack);
+	if (!error)
+		error = add_json(pack, draw);
 	if (!error)
 		error = add_texts(pack, &events, draw);
 	if (!error)
