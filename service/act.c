@@ -89,25 +89,30 @@ enum error act_of_database(struct batch *batch, enum error error)
 	return error;
 }
 
+/* Of gathered rows nobody knows whose the conflict is: the batch is run again
+ * with nothing gathered. */
+static enum error send(struct batch *batch, const struct stage_mark *mark)
+{
+	enum error error = stage_send(&batch->stage, batch->db, mark);
+
+	if (error == ERR_CONFLICT && batch->staging)
+		batch->failure = error;
+	return act_of_database(batch, error);
+}
+
 enum error act_direct(struct request *request)
 {
 	struct act *act = request->act;
 	struct batch *batch = act->batch;
-	enum error error;
+	enum error error = batch->failure;
 
-	if (batch->failure)
-		return batch->failure;
-	if (!act->saved) {
-		error = stage_send(&batch->stage, batch->db, &act->stage_mark);
+	if (!error && !act->saved) {
+		error = send(batch, &act->stage_mark);
 		if (!error)
-			error = db_savepoint(batch->db);
-		/* A conflict is that of an act before this one. */
-		if (error)
-			return batch->failure = error;
-		act->saved = true;
+			error = act_of_database(batch, db_savepoint(batch->db));
+		act->saved = !error;
 	}
-	return act_of_database(
-	    batch, stage_send(&batch->stage, batch->db, NULL));
+	return error ? error : send(batch, NULL);
 }
 
 enum error act_execute(struct request *request,

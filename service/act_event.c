@@ -253,7 +253,7 @@ enum error act_text(
 
 /* --- opening -------------------------------------------------------------- */
 
-static enum error open_one(struct request *request, uint64_t index,
+static enum error open_one(struct request *request, const char *subject,
     const uint8_t *salt, const struct db_blob *event)
 {
 	char hex[2 * KL_SALT_SIZE + 1];
@@ -262,8 +262,20 @@ static enum error open_one(struct request *request, uint64_t index,
 	kl_hex(salt, KL_SALT_SIZE, hex);
 	data = json_pack("{s:o, s:s}", "event",
 	    json_stringn((const char *)event->bytes, event->size), "salt", hex);
-	return act_event(request, EVENT_OPENED, request_number(request, index),
-	    1, data, NULL);
+	return act_event(request, EVENT_OPENED, subject, 1, data, NULL);
+}
+
+/* By an act before this one, in this batch: no row tells yet. */
+static bool was_opened_just_now(const struct act *act, const char *subject)
+{
+	const struct batch *batch = act->batch;
+	const char *opened = event_info(EVENT_OPENED)->name;
+
+	for (size_t i = 0; i < act->event_mark; i++)
+		if (strcmp(batch->events[i].kind, opened) == 0 &&
+		    strcmp(batch->events[i].subject, subject) == 0)
+			return true;
+	return false;
 }
 
 enum error act_open(
@@ -281,7 +293,11 @@ enum error act_open(
 	    DB_OUT(db_to_u64(&index), db_to_bytes(salt, sizeof(salt)),
 		db_to_blob(&event)));
 	while (!error && db_next(batch->db)) {
-		error = open_one(request, index, salt, &event);
+		const char *subject = request_number(request, index);
+
+		if (was_opened_just_now(request->act, subject))
+			continue;
+		error = open_one(request, subject, salt, &event);
 		opened++;
 	}
 	end = act_of_database(batch, db_finish(batch->db));

@@ -35,8 +35,9 @@ struct batch {
 	size_t event_count, event_capacity;
 	int64_t at;
 	unsigned shows; /* set of enum collection that changed */
-	bool staging;   /* gather inserts; else send each at once */
-	bool careful;   /* send after each act, to find who conflicts */
+	/* Gather inserts; else send each at once: it is then known to whom a
+	 * conflict belongs. */
+	bool staging;
 	bool due_changed;
 	enum error failure; /* of the database: run the batch again */
 };

@@ -7,9 +7,14 @@
 /* After the first failure and after the second. */
 static const int64_t retry_s[DUE_FAILURES_MAX] = { 1, 10, 0 };
 
-static const struct db_statement select_next = {
-	"SELECT DISTINCT try_at FROM due FORCE INDEX (by_time)"
-	" WHERE state = 'waiting' ORDER BY try_at LIMIT 2",
+static const struct db_statement select_first = {
+	"SELECT try_at FROM due FORCE INDEX (by_time)"
+	" WHERE state = 'waiting' ORDER BY try_at LIMIT 1",
+};
+
+static const struct db_statement select_after = {
+	"SELECT try_at FROM due FORCE INDEX (by_time)"
+	" WHERE state = 'waiting' AND try_at > ? ORDER BY try_at LIMIT 1",
 };
 
 static const struct db_statement select_due = {
@@ -30,28 +35,37 @@ static const struct db_statement mark_failed = {
 };
 
 const struct db_statement *const due_statements[] = {
-	&select_next,
+	&select_first,
+	&select_after,
 	&select_due,
 	&mark_done,
 	&mark_failed,
 	NULL,
 };
 
+static enum error first_of(struct db *db, const struct db_statement *select,
+    const struct db_in *in, size_t in_count, int64_t *time)
+{
+	enum error error =
+	    db_row(db, select, in, in_count, DB_OUT(db_to_time(time)));
+
+	if (error == ERR_NOT_FOUND)
+		*time = DB_TIME_NONE;
+	return error == ERR_NOT_FOUND ? ERR_OK : error;
+}
+
 enum error due_next(struct db *db, int64_t *first, int64_t *second)
 {
-	int64_t times[] = { DB_TIME_NONE, DB_TIME_NONE };
-	size_t count = 0;
-	int64_t time;
-	enum error error;
+	int64_t found, after = DB_TIME_NONE;
+	enum error error = first_of(db, &select_first, DB_NO_IN, &found);
 
-	db_query(db, &select_next, DB_NO_IN, DB_OUT(db_to_time(&time)));
-	while (db_next(db) && count < 2)
-		times[count++] = time;
-	error = db_finish(db);
+	if (!error && found != DB_TIME_NONE)
+		error =
+		    first_of(db, &select_after, DB_IN(db_time(found)), &after);
 	if (error)
 		return error;
-	*first = times[0];
-	*second = times[1];
+	*first = found;
+	*second = after;
 	return ERR_OK;
 }
 

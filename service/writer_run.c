@@ -53,7 +53,7 @@ static enum outcome outcome_of(struct run *run, enum error error)
 	run->failure = error;
 	if (error == ERR_STATE)
 		return LOST;
-	if (error == ERR_CONFLICT && !run->batch.careful)
+	if (error == ERR_CONFLICT && run->batch.staging)
 		return CONFLICTED;
 	return FAILED;
 }
@@ -202,7 +202,7 @@ static void fail_all(struct run *run, enum error error)
 	end_acts(run);
 }
 
-static void open_run(struct run *run, bool careful)
+static void open_run(struct run *run, bool staging)
 {
 	struct writer *writer = run->writer;
 
@@ -212,8 +212,7 @@ static void open_run(struct run *run, bool careful)
 		.memory = writer->memory,
 		.tree = writer->tree,
 		.at = run->acts->at,
-		.staging = writer->parts->config->batch_staging,
-		.careful = careful,
+		.staging = staging,
 	};
 	run->batch.stage.arena = &run->batch.arena;
 	run->answer_count = 0;
@@ -232,7 +231,7 @@ static enum outcome run_often(struct run *run, unsigned tries)
 {
 	struct writer *writer = run->writer;
 	enum outcome outcome = FAILED;
-	bool careful = false, first = true;
+	bool staging = writer->parts->config->batch_staging, first = true;
 
 	for (unsigned tried = 0; outcome != COMMITTED && tried < tries;
 	     first = false) {
@@ -241,13 +240,13 @@ static enum outcome run_often(struct run *run, unsigned tries)
 			close_run(run);
 			atomic_fetch_add(&writer->reruns, 1);
 		}
-		open_run(run, careful);
+		open_run(run, staging);
 		outcome = run_once(run, first);
 		if (outcome == UNKNOWN)
 			outcome = settle(writer);
 		if (outcome == UNKNOWN || outcome == LOST)
 			break;
-		careful = careful || outcome == CONFLICTED;
+		staging = staging && outcome != CONFLICTED;
 		if (outcome == FAILED && ++tried < tries)
 			pause_ms(RERUN_PAUSE_MS << tried);
 	}
