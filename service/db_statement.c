@@ -252,9 +252,6 @@ static void bind_out(struct db_cells *cells, size_t i)
 		.is_null = &cells->nulls[i],
 		.error = &cells->errors[i],
 	};
-	/* libmariadb sets it for what was cut, and never clears it for times:
-	 * what a column of another statement left would stay. */
-	cells->errors[i] = 0;
 	switch (cells->out[i].kind) {
 	case DB_OUT_U64:
 		bind->buffer_type = MYSQL_TYPE_LONGLONG;

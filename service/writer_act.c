@@ -64,14 +64,7 @@ static enum error finish(struct run *run, struct request *request)
 	error = write_reply(request);
 	if (!error && act->keeps)
 		error = idempotency_keep(request);
-<<<<<<< HEAD
-	if (!error && run->batch.careful)
-		error = act_direct(request);
-	/* What it gathered is there already: as act_add() would have said. */
-	return error == ERR_CONFLICT ? ERR_EXISTS : error;
-=======
 	return error;
->>>>>>> 310730e (service: find to whom a conflict belongs, and read times)
 }
 
 /* What is recorded of an act that was refused: of a due one, that it was. */

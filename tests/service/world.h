@@ -3,7 +3,7 @@
  *
  * world_open() and world_close() are a group's setup and teardown,
  * world_reset() a test's setup: it leaves the log with its first entry alone.
- * Acts are asked for by words, see `verbs` below; the clock stands still
+ * Acts are asked for by the words of verbs.h; the clock stands still
  * unless a test sets it.
  */
 #ifndef WORLD_H
@@ -11,17 +11,13 @@
 
 #include "unit.h"
 
-#include "accounts.h"
 #include "batch.h"
 #include "genesis.h"
-#include "kl_time.h"
 #include "log_keys.h"
-#include "organisations.h"
-#include "signups.h"
+#include "verbs.h"
 #include "writer.h"
 
 #include <pthread.h>
-#include <semaphore.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,8 +34,6 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	unsigned done, shown;
-	sem_t gate;   /* an act `wait` stands before it */
-	sem_t inside; /* and says so here */
 } world = { .lock = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER };
 
@@ -118,205 +112,6 @@ static inline void count_random(void *bytes, size_t size)
 	memset(bytes, 0, size);
 	memcpy(bytes, &number, sizeof(number));
 }
-
-/* --- verbs ---------------------------------------------------------------- */
-
-static inline enum error add(struct request *request, const char *id)
-{
-	struct organisation row = { .object = { .id = id }, .name = id };
-	enum error error = act_add(request, &organisation_kind, &row,
-	    EVENT_ORGANISATION_ENROLLED, NULL, NULL);
-
-	return error ? error
-		     : request_reply(request, 201,
-			   kind_json(&organisation_kind, &row, false));
-}
-
-static inline enum error add_and_refuse(struct request *request, const char *id)
-{
-	enum error error = add(request, id);
-
-	return error ? error
-		     : request_fail(request, ERR_STATE, "不行", "no", NULL);
-}
-
-static inline enum error send_and_refuse(
-    struct request *request, const char *id)
-{
-	enum error error = add(request, id);
-
-	if (!error)
-		error = act_direct(request);
-	return error ? error : ERR_STATE;
-}
-
-static inline enum error account(struct request *request, const char *id)
-{
-	struct kl_hash hash = kl_hash_of(id, 1); /* few of them: UNIQUE */
-	char hex[KL_HASH_HEX];
-	struct account row = { .object = { .id = id },
-		.organisation = "org",
-		.role = "owner",
-		.key_hash = hex };
-	enum error error;
-
-	kl_hash_hex(&hash, hex);
-	error = act_add(
-	    request, &account_kind, &row, EVENT_ACCOUNT_CREATED, NULL, NULL);
-	return error
-		   ? error
-		   : request_reply(request, 201, json_pack("{s:s}", "id", id));
-}
-
-static inline enum error revoke_it(struct request *request, const char *id)
-{
-	const void *found;
-	struct account *row;
-	enum error error = act_find(request, &account_kind, id, &found);
-
-	if (error)
-		return error;
-	row = kind_copy(&account_kind, found, &request->arena);
-	error = act_change(
-	    request, &account_kind, row, EVENT_ACCOUNT_REVOKED, NULL, NULL);
-	return error
-		   ? error
-		   : request_reply(request, 200, json_pack("{s:s}", "id", id));
-}
-
-static inline enum error sign_up(struct request *request, const char *id)
-{
-	struct signup row = { .object = { .id = id },
-		.notice = "notice",
-		.institution = id,
-		.name = id,
-		.signed_at = act_at(request) };
-	json_t *reply;
-	enum error error = act_add(
-	    request, &signup_kind, &row, EVENT_SIGNUP_MADE, NULL, "notice");
-
-	if (error)
-		return error;
-	reply = json_pack("{s:s}", "id", id);
-	error = act_receipt(request, reply, row.object.event_index);
-	if (error)
-		json_decref(reply);
-	return error ? error : request_reply(request, 201, reply);
-}
-
-static inline enum error open_all(struct request *request, const char *notice)
-{
-	uint64_t count = 0;
-	enum error error;
-
-	act_by_itself(request);
-	error = act_open(request, notice, &count);
-	return error ? error
-		     : request_reply(request, 200,
-			   json_pack("{s:I}", "opened", (json_int_t)count));
-}
-
-/* `id` and a text of as many bytes as it says, all `x`. */
-static inline enum error text(struct request *request, const char *id)
-{
-	size_t size = strtoul(id, NULL, 10);
-	char *bytes = arena_alloc(&request->arena, size + 1);
-	json_t *data = json_object();
-	enum error error;
-
-	memset(bytes, 'x', size);
-	act_by_itself(request);
-	error = act_text(request, data, bytes, size);
-	if (error) {
-		json_decref(data);
-		return error;
-	}
-	error = act_event(request, EVENT_DRAW_DRAFTED, id, 1, data, NULL);
-	return error
-		   ? error
-		   : request_reply(request, 200, json_pack("{s:s}", "id", id));
-}
-
-/* "KIND:SUBJECT:SECONDS from now" */
-static inline enum error make_due(struct request *request, const char *what)
-{
-	char kind[64], subject[64];
-	long seconds_on;
-	enum error error;
-
-	if (sscanf(what, "%63[^:]:%63[^:]:%ld", kind, subject, &seconds_on) !=
-	    3)
-		return ERR_INVALID;
-	error =
-	    act_due(request, kind, subject, 1, act_at(request) + seconds_on);
-	return error ? error : request_reply(request, 200, json_pack("{}"));
-}
-
-/* The database refuses its answer: the column is too short. */
-static inline enum error add_too_long(struct request *request, const char *id)
-{
-	char *location = arena_alloc(&request->arena, 3000);
-
-	memset(location, 'x', 2999);
-	request->location = location;
-	return add(request, id);
-}
-
-static inline enum error tell_time(struct request *request, const char *id)
-{
-	(void)id;
-	return request_reply(request, 200,
-	    json_pack("{s:I}", "at", (json_int_t)act_at(request)));
-}
-
-static inline enum error wait_at_gate(struct request *request, const char *id)
-{
-	sem_post(&world.inside);
-	sem_wait(&world.gate);
-	return tell_time(request, id);
-}
-
-static const struct verb {
-	const char *name;
-	enum error (*run)(struct request *request, const char *id);
-	enum role role;
-} verbs[] = {
-	{ "add", add, ROLE_ADMIN },
-	{ "add-refuse", add_and_refuse, ROLE_ADMIN },
-	{ "send-refuse", send_and_refuse, ROLE_ADMIN },
-	{ "add-long", add_too_long, ROLE_ADMIN },
-	{ "account", account, ROLE_ADMIN },
-	{ "revoke", revoke_it, ROLE_ADMIN },
-	{ "sign", sign_up, ROLE_INSTITUTION },
-	{ "open", open_all, ROLE_ADMIN },
-	{ "text", text, ROLE_ADMIN },
-	{ "due", make_due, ROLE_ADMIN },
-	{ "time", tell_time, ROLE_ADMIN },
-	{ "wait", wait_at_gate, ROLE_ADMIN },
-};
-
-static inline const struct verb *verb_of(const char *body)
-{
-	size_t size = strcspn(body, " ");
-
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (strlen(verbs[i].name) == size &&
-		    memcmp(verbs[i].name, body, size) == 0)
-			return &verbs[i];
-	fail_msg("no verb in %s", body);
-	return NULL;
-}
-
-static inline enum error do_verb(struct request *request)
-{
-	const char *body = request->body_text;
-
-	return verb_of(body)->run(request, strchr(body, ' ') + 1);
-}
-
-static const struct route people_route = {
-	.method = "POST", .path = "/test", .handle = do_verb, .class = ROUTE_ACT
-};
 
 /* --- asking --------------------------------------------------------------- */
 
@@ -414,13 +209,13 @@ static inline struct request *hold(void)
 {
 	struct request *request = ask(NULL, "wait x");
 
-	sem_wait(&world.inside);
+	sem_wait(&verb_inside);
 	return request;
 }
 
 static inline void open_gate(void)
 {
-	sem_post(&world.gate);
+	sem_post(&verb_gate);
 }
 
 /* --- the group and its tests ---------------------------------------------- */
@@ -499,8 +294,8 @@ static inline int world_reset(void **state)
 	    "INSERT INTO log_checkpoint SELECT * FROM base_checkpoint");
 	sql(text);
 	settle_config();
-	sem_init(&world.gate, 0, 0);
-	sem_init(&world.inside, 0, 0);
+	sem_init(&verb_gate, 0, 0);
+	sem_init(&verb_inside, 0, 0);
 	world.done = world.shown = 0;
 	world.random = 0;
 	world.clock_us = INT64_C(2000000000) * US;
