@@ -265,9 +265,12 @@ test('a notice takes 100000 sign-ups and not one more', async () => {
     const all = [await it.institution(), await it.institution()];
     const notice = await it.aNotice({ signup_s: 3600 });
     await it.stopDaemon();
-    await it.sql(`INSERT INTO signup (id, state, seq, event_index, notice, institution, name, signed_at)
-      SELECT MD5(n), 'signed', 1, 1, '${notice.id}', MD5(n), 'x', '2026-01-01' FROM
-      (SELECT @n := @n + 1 AS n FROM information_schema.columns a, information_schema.columns b, (SELECT @n := 0) c LIMIT 99999) d`);
+    const digits = [...'0123456789'].map((digit) => `SELECT '${digit}' AS n`).join(' UNION ALL ');
+    const tables = [...'abcde'].map((name) => `(${digits}) ${name}`).join();
+    await it.sql(`SET STATEMENT max_statement_time = 0 FOR
+      INSERT INTO signup (id, state, seq, event_index, notice, institution, name, signed_at)
+      SELECT CONCAT(a.n, b.n, c.n, d.n, e.n), 'signed', 1, 1, '${notice.id}', CONCAT(a.n, b.n, c.n, d.n, e.n), 'x', '2026-01-01'
+      FROM ${tables} LIMIT 99999`);
     await it.start();
     const sign = (key) => it.call('POST', `/v1/notices/${notice.id}/signups`, { key, body: {} });
     must(await sign(all[0]));
