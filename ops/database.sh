@@ -123,6 +123,8 @@ write_settings() {
 		echo "socket = $(socket_path)"
 		echo "pid_file = $dir/db.pid"
 		echo "secure_file_priv = $dir/files"
+		# A server that starts empties its tmpdir of others' tables.
+		echo "tmpdir = $dir/tmp"
 		echo "tmpdir = $dir/tmp"
 		echo "[client]"
 		echo "socket = $(socket_path)"
