@@ -125,7 +125,6 @@ write_settings() {
 		echo "secure_file_priv = $dir/files"
 		# A server that starts empties its tmpdir of others' tables.
 		echo "tmpdir = $dir/tmp"
-		echo "tmpdir = $dir/tmp"
 		echo "[client]"
 		echo "socket = $(socket_path)"
 	} >"$dir/my.cnf"
