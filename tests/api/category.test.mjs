@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertProblem, call, must, people, program } from './client.mjs';
+import { assertProblem, call, home, must, people, program } from './client.mjs';
 import { root } from './installation.mjs';
 
 const newCode = () => `T${randomBytes(4).toString('hex')}`;
@@ -32,7 +32,7 @@ test('refused: what is no category', async () => {
 
 test('klero admin categories loads a file, and goes on when repeated', async () => {
   const { operator } = await people();
-  const folder = mkdtempSync('/tmp/klero-test-');
+  const folder = mkdtempSync(join(home, 'csv-'));
   const codes = [newCode(), newCode()];
   const key = join(folder, 'api.key');
   const file = join(folder, 'some.csv');
@@ -55,7 +55,7 @@ test('klero admin categories loads a file, and goes on when repeated', async () 
 
 test('the file of categories that comes along is good', async () => {
   const { operator } = await people();
-  const folder = mkdtempSync('/tmp/klero-test-');
+  const folder = mkdtempSync(join(home, 'csv-'));
   const key = join(folder, 'api.key');
   const file = join(folder, 'all.csv');
   const tag = randomBytes(3).toString('hex');

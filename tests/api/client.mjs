@@ -30,6 +30,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -181,5 +182,11 @@ export async function daemon(settings = {}) {
   const it = new Installation(scratch('daemon'), build, settings);
   await it.create();
   await it.start();
-  return Object.assign(it, client(it));
+  const stop = it.stop.bind(it);
+  return Object.assign(it, client(it), {
+    stop: async () => { // and leave nothing behind, unless that fails
+      await stop();
+      rmSync(it.home, { recursive: true });
+    },
+  });
 }
