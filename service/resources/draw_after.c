@@ -332,16 +332,25 @@ static enum error replace(struct request *request)
 
 /* --- what is to be signed ------------------------------------------------- */
 
+static void add_query(struct request *request, const char *name)
+{
+	const char *value = request_query(request, name);
+
+	if (value)
+		json_object_set_new(request->body, name, json_string(value));
+}
+
+/* The query as if it were the body of a replacement. */
 static enum error read_query(
     struct request *request, struct replacement *wanted)
 {
-	json_auto_t *body = json_object();
-
-	for (size_t i = 0; i < request->query_count; i++)
-		json_object_set_new(body, request->queries[i].name,
-		    json_string(request->queries[i].value));
-	json_object_set_new(body, "approvals", json_array());
-	return kind_read(request, &replacement_input, body, wanted);
+	json_decref(request->body);
+	request->body = json_object();
+	add_query(request, "out");
+	add_query(request, "reason");
+	add_query(request, "evidence");
+	json_object_set_new(request->body, "approvals", json_array());
+	return kind_read(request, &replacement_input, request->body, wanted);
 }
 
 static enum error next(struct request *request)
