@@ -23,7 +23,7 @@ const klero = process.env.KLERO;
 const data = join(dirname(fileURLToPath(import.meta.url)), 'data');
 const county = JSON.parse(readFileSync(join(data, 'county.json'), 'utf8'));
 const demo = resolve('demo');
-const origin = `localhost:${url.port}/log`; // as run.sh sets log_origin
+const origin = 'localhost/log'; // log_origin, as run.sh sets it
 
 // --- talking to people and to the service -----------------------------------
 
@@ -295,8 +295,9 @@ async function verify(id) {
   writeFileSync(pack, await download(`/v1/draws/${id}/pack`));
   say('七、任何人都可以核验证据包,不必相信本服务。', '7. Anybody can check the evidence pack without trusting this service.');
   note(`$ klero verify ${pack} --trust ${trust}`);
-  const verified = show(spawnSync(klero, ['verify', pack, '--trust', trust], { encoding: 'utf8' }));
-  return verifyByHand(pack, join(demo, id)) && verified;
+  const said = ['zh', 'en'].map((language) =>
+    show(spawnSync(klero, ['verify', pack, '--trust', trust, '--lang', language], { encoding: 'utf8' })));
+  return verifyByHand(pack, join(demo, id)) && said.every(Boolean);
 }
 
 // result.txt: rank <n> <ticket> <entry> <role>, the smallest ticket first.

@@ -40,6 +40,7 @@ port_is_taken() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
 }
 
+# The log keeps its name, whatever the port is.
 # Names are relative to var/, where klerod and the demo run: a unix socket's
 # path may have 107 bytes, and this folder may be anywhere.
 write_settings() {
@@ -47,7 +48,7 @@ write_settings() {
 		http_port = $port
 		admin_socket = admin.sock
 		db_socket = db/db.sock
-		log_origin = localhost:$port/log
+		log_origin = localhost/log
 		log_key_file = keys/log.key
 		receipt_key_file = keys/receipt.key
 		high_water_file = high-water
