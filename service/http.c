@@ -36,7 +36,7 @@ struct http {
 	struct listener tcp, admin;
 	unsigned port;
 	char admin_path[108];
-	atomic_bool draining;
+	atomic_bool closed;  /* not open yet, or draining */
 	atomic_uint pending; /* handed over, not finished */
 	atomic_uint leaving; /* handed over, not sent */
 	struct http_counts counts;
@@ -213,7 +213,7 @@ static enum MHD_Result begin(
 		atomic_fetch_add(&http->counts.refused[error], 1);
 		return refuse(exchange, error);
 	}
-	error = atomic_load(&http->draining)
+	error = atomic_load(&http->closed)
 		    ? ERR_BUSY
 		    : http->stages->head(&exchange->request, gate->body_size);
 	if (error && (gate->expects || gate->body_size > BODY_HEARD_MAX))
@@ -297,7 +297,7 @@ static enum MHD_Result on_request(void *context,
 		return MHD_YES;
 	case FINISHED:
 		return send_answer(
-		    exchange, atomic_load(&exchange->listener->http->draining));
+		    exchange, atomic_load(&exchange->listener->http->closed));
 	}
 	return MHD_NO;
 }
@@ -355,6 +355,7 @@ struct http *http_start(
 	http->config = config;
 	http->stages = stages;
 	http->deadlines = deadlines_start();
+	atomic_init(&http->closed, true);
 	http->admin.local = true;
 	fd = listen_unix(config->admin_socket);
 	if (fd >= 0)
@@ -378,9 +379,14 @@ unsigned http_port(const struct http *http)
 	return http->port;
 }
 
+void http_open(struct http *http)
+{
+	atomic_store(&http->closed, false);
+}
+
 void http_drain(struct http *http)
 {
-	atomic_store(&http->draining, true);
+	atomic_store(&http->closed, true);
 }
 
 unsigned http_pending(const struct http *http)

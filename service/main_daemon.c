@@ -153,20 +153,24 @@ static void stop(const struct config *config, struct http *http)
 	page_cache_close();
 }
 
-static struct http *start(const struct config *config,
+/* False: not all of it runs, which the diary has told. */
+static bool start(const struct config *config,
     const struct writer_parts *writer, const struct publisher_parts *publisher)
 {
-	struct http *http;
-
 	page_cache_open(config->page_cache_mb << 20);
 	if (!publisher_start(publisher) || !writer_start(writer))
-		return NULL;
+		return false;
 	worker_wake(writer_log_size());
-	if (!workers_start(config, dispatch_jobs))
-		return NULL;
-	http = http_start(config, &dispatch_stages);
+	return workers_start(config, dispatch_jobs);
+}
+
+static void run(const struct http *http)
+{
 	health_watch(http);
-	return http;
+	diary_write("started", "{s:i, s:s}", "port", (int)http_port(http),
+	    "version", VERSION);
+	wait_for_signal();
+	diary_write("stopping", NULL);
 }
 
 static int serve(const struct config *config)
@@ -174,20 +178,19 @@ static int serve(const struct config *config)
 	const struct writer_parts writer = { config, resources, dispatch_done,
 		page_shows, on_grown, caller_recheck, http_clock_us, NULL };
 	const struct publisher_parts publisher = { config, page_shows };
-	struct http *http;
+	struct http *http = NULL;
 	int status = log_keys_open(config) ? EXIT_SUCCESS : LOG_REFUSED;
 
 	if (status == EXIT_SUCCESS)
 		status = check_database(config);
 	if (status == EXIT_SUCCESS) {
-		http = start(config, &writer, &publisher);
-		if (http) {
-			diary_write("started", "{s:i, s:s}", "port",
-			    (int)http_port(http), "version", VERSION);
-			wait_for_signal();
-			diary_write("stopping", NULL);
+		http = http_start(config, &dispatch_stages);
+		if (http && start(config, &writer, &publisher)) {
+			http_open(http);
+			run(http);
+		} else {
+			status = EXIT_FAILURE;
 		}
-		status = http ? EXIT_SUCCESS : EXIT_FAILURE;
 		stop(config, http);
 	}
 	log_keys_close();

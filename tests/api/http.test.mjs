@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import {
-  adminCall, assertProblem, call, daemon, must, people, person, raw, until,
+  adminCall, assertProblem, call, daemon, must, people, person, program, raw, until,
 } from './client.mjs';
 
 const HOST = 'Host: localhost\r\n';
@@ -356,8 +356,9 @@ describe('a klerod with a short queue', () => {
       must(await it.call('GET', '/healthz'), 200);
       must(await it.call('GET', '/v1/organisations'), 200);
       end();
-      const codes = (await Promise.all(asked)).map(({ status }) => status).sort();
-      assert.deepEqual(codes, [200, 200, 503, 503]);
+      // One is at work and one waits, if the worker was quick enough.
+      const served = (await Promise.all(asked)).filter(({ status }) => status === 200);
+      assert.ok([1, 2].includes(served.length), `${served.length}`);
     });
   });
 
@@ -447,6 +448,13 @@ describe('a klerod with little patience', () => {
     assert.equal(reply.status, 200);
     for (const socket of sockets)
       socket.destroy();
+  });
+
+  test('lets no second one take its log over', async () => {
+    const second = program('klerod', [join(it.home, 'klerod.conf')]);
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /"event":"listen-failed"/);
+    must(await it.adminCall('POST', '/v1/organisations', { body: { id: `still-${randomBytes(4).toString('hex')}`, name: '还在' } }));
   });
 
   test('counts what it does', async () => {
