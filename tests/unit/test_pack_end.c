@@ -1,0 +1,315 @@
+/* Beacon, result, what came after, the attempts before, and the level. */
+#include "fault.h"
+
+static void make_withheld(struct plan *plan)
+{
+	plan->parts[2] = WITHHOLDS;
+}
+
+static void make_replaced(struct plan *plan)
+{
+	plan->replace_count = 1;
+	plan->replaces[0].approvers[1] = 1;
+}
+
+static void cancel(struct plan *plan, bool known)
+{
+	plan->with_beacon = plan->with_result = false;
+	plan->reason = KL_CLOSE_CANCELLED;
+	plan->known = known;
+}
+
+static void set_value(struct plan *plan)
+{
+	plan->value = "7162533615246134526163255";
+}
+
+static void set_short_value(struct plan *plan)
+{
+	plan->value = "416253361524613452616325";
+}
+
+static void set_pulse_status(struct plan *plan)
+{
+	static char pulse[sizeof(plain_pulse)];
+
+	strcpy(pulse, plain_pulse);
+	*strstr(pulse, "0,\"timeStamp") = '1';
+	plan->pulse = pulse;
+}
+
+static void set_seed_value(struct plan *plan)
+{
+	plan->seed_value = "5162533615246134526163255";
+}
+
+static void set_result_select(struct plan *plan)
+{
+	plan->result_select = plan->select + 1;
+}
+
+static void void_by_party(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->withheld_void = true;
+	plan->reason = KL_CLOSE_PARTY;
+}
+
+static void fail_unsealed(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->parts[2] = WITHHOLDS;
+	plan->reason = KL_CLOSE_UNSEALED;
+}
+
+static void fail_unwitnessed(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->with_seal = false;
+	plan->reason = KL_CLOSE_UNWITNESSED;
+}
+
+static void fail_too_few(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->with_lock = plan->with_seal = false;
+	plan->reason = KL_CLOSE_TOO_FEW;
+}
+
+static void fail_absent(struct plan *plan)
+{
+	fail_too_few(plan);
+	plan->reason = KL_CLOSE_ABSENT;
+}
+
+static void fail_withheld(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->with_seal = false;
+	plan->reveals_logged = true;
+	plan->reason = KL_CLOSE_WITHHELD;
+}
+
+static void replace_a_stranger(struct plan *plan)
+{
+	make_replaced(plan);
+	plan->replaces[0].out = "E00000099";
+}
+
+static void replace_by_a_stranger(struct plan *plan)
+{
+	make_replaced(plan);
+	plan->replaces[0].in = "E00000099";
+}
+
+static void replace_by_nobody(struct plan *plan)
+{
+	make_replaced(plan);
+	plan->replaces[0].none_left = true;
+}
+
+static void approve_out_of_order(struct plan *plan)
+{
+	make_replaced(plan);
+	plan->replaces[0].approvers[0] = 1;
+	plan->replaces[0].approvers[1] = 0;
+}
+
+static void number_it_again(struct plan *first)
+{
+	first->attempt = 2;
+}
+
+static void set_other_project(struct plan *first)
+{
+	first->project = "P-2";
+	first->notice = "{}";
+}
+
+static void set_other_log(struct plan *first)
+{
+	first->origin = "log.example/other";
+}
+
+static void set_same_draw(struct plan *plan)
+{
+	plan->draw = "D-1";
+}
+
+static void set_wrong_previous(struct plan *plan)
+{
+	plan->wrong_previous = true;
+}
+
+static void leave_result(struct plan *first)
+{
+	first->annul = false;
+}
+
+static void set_same_secret(struct plan *plan)
+{
+	plan->secrets[1] = 2;
+}
+
+/* The annulment of the first attempt comes after all of the second. */
+static void annul_at_the_end(struct world *world)
+{
+	size_t from = (size_t)(world_event(world, "annul") - world->events);
+	struct event event = world->events[from];
+
+	memmove(&world->events[from], &world->events[from + 1],
+	    (world->event_count - from - 1) * sizeof(event));
+	event.at += 1000000;
+	event.seq += 1000;
+	world->events[world->event_count - 1] = event;
+	world->made[0].mark_events[4] = world->event_count;
+	for (size_t i = 0; i < MARKS; i++)
+		if (world->made[1].mark_events[i] > 0)
+			world->made[1].mark_events[i]--;
+}
+
+static void trust_both_logs(struct trial *trial)
+{
+	struct kl_trust *trust = &trial->world->trust;
+
+	trust->logs[1] = log_key_of(&trial->world->made[0].plan);
+	trust->log_count = 2;
+}
+
+static void ask_for_level_a(struct trial *trial)
+{
+	trial->options.level_min = 'A';
+}
+
+static void ask_for_level_b(struct trial *trial)
+{
+	trial->options.level_min = 'B';
+}
+
+static const struct fault faults[] = {
+	{ KL_FINDING_BEACON_DIFFERS, "beacon.txt", 3, .bare = true,
+	    .file = "beacon.txt", .edit = { "dice", "coin" } },
+	{ KL_FINDING_BEACON_VALUE, "beacon.txt", 3, .plan = set_value },
+	{ KL_FINDING_BEACON_VALUE, "beacon.txt", 3, .plan = set_short_value },
+	{ KL_FINDING_ATTEST_PARTY, "beacon.txt", 5, .bare = true,
+	    .file = "beacon.txt",
+	    .edit = { "attest operator", "attest owner" } },
+	{ KL_FINDING_ATTEST_PARTY, "beacon.txt", 4, .bare = true,
+	    .plan = make_withheld, .file = "beacon.txt",
+	    .edit = { "attest operator", "attest owner" } },
+	{ KL_FINDING_ATTEST_SIGNATURE, "beacon.txt", 4, .bare = true,
+	    .file = "beacon.txt", .flip = "attest operator " },
+	{ KL_FINDING_PULSE_DIFFERS, "pulse.json", 1, .setting = NIST,
+	    .plan = set_pulse_status },
+	{ KL_FINDING_SEED_BEACON, "seed.txt", 3, .plan = set_seed_value },
+
+	{ KL_FINDING_RESULT_DIFFERS, "result.txt", 4,
+	    .plan = set_result_select },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = void_by_party },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = fail_unsealed },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = fail_unwitnessed },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = fail_too_few },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = fail_absent },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = fail_withheld },
+
+	{ KL_FINDING_REPLACE_OUT, "replace.txt", 3,
+	    .plan = replace_a_stranger },
+	{ KL_FINDING_REPLACE_IN, "replace.txt", 4,
+	    .plan = replace_by_a_stranger },
+	{ KL_FINDING_REPLACE_IN, "replace.txt", 4, .plan = replace_by_nobody },
+	{ KL_FINDING_APPROVE_PARTY, "replace.txt", 8,
+	    .plan = approve_out_of_order },
+	{ KL_FINDING_APPROVE_SIGNATURE, "replace.txt", 7, .bare = true,
+	    .plan = make_replaced, .file = "replace.txt",
+	    .flip = "approve operator " },
+
+	{ KL_FINDING_PREVIOUS_ATTEMPT, "previous/1/declare.txt", 4,
+	    .setting = AGAIN, .first = number_it_again },
+	{ KL_FINDING_PREVIOUS_PROJECT, "previous/1/declare.txt", 3,
+	    .setting = AGAIN, .first = set_other_project },
+	{ KL_FINDING_PREVIOUS_LOG, "previous/1/declare.txt", 6,
+	    .setting = AGAIN, .first = set_other_log,
+	    .spoil = trust_both_logs },
+	{ KL_FINDING_PREVIOUS_DRAW, "declare.txt", 2, .setting = AGAIN,
+	    .plan = set_same_draw },
+	{ KL_FINDING_DIGEST_PREVIOUS, "declare.txt", 5, .setting = AGAIN,
+	    .plan = set_wrong_previous },
+	{ KL_FINDING_PREVIOUS_STANDS, "declare.txt", 5, .setting = AGAIN,
+	    .first = leave_result },
+	{ KL_FINDING_PREVIOUS_ORDER, "declare.txt", 0, .setting = AGAIN,
+	    .bend = annul_at_the_end },
+	{ KL_FINDING_SECRET_REUSED, "seal.txt", 5, .setting = AGAIN,
+	    .plan = set_same_secret },
+	/* An earlier attempt is checked like a pack of its own. */
+	{ KL_FINDING_DIGEST_ROSTER, "previous/1/declare.txt", 13,
+	    .setting = AGAIN, .file = "previous/1/roster.txt",
+	    .edit = { "E00000005 1", "E00000005 2" } },
+	{ KL_FINDING_FILE_MISSING, "previous/1/close.txt", 0, .setting = AGAIN,
+	    .file = "previous/1/close.txt", .removed = true },
+
+	{ KL_FINDING_LEVEL_LOW, "declare.txt", 0, .spoil = ask_for_level_a },
+	{ KL_FINDING_LEVEL_LOW, "declare.txt", 0, .setting = NONE,
+	    .spoil = ask_for_level_b },
+	{ KL_FINDING_LEVEL_LOW, "declare.txt", 0, .bare = true,
+	    .spoil = ask_for_level_b },
+	{ KL_FINDING_BEACON_UNCHECKED, "beacon.txt", 3, .setting = DRAND },
+	{ KL_FINDING_BEACON_UNCHECKED, "beacon.txt", 3, .setting = NIST },
+};
+
+static void finds_each_fault(void **state)
+{
+	(void)state;
+	check_faults(faults, sizeof(faults) / sizeof(*faults),
+	    KL_FINDING_BEACON_DIFFERS, KL_FINDING_BEACON_UNCHECKED);
+}
+
+/* A level that is reached is no finding. */
+static void takes_the_level_asked_for(void **state)
+{
+	static const struct {
+		enum setting setting;
+		char level;
+	} cases[] = { { PUBLIC, 'B' }, { PUBLIC, 'C' }, { NONE, 'C' } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct plan plan = plan_of(cases[i].setting);
+		struct trial trial = begin();
+
+		trial.options.level_min = cases[i].level;
+		make_attempt(trial.world, &plan, "");
+		verify(&trial);
+		expect_good(&trial);
+		end(&trial);
+	}
+}
+
+/* A chain that is not pinned: a test, if the verifier was told to. */
+static void takes_a_chain_it_was_told(void **state)
+{
+	struct kl_hash chain = hash_of_hex(HEX_64);
+	struct plan plan = plan_of(DRAND);
+	struct trial trial = begin();
+
+	(void)state;
+	plan.chain = HEX_64;
+	trial.options.chain = &chain;
+	make_attempt(trial.world, &plan, "");
+	verify(&trial);
+	assert_int_equal(trial.report.finding_count, 1);
+	assert_int_equal(
+	    trial.report.findings[0].code, KL_FINDING_BEACON_UNCHECKED);
+	assert_int_equal(trial.report.level, KL_LEVEL_TEST);
+	end(&trial);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_each_fault),
+		cmocka_unit_test(takes_the_level_asked_for),
+		cmocka_unit_test(takes_a_chain_it_was_told),
+	};
+
+	return cmocka_run_group_tests_name("kl_pack: end", tests, NULL, NULL);
+}
