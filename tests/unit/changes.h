@@ -23,6 +23,20 @@ static inline const struct text_kind *kind_named(const char *name)
 	return NULL;
 }
 
+/* From a copy of exactly this size: a byte too far is seen (asan). */
+static inline enum kl_result rewrite_copy(const struct text_kind *kind,
+    const char *text, size_t size, struct kl_fault *fault, struct kl_buf *out)
+{
+	char *copy = test_malloc(size + !size);
+	enum kl_result result;
+
+	if (size > 0)
+		memcpy(copy, text, size);
+	result = kind->rewrite(copy, size, fault, out);
+	test_free(copy);
+	return result;
+}
+
 /* Read and written again it must be the same. */
 static inline void assert_taken(
     const struct text_kind *kind, const char *text, size_t size)
@@ -30,7 +44,7 @@ static inline void assert_taken(
 	struct kl_buf out = KL_BUF(KL_TEXT_SIZE_MAX);
 	struct kl_fault fault = { 0, "" };
 
-	if (kind->rewrite(text, size, &fault, &out))
+	if (rewrite_copy(kind, text, size, &fault, &out))
 		fail_msg("%s: line %zu: %s\n%.*s", kind->name, fault.line,
 		    fault.why, (int)size, text);
 	assert_int_equal(out.size, size);
@@ -43,7 +57,7 @@ static inline void assert_refused(const struct text_kind *kind,
 {
 	struct kl_buf out = KL_BUF(KL_TEXT_SIZE_MAX);
 	struct kl_fault fault = { 0, "" };
-	enum kl_result result = kind->rewrite(text, size, &fault, &out);
+	enum kl_result result = rewrite_copy(kind, text, size, &fault, &out);
 
 	if (result == KL_OK)
 		fail_msg("%s is taken:\n%.*s", kind->name, (int)size, text);

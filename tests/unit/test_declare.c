@@ -307,6 +307,21 @@ static void assert_unwritable(const struct kl_declare *declare)
 	kl_buf_clear(&out);
 }
 
+static void writes_the_first_and_the_last_second(void **state)
+{
+	struct kl_buf out = KL_BUF(KL_TEXT_SIZE_MAX);
+	struct kl_declare value;
+
+	(void)state;
+	assert_int_equal(
+	    kl_declare_read(&value, good, strlen(good), NULL), KL_OK);
+	value.draft_until = KL_TIME_MIN;
+	assert_int_equal(kl_declare_write(&value, &out), KL_OK);
+	value.draft_until = KL_TIME_MAX;
+	assert_int_equal(kl_declare_write(&value, &out), KL_OK);
+	kl_buf_clear(&out);
+}
+
 static void writes_nothing_it_would_not_read(void **state)
 {
 	struct kl_declare value, changed;
@@ -324,10 +339,10 @@ static void writes_nothing_it_would_not_read(void **state)
 	changed.attempt = -1;
 	assert_unwritable(&changed);
 	changed = value;
-	changed.commit_by = KL_TIME_MAX + 1;
+	changed.draft_until = KL_TIME_MAX + 1;
 	assert_unwritable(&changed);
 	changed = value;
-	changed.reveal_by = KL_TIME_MIN - 1;
+	changed.draft_until = KL_TIME_MIN - 1;
 	assert_unwritable(&changed);
 	changed = value;
 	changed.select = SIZE_MAX;
@@ -354,6 +369,7 @@ int main(void)
 		cmocka_unit_test(knows_its_lines),
 		cmocka_unit_test(answers_what_it_holds),
 		cmocka_unit_test(leaves_the_value_alone_on_failure),
+		cmocka_unit_test(writes_the_first_and_the_last_second),
 		cmocka_unit_test(writes_nothing_it_would_not_read),
 	};
 

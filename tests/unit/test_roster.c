@@ -296,6 +296,7 @@ static void writes_at_most_16_mib(void **state)
 	char *ids = test_calloc(NAMES, 8), name[KL_NAME_SIZE_MAX];
 	struct kl_names names = { .entries = entries };
 	struct kl_buf out = KL_BUF(2 * KL_TEXT_SIZE_MAX);
+	struct kl_span *last;
 
 	(void)state;
 	memset(name, 'n', sizeof(name));
@@ -304,10 +305,14 @@ static void writes_at_most_16_mib(void **state)
 		entries[i].id = kl_span_of(ids + 8 * i);
 		entries[i].name = (struct kl_span){ name, sizeof(name) };
 	}
-	names.count = KL_TEXT_SIZE_MAX / SIZE;
+	/* All but the last of the longest names; the last fills it up. */
+	names.count = KL_TEXT_SIZE_MAX / SIZE + 1;
+	last = &entries[names.count - 1].name;
+	last->size = KL_TEXT_SIZE_MAX % SIZE - (SIZE - KL_NAME_SIZE_MAX);
 	assert_int_equal(kl_names_write(&names, &out), KL_OK);
+	assert_int_equal(out.size, KL_TEXT_SIZE_MAX);
 	kl_buf_clear(&out);
-	names.count++;
+	last->size++;
 	assert_int_equal(kl_names_write(&names, &out), KL_TOO_LARGE);
 	kl_buf_clear(&out);
 	test_free(entries);

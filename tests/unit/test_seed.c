@@ -7,15 +7,15 @@
 static void keeps_the_rules_of_a_public_beacon(void **state)
 {
 	static const char good[] =
-	    BEACON_HEAD "public dice25 41\"~6\n"
+	    BEACON_HEAD "public dice25 !41~6\n"
 			"attest operator " SIGNATURE "\n"
 			"attest supervisor " SIGNATURE "\n";
 	static const char second[] = "attest supervisor " SIGNATURE "\n";
 	static const struct change changes[] = {
 		{ "dice25", "-", 3, "token" },
-		{ " 41\"~6", "", 3, "missing" },
-		{ " 41\"~6", " 41 6", 3, "goes on" },
-		{ " 41\"~6", " 41\xc3\xa9", 3, "printable" },
+		{ " !41~6", "", 3, "missing" },
+		{ " !41~6", " 41 6", 3, "goes on" },
+		{ " !41~6", " 41\xc3\xa9", 3, "printable" },
 		{ "supervisor", "entrants", 0, NULL },
 		{ "supervisor", "owner", 6, "neither supervisor" },
 		{ "supervisor", "operator", 5, "twice" },
@@ -94,6 +94,16 @@ static void keeps_the_rules_of_a_seed(void **state)
 	CHECK_CHANGES("seed", good, changes);
 }
 
+static void writes_no_empty_value(void **state)
+{
+	struct kl_attestation attestation = { .value = { "", 0 } };
+	struct kl_buf out = KL_BUF(KL_TEXT_SIZE_MAX);
+
+	(void)state;
+	assert_int_equal(kl_attestation_write(&attestation, &out), KL_RANGE);
+	kl_buf_clear(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +111,7 @@ int main(void)
 		cmocka_unit_test(keeps_the_rules_of_other_beacons),
 		cmocka_unit_test(writes_what_attesters_sign),
 		cmocka_unit_test(keeps_the_rules_of_a_seed),
+		cmocka_unit_test(writes_no_empty_value),
 	};
 
 	return cmocka_run_group_tests_name("kl_seed", tests, NULL, NULL);
