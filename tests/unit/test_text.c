@@ -28,7 +28,8 @@ static void knows_a_party(void **state)
 
 	(void)state;
 	assert_true(kl_is_party_id("a", 1));
-	assert_true(kl_is_party_id("a-", 2));
+	assert_true(kl_is_party_id("az-09", 5));
+	assert_true(kl_is_party_id("z", 1));
 	assert_true(kl_is_party_id(longest, 32));
 	assert_false(kl_is_party_id("a0123456789-0123456789-0123456789", 33));
 	assert_false(kl_is_party_id("", 0));
@@ -46,6 +47,7 @@ static void knows_a_key_name(void **state)
 	(void)state;
 	memset(longest, 'k', sizeof(longest));
 	assert_true(kl_is_key_name("example.org/klero", 17));
+	assert_true(kl_is_key_name("!~", 2));
 	assert_true(kl_is_key_name(longest, KL_KEY_NAME_SIZE_MAX));
 	assert_false(kl_is_key_name(longest, KL_KEY_NAME_SIZE_MAX + 1));
 	assert_false(kl_is_key_name("", 0));
