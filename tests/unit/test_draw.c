@@ -159,6 +159,36 @@ static void refuses_what_cannot_be_drawn(void **state)
 	fill_roster(NULL);
 }
 
+/* `count` entries, all but the last of this weight. */
+static enum kl_result draw_many(
+    size_t count, uint32_t weight, uint32_t last, size_t select)
+{
+	struct kl_entry *many = test_calloc(count, sizeof(*many));
+	struct kl_roster some = { .entries = many, .count = count };
+	struct kl_ranking ranking;
+	enum kl_result result;
+
+	for (size_t i = 0; i < count; i++)
+		many[i] = (struct kl_entry){ { "e", 1 }, weight };
+	many[count - 1].weight = last;
+	result = kl_draw(&some, &seed, select, 0, &ranking);
+	if (!result)
+		kl_ranking_clear(&ranking);
+	test_free(many);
+	return result;
+}
+
+static void draws_up_to_its_limits(void **state)
+{
+	(void)state;
+	assert_int_equal(draw_many(KL_ENTRIES_MAX, 1, 1, KL_SELECT_MAX), KL_OK);
+	assert_int_equal(
+	    draw_many(KL_ENTRIES_MAX + 1, 1, 1, KL_SELECT_MAX), KL_RANGE);
+	assert_int_equal(draw_many(1000, 1000, 1000, 1), KL_OK);
+	assert_int_equal(draw_many(1001, 1000, 1, 1), KL_RANGE);
+	assert_int_equal(draw_many(1, 1, 1, 1), KL_OK);
+}
+
 /* Equal tickets do not happen; the order is total all the same. */
 static void falls_back_on_the_id(void **state)
 {
@@ -257,6 +287,7 @@ int main(void)
 		cmocka_unit_test(ranks_everybody_once),
 		cmocka_unit_test(gives_roles),
 		cmocka_unit_test(refuses_what_cannot_be_drawn),
+		cmocka_unit_test(draws_up_to_its_limits),
 		cmocka_unit_test(falls_back_on_the_id),
 		cmocka_unit_test(keeps_the_rules_of_a_result),
 		cmocka_unit_test(writes_the_largest_result),
