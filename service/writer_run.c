@@ -89,8 +89,10 @@ static enum outcome settle(struct writer *writer)
 	writer->settled = false;
 	while (
 	    (error = writer_take(writer, false)) && writer_now_ms() < end_ms) {
-		if (error == ERR_STATE)
-			return LOST;
+		if (error == ERR_STATE) {
+			writer_give_up(writer);
+			return UNKNOWN;
+		}
 		pause_ms(SETTLE_PAUSE_MS);
 	}
 	diary_write("writer_settled", "{s:I, s:b, s:b}", "size",
