@@ -128,6 +128,17 @@ static bool was_witnessed(const struct kl_pack_attempt *attempt)
 		   marks[KL_PACK_LOCKED].time < declare->reveal_by);
 }
 
+/* With quorum 0 nobody cosigns: only a log that stood still until nobody could
+ * reveal any more has no lock. protocol §3.3. */
+static bool could_lock(const struct kl_pack_attempt *attempt)
+{
+	const struct kl_pack_leaf *closed =
+	    kl_pack_leaf_of(attempt, KL_EVENT_CLOSED, 0);
+
+	return attempt->texts[KL_PACK_LOCK] ||
+	       (closed && closed->at < attempt->declare.reveal_by);
+}
+
 static bool was_sealed(const struct kl_pack_attempt *attempt)
 {
 	const struct kl_pack_checkpoint *sealed =
@@ -152,7 +163,7 @@ static bool is_untrue(const struct kl_pack_attempt *attempt)
 		return !attempt->options->bare &&
 		       all_required_committed(attempt);
 	case KL_CLOSE_UNWITNESSED:
-		return !quorum || was_witnessed(attempt);
+		return quorum ? was_witnessed(attempt) : could_lock(attempt);
 	case KL_CLOSE_UNSEALED:
 		return declare->beacon.kind == KL_BEACON_NONE ||
 		       !any_withheld(attempt) ||

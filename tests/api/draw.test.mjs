@@ -1,8 +1,11 @@
 // Whole draws: each way an attempt can end, and what its pack says.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import {
-  aDraw, assertProblem, call, category, drawOf, must, party, people, person, policy, until, waitFor,
+  aDraw, assertProblem, call, category, drawOf, home, institution, must, party, people, person, policy, until, waitFor,
 } from './client.mjs';
 import { attestation, pack, unzip, verified } from './evidence.mjs';
 import { sha256 } from './keys.mjs';
@@ -189,4 +192,36 @@ describe('a draw', { concurrency: 4 }, () => {
     const { items } = must(await call('GET', `/v1/draws?notice=${draw.notice.id}`), 200);
     assert.deepEqual(items.map(({ id }) => id), [draw.id]);
   });
+});
+
+// A leaf holds a text of up to 32,768 bytes; a longer one stands as its digest.
+test('a draw of many, whose names are too long for a leaf', async () => {
+  await policy(POLICY);
+  const institutions = await Promise.all(Array.from({ length: 130 }, (_, i) =>
+    institution({ name: `${'示范'.repeat(40)}${String(i).padStart(3, '0')}号公司` })));
+  const draw = await aDraw({ entrants: 130, institutions, policy: POLICY, signup_s: 12, until: 'declared' });
+  const names = await draw.text('names.txt');
+  assert.ok(names.length > 32768);
+  const leaf = must(await call('GET', `/log/texts/${sha256(names)}`), 200, 'bytes');
+  assert.ok(leaf.equals(names));
+  await commitAll(draw);
+  await revealAll(draw);
+  await waitFor(draw, 'closed');
+  await verified(draw.id, draw.parties);
+});
+
+// Nothing of ours: sh, sha256sum, sort.
+test('a pack is checked by its own script', async () => {
+  const draw = await aDraw({ entrants: 3, policy: POLICY });
+  const folder = mkdtempSync(join(home, 'by-hand-'));
+  for (const [name, bytes] of unzip(await pack(draw.id))) {
+    mkdirSync(join(folder, dirname(name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+  const run = () => spawnSync('sh', ['verify.sh'], { cwd: folder, encoding: 'utf8' });
+  const good = run();
+  assert.equal(good.status, 0, good.stdout + good.stderr);
+  const result = join(folder, 'result.txt');
+  writeFileSync(result, readFileSync(result, 'utf8').replace(' selected', ' not-selected'));
+  assert.equal(run().status, 1);
 });

@@ -107,3 +107,60 @@ test(`survives ${KILLS} power cuts`, async () => {
     await it.stop();
   }
 });
+
+// What stands still too long ends as the protocol says, and never by choice.
+test('stands still past a deadline', async () => {
+  const it = await daemon();
+  const SHORT = { draw: { ...POLICY.draw, objection: s(2), commit: s(2), reveal: s(2), delay_s: 1 } };
+  const { parties } = await it.people();
+  const close = async (draw) => (await draw.text('close.txt')).toString();
+  const sleepUntil = (time) => sleep(Math.max(0, Date.parse(time) - Date.now() + 1000));
+  const begin = async () => {
+    const draw = await it.aDraw({ beacon: 'public', template: 'dice25', entrants: 3, policy: SHORT, until: 'declared' });
+    for (const name of Object.keys(parties))
+      must(await draw.commit(name));
+    return draw;
+  };
+  try {
+    const proof = evidence(it);
+    const first = await begin();
+    const { reveal_by } = must(await it.call('GET', `/v1/draws/${first.id}`), 200);
+    await it.kill();
+    await sleepUntil(reveal_by);
+    await it.start();
+    await it.waitFor(first, 'closed');
+    assert.match(await close(first), /^outcome failed\nreason unwitnessed\n/m);
+    await proof.verified(first.id, parties);
+
+    // One revealed, and the value may be known when the seal could be set.
+    const second = await begin();
+    const { beacon_time } = await it.waitFor(second, 'locked');
+    must(await second.reveal('supervisor'));
+    await it.kill();
+    await sleepUntil(beacon_time);
+    await it.start();
+    await it.waitFor(second, 'closed');
+    assert.match(await close(second), /^outcome failed\nreason unsealed\n/m);
+    await proof.verified(second.id, parties);
+  } finally {
+    await it.stop();
+  }
+});
+
+test('is void when one withholds and the policy says so', async () => {
+  const it = await daemon();
+  const VOID = { draw: { ...POLICY.draw, objection: s(2), commit: s(3), reveal: s(3), withheld: 'void' } };
+  try {
+    const { parties } = await it.people();
+    const draw = await it.aDraw({ beacon: 'public', template: 'dice25', entrants: 3, policy: VOID, until: 'declared' });
+    for (const name of Object.keys(parties))
+      must(await draw.commit(name));
+    await it.waitFor(draw, 'locked');
+    must(await draw.reveal('supervisor'));
+    await it.waitFor(draw, 'closed');
+    assert.match((await draw.text('close.txt')).toString(), /^outcome void\nreason party\ndetail -\nknown yes$/m);
+    await evidence(it).verified(draw.id, parties);
+  } finally {
+    await it.stop();
+  }
+});
