@@ -40,9 +40,9 @@ port_is_taken() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
 }
 
-# The log keeps its name, whatever the port is.
 # Names are relative to var/, where klerod and the demo run: a unix socket's
-# path may have 107 bytes, and this folder may be anywhere.
+# path may have 107 bytes, and this folder may be anywhere. The log keeps its
+# name, whatever the port is.
 write_settings() {
 	cat >klerod.conf <<-END
 		http_port = $port
@@ -100,7 +100,8 @@ flock -n 8 || fail "另一个 make run 正在使用 $var" \
 
 say "准备环境并编译……" "installing what is missing, building ..."
 ops/bootstrap.sh build run
-"${MAKE:-make}" -s MODE=release programs
+# With all cores, whatever make this was called by.
+env -u MAKEFLAGS -u MAKELEVEL make -s MODE=release programs
 
 trap finish EXIT
 trap 'exit 130' INT
