@@ -146,14 +146,6 @@ async function twoPersons(proposer, approver, act, subject, payload) {
   await approver.post(`/v1/proposals/${id}/approval`, { digest }, once);
 }
 
-// Each line of a CSV file, its columns by name.
-function table(file) {
-  const [names, ...rows] = readFileSync(file, 'utf8').trim().split('\n').map((line) =>
-    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
-      quoted?.replaceAll('""', '"') ?? plain));
-  return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], value])));
-}
-
 // Every act has a name of its own, so a load that was cut short goes on.
 async function loadCounty() {
   const { operator, supervisor, auditor } = officials;
@@ -170,8 +162,7 @@ async function loadCounty() {
     const enrolment = JSON.parse(officials[name].klero('enrol', 'party.key', origin, organisation, name));
     await twoPersons(officials[name], auditor, 'party.enrol', organisation, enrolment);
   }
-  for (const row of table(join(data, 'categories.csv')))
-    await operator.post('/v1/categories', categoryOf(row), `county-${row.code}`);
+  operator.klero('admin', '--url', url.origin, '--key', 'api.key', 'categories', join(data, 'categories.csv'));
   for (const { uscc, name, affiliation_group, ...terms } of county.institutions) {
     const who = institutions.find((one) => one.organisation === uscc);
     await operator.post('/v1/institutions', { uscc, name, ...affiliation_group && { affiliation_group } }, `county-${uscc}`);
@@ -180,12 +171,6 @@ async function loadCounty() {
       { organisation: uscc, role: 'institution', key_hash: who.half('api.key') }, `county-account-${uscc}`);
   }
   writeFileSync(join(demo, 'loaded'), '');
-}
-
-function categoryOf({ code, suggested_workdays, unit, ...columns }) {
-  const units = { wd: 'workday', d: 'day' };
-  const members = { code, ...columns, unit: units[unit], suggested_days: suggested_workdays };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value));
 }
 
 // --- the draw ----------------------------------------------------------------------
