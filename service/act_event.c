@@ -49,26 +49,41 @@ const struct db_statement *const act_event_statements[] = {
 
 /* --- leaves --------------------------------------------------------------- */
 
-/* The first event has the act's own id, the others are made from it. */
-static struct kl_event_id next_event_id(struct act *act)
+static struct kl_event_id id_from(
+    const char *label, const void *secret, size_t size, uint32_t number)
 {
-	struct kl_event_id id = act->event_id;
-	uint32_t number = act->event_count++;
 	const uint8_t bytes[] = { (uint8_t)(number >> 24),
 		(uint8_t)(number >> 16), (uint8_t)(number >> 8),
 		(uint8_t)number };
 	struct kl_hasher hasher;
+	struct kl_event_id id;
 	struct kl_hash hash;
 
-	if (number == 0)
-		return id;
 	kl_hasher_init(&hasher);
-	kl_hasher_add_text(&hasher, "klero event\n");
-	kl_hasher_add(&hasher, id.bytes, sizeof(id.bytes));
+	kl_hasher_add_text(&hasher, label);
+	kl_hasher_add(&hasher, secret, size);
 	kl_hasher_add(&hasher, bytes, sizeof(bytes));
 	hash = kl_hasher_end(&hasher);
 	memcpy(id.bytes, hash.bytes, sizeof(id.bytes));
 	return id;
+}
+
+/*
+ * The first event has the act's own id, the others are made from it. That of
+ * a sealed one comes from what nobody knows: H(account, key) would tell who
+ * sealed it to whoever guesses the key.
+ */
+static struct kl_event_id next_event_id(struct act *act, bool sealed)
+{
+	uint32_t number = act->event_count++;
+
+	if (sealed)
+		return id_from("klero sealed event\n", act->seed,
+		    sizeof(act->seed), number);
+	if (number == 0)
+		return act->event_id;
+	return id_from("klero event\n", act->event_id.bytes,
+	    sizeof(act->event_id.bytes), number);
 }
 
 static struct batch_event *next_event(struct batch *batch)
@@ -175,8 +190,8 @@ enum error act_write_event(struct request *request, enum event event,
 	enum role role = act->by_itself ? ROLE_SERVICE : caller->role;
 	struct kl_buf bytes = KL_BUF(KL_LEAF_SIZE_MAX);
 	struct kl_leaf leaf = { batch->at, caller->organisation,
-		role_name(role), data, next_event_id(act), info->name, subject,
-		seq };
+		role_name(role), data, next_event_id(act, info->sealed),
+		info->name, subject, seq };
 	enum error error;
 
 	if (!may_it(info, role))

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { ROWS_FIRST = 16, KEYS_FIRST = 64 };
+enum { ROWS_FIRST = 16, KEYS_FIRST = 64, PIECE_SIZE_MAX = 8 << 20 };
 
 static void *grown(
     struct arena *arena, const void *old, size_t old_size, size_t new_size)
@@ -203,22 +203,45 @@ void stage_undo(struct stage *stage, const struct stage_mark *mark)
 	}
 }
 
+/* How many rows from `first` on go into one packet: at least one. */
+static size_t rows_of_piece(
+    const struct stage_rows *rows, size_t first, size_t until)
+{
+	size_t width = rows->table->column_count, size = 0, row = first;
+
+	do {
+		for (size_t i = 0; i < width; i++)
+			size += row_at(rows, row)[i].size;
+		row++;
+	} while (row < until && size < PIECE_SIZE_MAX);
+	return row - first;
+}
+
+static enum error send_rows(
+    struct db *db, struct stage_rows *rows, size_t until)
+{
+	while (rows->sent < until) {
+		size_t count = rows_of_piece(rows, rows->sent, until);
+		enum error error = db_bulk(db, &rows->table->insert,
+		    row_at(rows, rows->sent), rows->table->column_count, count);
+
+		if (error)
+			return error;
+		rows->sent += count;
+	}
+	return ERR_OK;
+}
+
 enum error stage_send(
     struct stage *stage, struct db *db, const struct stage_mark *mark)
 {
 	for (size_t i = 0; i < stage->table_count; i++) {
 		struct stage_rows *rows = &stage->tables[i];
-		size_t until = mark ? marked_rows(mark, i) : rows->count;
-		enum error error;
+		enum error error = send_rows(
+		    db, rows, mark ? marked_rows(mark, i) : rows->count);
 
-		if (rows->sent >= until)
-			continue;
-		error =
-		    db_bulk(db, &rows->table->insert, row_at(rows, rows->sent),
-			rows->table->column_count, until - rows->sent);
 		if (error)
 			return error;
-		rows->sent = until;
 	}
 	return ERR_OK;
 }

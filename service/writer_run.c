@@ -257,6 +257,8 @@ static enum outcome run_often(struct run *run, unsigned tries)
 
 static void end_run(struct run *run, enum outcome outcome)
 {
+	if (outcome == LOST)
+		writer_give_up(run->writer);
 	if (outcome == COMMITTED) {
 		keep(run);
 		end_acts(run);
@@ -265,8 +267,6 @@ static void end_run(struct run *run, enum outcome outcome)
 		fail_all(
 		    run, outcome == UNKNOWN ? ERR_UNKNOWN_OUTCOME : ERR_BUSY);
 	}
-	if (outcome == LOST)
-		writer_give_up(run->writer);
 	close_run(run);
 }
 
