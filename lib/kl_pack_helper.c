@@ -9,8 +9,8 @@ static const struct {
 } helpers[] = {
 	{ "README.txt", "c493b8f486db76665ec56c6b41b67fdd"
 			"fbce56b1334b10cdff91634b90eefac4" },
-	{ "verify.sh", "9cb0f302f8c45470d999fb0160d747a0"
-		       "4e417a8d1ab234449ab89ee310de8d15" },
+	{ "verify.sh", "f9225c08aab55f3721cea89f1eaa4614"
+		       "20ea82880ae06dc627653fbb6900372a" },
 };
 
 bool kl_pack_knows_helper(const char *name, const void *bytes, size_t size)
