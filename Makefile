@@ -74,6 +74,7 @@ endif
 $(B)/lib/%: INCLUDES := -Ilib
 $(B)/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs
 $(B)/tests/%: INCLUDES := -Ilib -Itests/unit
+$(B)/tests/fuzz/fuzz_zip.o: INCLUDES := -Ilib -Iservice
 $(B)/tests/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
 $(B)/lib/% $(B)/tests/%: DEPS := $(PKGS)
 $(B)/service/% $(B)/tests/service/%: DEPS := $(PKGS) $(DAEMON_PKGS) libcurl
@@ -113,6 +114,7 @@ $(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
 $(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/klero: LINK := $(PKGS) $(CLI_PKGS)
 $(B)/tests/fuzz/% $(B)/tests/bench/%: LINK := $(PKGS)
+$(B)/tests/fuzz/fuzz_zip: LINK := $(PKGS) zlib
 $(B)/tests/unit/%: LINK := $(PKGS) cmocka
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
 $(B)/klerod $(B)/klero:

@@ -311,6 +311,25 @@ static void check_inclusion(
 		find_proof(attempt, KL_FINDING_PROOF_INCLUSION, leaf);
 }
 
+static const char *id_of(const struct kl_pack_leaf *leaf)
+{
+	return json_string_value(json_object_get(leaf->value, "id"));
+}
+
+/* An event has an id of its own. */
+static void check_ids(struct kl_pack_attempt *attempt)
+{
+	const struct kl_pack_leaf *leaves =
+	    (const struct kl_pack_leaf *)attempt->leaves.data;
+
+	for (size_t i = 0; i < attempt->leaf_count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (leaves[i].leaf && leaves[j].leaf &&
+			    strcmp(id_of(&leaves[i]), id_of(&leaves[j])) == 0)
+				kl_pack_find_leaf(
+				    attempt, KL_FINDING_LEAF_EVENT, &leaves[i]);
+}
+
 void kl_pack_check_leaves(struct kl_pack_attempt *attempt)
 {
 	struct kl_pack_leaf *leaves =
@@ -331,6 +350,7 @@ void kl_pack_check_leaves(struct kl_pack_attempt *attempt)
 		}
 		check_inclusion(attempt, leaf);
 	}
+	check_ids(attempt);
 }
 
 const struct kl_pack_leaf *kl_pack_leaf_of(

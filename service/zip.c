@@ -356,7 +356,7 @@ static enum kl_result read_directory(struct reader *reader)
 }
 
 /* Memory stands still now: give each file its name, and check their order. */
-static enum kl_result settle(struct reader *reader)
+static enum kl_result settle_names(struct reader *reader)
 {
 	struct files *files = reader->files;
 	const char *name = (const char *)files->memory.data;
@@ -377,7 +377,7 @@ static enum kl_result settle(struct reader *reader)
 	return KL_OK;
 }
 
-static enum kl_result read_all(struct reader *reader)
+static enum kl_result read_archive(struct reader *reader)
 {
 	enum kl_result result = KL_OK;
 
@@ -390,7 +390,7 @@ static enum kl_result read_all(struct reader *reader)
 		result = read_entry(reader);
 	if (!result)
 		result = read_directory(reader);
-	return result ? result : settle(reader);
+	return result ? result : settle_names(reader);
 }
 
 enum kl_result zip_read(const void *bytes, size_t size, struct files *files,
@@ -407,7 +407,7 @@ enum kl_result zip_read(const void *bytes, size_t size, struct files *files,
 		.directory = KL_BUF(ZIP_SIZE_MAX),
 		.fault = fault,
 	};
-	enum kl_result result = read_all(&reader);
+	enum kl_result result = read_archive(&reader);
 
 	kl_buf_clear(&reader.directory);
 	if (result)

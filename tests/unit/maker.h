@@ -140,6 +140,7 @@ struct event {
 	char subject[32];
 	json_t *data;
 	int64_t at, seq;
+	int id;         /* each byte of it */
 	size_t attempt; /* index of it */
 	size_t index;   /* in the log, once that is made */
 };
@@ -248,6 +249,7 @@ static inline struct event *add_event(struct world *world, const char *kind,
 	*event = (struct event){ .data = data,
 		.at = made->plan.start + after,
 		.seq = (int64_t)world->event_count,
+		.id = (int)world->event_count,
 		.attempt = world->made_count };
 	snprintf(event->kind, sizeof(event->kind), "%s", kind);
 	snprintf(event->stem, sizeof(event->stem), "%s", stem);

@@ -57,7 +57,7 @@ static inline void make_leaf(struct world *world, size_t index)
 		.seq = (uint64_t)event->seq };
 	struct kl_buf *out = &world->leaves[index];
 
-	memset(&leaf.id, (int)index + 1, sizeof(leaf.id));
+	memset(&leaf.id, event->id, sizeof(leaf.id));
 	*out = (struct kl_buf)KL_BUF(KL_LEAF_SIZE_MAX);
 	assert_int_equal(kl_leaf_write(out, &leaf), KL_OK);
 	event->index = index;

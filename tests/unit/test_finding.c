@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 static void follows_the_vectors(void **state)
 {
@@ -40,11 +41,34 @@ static void is_in_order(void **state)
 	}
 }
 
+/* lib/README.md tells the same order: a line for each code. */
+static void is_told_in_prose(void **state)
+{
+	static char text[1 << 17];
+	FILE *file = fopen("lib/README.md", "rb");
+	const char *at;
+	char row[160];
+
+	(void)state;
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	at = text;
+	for (int i = 0; i < KL_FINDING_CODES; i++) {
+		snprintf(row, sizeof(row), "| `%s` | %s |\n",
+		    kl_finding_word(i), kl_finding_english(i));
+		at = strstr(at, row);
+		if (!at)
+			fail_msg("not there, or not in its place: %s", row);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_the_vectors),
 		cmocka_unit_test(is_in_order),
+		cmocka_unit_test(is_told_in_prose),
 	};
 
 	return cmocka_run_group_tests_name("kl_finding", tests, NULL, NULL);

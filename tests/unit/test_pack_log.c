@@ -107,6 +107,11 @@ static void move_seed(struct world *world)
 	strcpy(world_event(world, "seed")->subject, "D-9");
 }
 
+static void repeat_id(struct world *world)
+{
+	world_event(world, "seed")->id = world_event(world, "beacon")->id;
+}
+
 static void alter_seed(struct world *world)
 {
 	json_object_set_new(
@@ -240,6 +245,7 @@ static const struct fault faults[] = {
 	    .spoil = spoil_hash },
 	{ KL_FINDING_LEAF_EVENT, "log/seed.leaf", 1, .bend = rename_seed },
 	{ KL_FINDING_LEAF_EVENT, "log/seed.leaf", 1, .bend = move_seed },
+	{ KL_FINDING_LEAF_EVENT, "log/seed.leaf", 1, .bend = repeat_id },
 	{ KL_FINDING_LEAF_DATA, "log/seed.leaf", 1, .bend = alter_seed },
 	{ KL_FINDING_LEAF_DATA, "log/seed.leaf", 1, .bend = add_member },
 	{ KL_FINDING_LEAF_DATA, "log/committed-owner.leaf", 1,
