@@ -15,6 +15,17 @@ static void tell(struct request *request, const char *kind)
 	pthread_mutex_unlock(&story_lock);
 }
 
+/* Read under the lock: the writer's thread writes it. */
+static void assert_story(const char *expected)
+{
+	char copy[sizeof(story)];
+
+	pthread_mutex_lock(&story_lock);
+	strcpy(copy, story);
+	pthread_mutex_unlock(&story_lock);
+	assert_string_equal(copy, expected);
+}
+
 static enum error close_it(struct request *request)
 {
 	const char *id = request->params[0];
@@ -97,17 +108,17 @@ static void happens_once_across_restarts(void **state)
 	assert_int_equal(ask_now("a", "due close:one:5", NULL), ERR_OK);
 	pass(4);
 	assert_int_equal(ask_now("b", "time x", NULL), ERR_OK);
-	assert_string_equal(story, "");
+	assert_story("");
 	pass(1);
 	await_dues();
-	assert_string_equal(story, "close:one@5 ");
+	assert_story("close:one@5 ");
 	for (int i = 0; i < 2; i++) {
 		writer_stop();
 		start();
 		pass(10);
 		assert_int_equal(ask_now(NULL, "time x", NULL), ERR_OK);
 	}
-	assert_string_equal(story, "close:one@5 ");
+	assert_story("close:one@5 ");
 	assert_int_equal(
 	    sql_number("SELECT COUNT(*) FROM due WHERE state = 'done'"), 1);
 	assert_int_equal(writer_log_size(), 2);
@@ -173,7 +184,7 @@ static void a_refused_one_is_parked(void **state)
 {
 	(void)state;
 	one_that_fails_is_parked("fail", "fail:s@5 ");
-	assert_string_equal(story, "fail:s@5 fail:s@6 close:s@6 fail:s@16 ");
+	assert_story("fail:s@5 fail:s@6 close:s@6 fail:s@16 ");
 }
 
 static void a_broken_one_is_parked(void **state)
@@ -205,13 +216,13 @@ static void who_came_in_time_comes_first(void **state)
 	late = ask("c", "time x");
 	/* The due act waits, and so does who came after it. */
 	usleep(200000);
-	assert_string_equal(story, "");
+	assert_story("");
 	assert_int_equal(world.done, 1);
 	assert_int_equal(writer_submit(in_time), ERR_OK);
 	wait_done(3);
 	await_dues();
 	assert_int_equal(time_in(in_time), 2000000004);
-	assert_string_equal(story, "close:s@7 ");
+	assert_story("close:s@7 ");
 	assert_int_equal(time_in(late), 2000000007);
 	drop(in_time);
 	drop(late);
@@ -232,12 +243,12 @@ static void who_came_between_runs_between(void **state)
 	writer_expect(between);
 	pass(LATE);
 	usleep(200000);
-	assert_string_equal(story, "close:first@7 ");
+	assert_story("close:first@7 ");
 	assert_int_equal(writer_submit(between), ERR_OK);
 	wait_done(3);
 	await_dues();
 	assert_int_equal(time_in(between), 2000000007);
-	assert_string_equal(story, "close:first@7 close:second@9 ");
+	assert_story("close:first@7 close:second@9 ");
 	drop(between);
 }
 
@@ -253,7 +264,7 @@ static void a_straggler_is_not_waited_for_for_ever(void **state)
 	writer_expect(straggler);
 	pass(6);
 	await_dues();
-	assert_string_equal(story, "close:s@6 ");
+	assert_story("close:s@6 ");
 	assert_int_equal(writer_submit(straggler), ERR_OK);
 	wait_done(2);
 	assert_int_equal(time_in(straggler), 2000000006);
@@ -272,10 +283,10 @@ static void who_is_dismissed_is_not_waited_for(void **state)
 	writer_expect(gone);
 	pass(6);
 	usleep(100000);
-	assert_string_equal(story, "");
+	assert_story("");
 	writer_dismiss(gone);
 	await_dues();
-	assert_string_equal(story, "close:s@6 ");
+	assert_story("close:s@6 ");
 	drop(gone);
 }
 
