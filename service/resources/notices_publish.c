@@ -20,6 +20,8 @@ enum {
 	YEAR_DIGITS = 4,
 };
 
+#define NUMBER_PREFIX "ZJ-"
+
 static const struct db_statement count_live = {
 	"SELECT COUNT(*) FROM notice WHERE project_code = ? AND live = 1",
 };
@@ -92,6 +94,30 @@ static enum error check_party(
 	    "missing: {0}", arena_copy(&request->arena, name), NULL);
 }
 
+/* Somebody must attest a public value who is not of the draw's own people.
+ * protocol §2, beacon.txt. */
+static enum error check_attester(struct request *request,
+    const struct notice *notice, const struct policy *policy)
+{
+	static const char *const names[] = { "supervisor", "entrants" };
+	enum error error = ERR_NOT_FOUND;
+
+	if (strcmp(notice->beacon, "public") != 0)
+		return ERR_OK;
+	for (size_t i = 0; i < 2 && error == ERR_NOT_FOUND; i++) {
+		const struct party *party;
+
+		if (policy_has(policy, "draw.required_parties", names[i]) ||
+		    policy_has(policy, "draw.optional_parties", names[i]))
+			error = party_find(request, names[i], NULL, &party);
+	}
+	if (error != ERR_NOT_FOUND)
+		return error;
+	return request_fail(request, ERR_PARTY_MISSING,
+	    "公共信标须由 supervisor 或 entrants 见证",
+	    "a public beacon is attested by supervisor or entrants", NULL);
+}
+
 enum error notice_can_draw(struct request *request, const struct notice *notice,
     const struct policy *policy)
 {
@@ -109,7 +135,7 @@ enum error notice_can_draw(struct request *request, const struct notice *notice,
 		if (!error)
 			error = check_party(
 			    request, notice, json_string_value(name));
-	return error;
+	return error ? error : check_attester(request, notice, policy);
 }
 
 /* --- what it says --------------------------------------------------------- */
@@ -158,7 +184,8 @@ static enum error check_alternates(struct request *request,
 	    request_number(request, most), NULL);
 }
 
-/* One open notice, draw or result per project. protocol §3. */
+/* One open notice, draw or result per project. protocol §3. A notice without
+ * a code is a project named by its number, which nobody else may take. */
 static enum error check_project(
     struct request *request, const struct notice *notice)
 {
@@ -168,6 +195,11 @@ static enum error check_project(
 
 	if (!notice->project_code)
 		return ERR_OK;
+	if (strncmp(notice->project_code, NUMBER_PREFIX,
+		sizeof(NUMBER_PREFIX) - 1) == 0)
+		return request_complain(request, "/project_code", "reserved",
+		    "{0} 开头的是公告编号", "{0} begins the number of a notice",
+		    NUMBER_PREFIX, NULL);
 	error = act_direct(request);
 	if (!error)
 		error = db_row(request->db, &count_live,
@@ -197,7 +229,8 @@ static enum error check(struct request *request, const struct notice *notice,
 
 /* --- what it becomes ------------------------------------------------------ */
 
-/* ZJ-<region>-<year>-<6 digits>, one more than the last of them. */
+/* <region>-<year>-<6 digits> after the prefix, one more than the last of them.
+ */
 static enum error number(struct request *request, struct notice *notice)
 {
 	char time[KL_TIME_TEXT];
@@ -206,8 +239,8 @@ static enum error number(struct request *request, struct notice *notice)
 	enum error error = act_direct(request);
 
 	kl_time_write(act_at(request) + SHANGHAI_S, time);
-	prefix = arena_format(
-	    &request->arena, "ZJ-%s-%.*s-", notice->region, YEAR_DIGITS, time);
+	prefix = arena_format(&request->arena, NUMBER_PREFIX "%s-%.*s-",
+	    notice->region, YEAR_DIGITS, time);
 	if (!error)
 		error = db_row(request->db, &select_last,
 		    DB_IN(db_text(notice->region), db_text(prefix),

@@ -71,6 +71,7 @@ const faults = {
   'no days': [{ days_max: 0 }, '/days_max', 'bounds'],
   '3651 days': [{ days_max: 3651 }, '/days_max', 'bounds'],
   'another unit': [{ deadline_unit: 'month' }, '/deadline_unit', 'form'],
+  'the number of another notice as its project': [{ project_code: 'ZJ-demo-2026-000001' }, '/project_code', 'reserved'],
   'a code that is no token': [{ project_code: '项目' }, '/project_code', 'bounds'],
   'a local time': [{ signup_close: '2027-01-01T08:00:00+08:00' }, '/signup_close', 'form'],
   'a day that does not exist': [{ signup_close: '2027-02-30T08:00:00Z' }, '/signup_close', 'form'],
@@ -134,6 +135,25 @@ test('every required party has a key, the owner his own', async () => {
   assertProblem(reply, 409, 'party-missing');
   assert.match(reply.body.detail, /owner/);
   await policy();
+});
+
+test('a public beacon needs somebody who may attest it', async () => {
+  const it = await daemon();
+  try {
+    const { owner, supervisor, auditor } = await it.people();
+    const { items: [{ id }] } = must(await it.call('GET', '/v1/parties?party=supervisor'), 200);
+    await it.policy({ draw: { required_parties: ['operator', 'notary'], optional_parties: ['supervisor', 'entrants'] } });
+    await it.party(await it.person('reviewer'), 'notary');
+    const body = await bodyOf({ beacon: 'public', template: 'dice25', category: await it.category() });
+    must(await it.call('POST', '/v1/notices', { key: owner, body }));
+    await it.twoPersons(supervisor, auditor, 'party.retire', id, { reason: 'lost' });
+    assertProblem(await it.call('POST', '/v1/notices', { key: owner, body }), 409, 'party-missing');
+    must(await it.call('POST', '/v1/notices', { key: owner, body: { ...body, beacon: 'none', template: undefined } }));
+    await it.party(await it.person('reviewer'), 'entrants');
+    must(await it.call('POST', '/v1/notices', { key: owner, body }));
+  } finally {
+    await it.stop();
+  }
 });
 
 test('one notice of a project', async () => {
