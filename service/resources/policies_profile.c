@@ -25,13 +25,14 @@ enum type {
 	TEXT_OR_NULL,
 	NUMBER,
 	FLAG,
-	CHOICE,   /* one of `choices` */
-	CHOICES,  /* an array of some of them, each once */
-	WORDS,    /* an array of tokens, each once */
-	NUMBERS,  /* an array of numbers */
-	DURATION, /* {n, unit} */
-	CLOCKED,  /* the same, to the second: no working days; bounds in s */
-	OBJECT,
+	CHOICE,    /* one of `choices` */
+	CHOICES,   /* an array of some of them, each once */
+	WORDS,     /* an array of tokens, each once */
+	NUMBERS,   /* an array of numbers */
+	DURATION,  /* {n, unit} */
+	CLOCKED,   /* the same, to the second: no working days; bounds in s */
+	OBJECT,    /* of numbers and tokens, by tokens */
+	TEMPLATES, /* see is_template() */
 };
 
 /* Where bounds are 0 and 0 there are none. */
@@ -65,10 +66,10 @@ static const struct rule rules[] = {
 	{ "draw.alternates_max", NUMBER, UP_TO(COUNT_MAX) },
 	{ "draw.withheld", CHOICE, 0, 0, "continue void" },
 	{ "draw.quorum", NUMBER, UP_TO(16) },
-	{ "draw.objection", CLOCKED, UP_TO(CLOCKED_MAX) },
+	{ "draw.objection", CLOCKED, 1, CLOCKED_MAX, NULL },
 	{ "draw.commit", CLOCKED, 1, CLOCKED_MAX, NULL },
 	{ "draw.reveal", CLOCKED, 1, CLOCKED_MAX, NULL },
-	{ "draw.templates", OBJECT, NO_BOUNDS },
+	{ "draw.templates", TEMPLATES, NO_BOUNDS },
 	{ "entry.form_check", DURATION, NO_BOUNDS },
 	{ "entry.deemed_pass", FLAG, NO_BOUNDS },
 	{ "entry.publicity", DURATION, NO_BOUNDS },
@@ -303,6 +304,20 @@ static bool is_clocked(const json_t *value, const struct rule *rule)
 	return seconds >= rule->minimum && seconds <= rule->maximum;
 }
 
+static bool is_flat(const json_t *value)
+{
+	const char *name;
+	json_t *item;
+
+	if (!json_is_object(value))
+		return false;
+	json_object_foreach ((json_t *)(uintptr_t)value, name, item)
+		if (!kl_is_token(name, strlen(name)) ||
+		    (!json_is_integer(item) && !is_token(item)))
+			return false;
+	return true;
+}
+
 static bool follows(const json_t *value, const struct rule *rule)
 {
 	switch (rule->type) {
@@ -330,6 +345,8 @@ static bool follows(const json_t *value, const struct rule *rule)
 	case CLOCKED:
 		return is_clocked(value, rule);
 	case OBJECT:
+		return is_flat(value);
+	case TEMPLATES:
 		return json_is_object(value);
 	}
 	return false;
@@ -403,6 +420,49 @@ static bool is_party(const char *name)
 	       name[0] >= 'a' && name[0] <= 'z';
 }
 
+enum known { KNOWN_NOT, KNOWN_MEMBER, KNOWN_FOLDER };
+
+static enum known known_as(const char *path)
+{
+	size_t size = strlen(path);
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		if (strncmp(rules[i].path, path, size) != 0)
+			continue;
+		if (rules[i].path[size] == 0)
+			return KNOWN_MEMBER;
+		if (rules[i].path[size] == '.')
+			return KNOWN_FOLDER;
+	}
+	return KNOWN_NOT;
+}
+
+/* A misspelt member would seem to be in force. */
+static enum error check_unknown(
+    struct request *request, const json_t *object, const char *folder)
+{
+	enum error error = ERR_OK, inside;
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)object, name, value) {
+		const char *path =
+		    arena_format(&request->arena, "%s%s", folder, name);
+		enum known known =
+		    strchr(name, '.') ? KNOWN_NOT : known_as(path);
+
+		if (known == KNOWN_FOLDER && json_is_object(value)) {
+			inside = check_unknown(request, value,
+			    arena_format(&request->arena, "%s.", path));
+			error = inside ? inside : error;
+		} else if (known != KNOWN_MEMBER) {
+			error = request_complain(request, "", "unknown-member",
+			    "含有未知的成员", "a member is unknown", NULL);
+		}
+	}
+	return error;
+}
+
 static enum error check_parties(struct request *request, const json_t *draw)
 {
 	const json_t *required = json_object_get(draw, "required_parties");
@@ -427,11 +487,29 @@ static enum error check_parties(struct request *request, const json_t *draw)
 	return ERR_OK;
 }
 
+/* A public value is attested by one of these. protocol §2, beacon.txt. */
+static enum error check_attesters(struct request *request, const json_t *draw)
+{
+	const json_t *required = json_object_get(draw, "required_parties");
+	const json_t *optional = json_object_get(draw, "optional_parties");
+
+	if (!has_word(json_object_get(draw, "beacons"), "public") ||
+	    has_word(required, "supervisor") ||
+	    has_word(required, "entrants") ||
+	    has_word(optional, "supervisor") || has_word(optional, "entrants"))
+		return ERR_OK;
+	return request_complain(request, "/draw/beacons", "form",
+	    "公共信标须有 supervisor 或 entrants 一方见证",
+	    "public needs a party supervisor or entrants to attest it", NULL);
+}
+
 /* What one member says must not contradict another. */
 static enum error check_draw(struct request *request, const json_t *draw)
 {
 	enum error error = check_parties(request, draw);
 
+	if (!error)
+		error = check_attesters(request, draw);
 	if (!error)
 		error = check_templates(
 		    request, json_object_get(draw, "templates"));
@@ -455,7 +533,7 @@ static enum error check_draw(struct request *request, const json_t *draw)
 
 enum error policy_check(struct request *request, const json_t *policy)
 {
-	enum error error = ERR_OK;
+	enum error error = check_unknown(request, policy, "");
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (!follows(at_path(policy, rules[i].path), &rules[i]))

@@ -67,7 +67,7 @@ const bounds = { // member of draw: [taken], [refused]
   withheld: [['continue', 'void'], ['stop', null]],
   beacons: [[['drand'], ['drand', 'none']], [['none'], ['drand', 'drand'], ['moon', 'drand'], 'drand']],
   commit: [[s(1), s(366, 'day')], [s(0), s(367, 'day'), s(1, 'workday'), s(1, 'week'), { n: 1 }]],
-  objection: [[s(0), s(1, 'minute')], [s(-1), s(1, 'workday')]],
+  objection: [[s(1), s(366, 'day')], [s(0), s(367, 'day'), s(1, 'workday')]],
   reveal: [[s(1, 'hour')], [s(0), s(2, 'workday')]],
   required_parties: [[['operator', 'owner2'], ['supervisor', 'operator']],
     [['operator'], ['supervisor', 'notary'], ['operator', 'Supervisor'], ['operator', 'operator'], ['operator', 'owner']]],
@@ -93,6 +93,32 @@ test('templates, dates, names and hours within their bounds', async () => {
     changed({ effective_from: '2027-02-29' }), changed({ effective_from: '2027-1-1' }),
     changed({ two_person_hours: 0 }), changed({ two_person_hours: 721 }),
     changed({ region: 'r'.repeat(33) }), changed({ version: 'v'.repeat(32) }), changed({ levels_percent: ['x'] }),
-    changed({ filler: 'x'.repeat(32768) })])
+    changed({ levels_percent: Array(17).fill(1) })])
     assertProblem(await propose(payload), 422, 'invalid');
+});
+
+test('a member that the profile does not have is refused, wherever it stands', async () => {
+  const base = defaultPolicy();
+  for (const change of [{ hello: 1 }, { draw: { ...base.draw, qourum: 0 } }, { draw: { ...base.draw, 'commit.by': 0 } }, { 'draw.quorum': 0 },
+    { payment: { ...base.payment, due: { ...base.payment.due, hello: 1 } } }]) {
+    const reply = await propose({ ...base, version: newVersion(), ...change });
+    assertProblem(reply, 422, 'invalid');
+    assert.equal(reply.body.errors.length, 1);
+  }
+  for (const weights of [{ time: { deep: 1 } }, { 'a b': 1 }, { time: [1] }, { time: 'a b' }, []]) {
+    const reply = await propose({ ...base, version: newVersion(), credit: { ...base.credit, weights } });
+    assertProblem(reply, 422, 'invalid');
+    assert.deepEqual(reply.body.errors.map(({ pointer, code }) => [pointer, code]), [['/payload/credit/weights', 'form']]);
+  }
+});
+
+test('a public beacon needs a party that may attest it', async () => {
+  const base = defaultPolicy();
+  const drawn = (draw) => ({ ...base, version: newVersion(), draw: { ...base.draw, ...draw } });
+  const two = ['operator', 'owner'];
+  must(await propose(drawn({ required_parties: two, optional_parties: ['entrants'] })));
+  must(await propose(drawn({ required_parties: two, optional_parties: [], beacons: ['drand', 'none'] })));
+  const reply = await propose(drawn({ required_parties: two, optional_parties: ['notary'] }));
+  assertProblem(reply, 422, 'invalid');
+  assert.deepEqual(reply.body.errors.map(({ pointer, code }) => [pointer, code]), [['/payload/draw/beacons', 'form']]);
 });
