@@ -65,3 +65,6 @@ GRANT SELECT, INSERT ON draw_replacement TO klero_writer@localhost;
 GRANT SELECT ON draw_replacement TO klero_reader@localhost;
 GRANT SELECT, INSERT, UPDATE ON objection TO klero_writer@localhost;
 GRANT SELECT ON objection TO klero_reader@localhost;
+
+-- 0004: more of the roll.
+GRANT SELECT, INSERT ON signup_group TO klero_writer@localhost;

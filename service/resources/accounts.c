@@ -24,18 +24,33 @@ static const struct member members[] = {
 };
 #undef M
 
+static struct kind_list lists[] = {
+	{ .index = "PRIMARY", .sort = "id" },
+	{ .index = "of_organisation",
+	    .filters = { "organisation" },
+	    .sort = "id" },
+	{ 0 },
+};
+
 struct kind account_kind = {
 	.name = "Account",
 	.table = "account",
 	.size = sizeof(struct account),
 	.members = members,
+	.lists = lists,
 };
 
-/* An organisation that draws is neither supervised nor audited by itself. */
+/* Who draws is neither supervised nor audited by himself, nor by anybody he
+ * belongs together with. */
 #define APART "'operator', 'supervisor', 'auditor'"
 static const struct db_statement count_apart = {
-	"SELECT COUNT(*) FROM account WHERE organisation = ? AND role <> ? "
-	"AND ? IN (" APART ") AND role IN (" APART ") AND state = 'active'",
+	"SELECT COUNT(*) FROM account a "
+	"LEFT JOIN organisation o ON o.id = a.organisation "
+	"LEFT JOIN organisation n ON n.id = ? "
+	"WHERE (a.organisation = ? OR "
+	"o.affiliation_group = n.affiliation_group) AND a.role <> ? "
+	"AND ? IN (" APART ") AND a.role IN (" APART ") "
+	"AND a.state = 'active'",
 };
 
 static enum error check_apart(
@@ -47,13 +62,15 @@ static enum error check_apart(
 	if (!error)
 		error = db_row(request->db, &count_apart,
 		    DB_IN(db_text(account->organisation),
-			db_text(account->role), db_text(account->role)),
+			db_text(account->organisation), db_text(account->role),
+			db_text(account->role)),
 		    DB_OUT(db_to_u64(&count)));
 	if (error || count == 0)
 		return error;
 	return request_fail(request, ERR_CONFLICT,
-	    "运营、监督、审计不得由同一单位担任",
-	    "one organisation may not be two of operator, supervisor, auditor",
+	    "运营、监督、审计不得由同一单位或有关联关系的单位担任",
+	    "organisations that belong together may not be two of operator, "
+	    "supervisor, auditor",
 	    NULL);
 }
 
@@ -120,6 +137,11 @@ static enum error revoke(struct request *request)
 		     : list_shown(request, &account_kind, account, true);
 }
 
+static enum error list(struct request *request)
+{
+	return list_reply(request, &account_kind, NULL);
+}
+
 static enum error show_me(struct request *request)
 {
 	const struct caller *caller = &request->caller;
@@ -139,6 +161,9 @@ static const struct route routes[] = {
 	    .who = ROLE_ADMIN | ROLE_OPERATOR, .body_max = BODY_MAX,
 	    .input = &kind_nothing, .output = &account_kind,
 	    .summary = "End an account" },
+	{ "GET", "/v1/accounts", list, ROUTE_READ, .who = ROLE_ADMIN,
+	    .output = &account_kind,
+	    .summary = "Who may call; by organisation too" },
 	{ "GET", "/v1/accounts/me", show_me, ROUTE_READ, .who = ROLE_SOMEBODY,
 	    .summary = "Whose key this is" },
 	{ 0 },

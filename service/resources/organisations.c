@@ -2,6 +2,7 @@
 #include "organisations.h"
 
 #include "dispatch.h"
+#include "institutions.h"
 #include "list.h"
 #include "route.h"
 
@@ -36,6 +37,23 @@ struct kind organisation_kind = {
 	.shown = SHOWS_INSTITUTIONS,
 	.lists = lists,
 };
+
+enum error organisation_group(
+    struct request *request, const char *id, const char **group)
+{
+	const void *found;
+	enum error error = act_find(request, &organisation_kind, id, &found);
+
+	if (!error)
+		*group =
+		    ((const struct organisation *)found)->affiliation_group;
+	if (error != ERR_NOT_FOUND)
+		return error;
+	error = act_find(request, &institution_kind, id, &found);
+	if (!error)
+		*group = ((const struct institution *)found)->affiliation_group;
+	return error;
+}
 
 static enum error enrol(struct request *request)
 {

@@ -13,4 +13,12 @@ struct organisation {
 };
 extern struct kind organisation_kind;
 
+/*
+ * The affiliation group of an organisation or an institution; NULL when it
+ * has none. In an act.
+ * ERR_NOT_FOUND ERR_BUSY ERR_DATABASE
+ */
+enum error organisation_group(
+    struct request *request, const char *id, const char **group) MUST_CHECK;
+
 #endif

@@ -94,6 +94,12 @@ static const struct db_statement count_others = {
 	"AND state = 'enrolled'",
 };
 
+/* Accounts of those who draw, or whose draw it is. */
+static const struct db_statement count_drawing = {
+	"SELECT COUNT(*) FROM account WHERE organisation = ? "
+	"AND role IN ('operator', 'owner') AND state = 'active'",
+};
+
 enum error party_find(struct request *request, const char *party,
     const char *organisation, const struct party **found)
 {
@@ -194,15 +200,22 @@ static enum error read_enrolment(
 	return error;
 }
 
-/* operator, supervisor and owner are themselves; nobody is another party
- * beside being the operator. */
-static bool may_be(const struct request *request, const char *party)
+/* operator, supervisor and owner are themselves; no organisation is another
+ * party that draws or asks for draws, through whichever of its accounts. */
+static enum error check_may_be(struct request *request, const char *party)
 {
 	enum role role = role_named(party);
+	uint64_t count = 0;
+	enum error error;
 
 	if (role != ROLE_ANYONE)
-		return role == request->caller.role;
-	return request->caller.role != ROLE_OPERATOR;
+		return role == request->caller.role ? ERR_OK : ERR_FORBIDDEN;
+	error = act_direct(request);
+	if (!error)
+		error = db_row(request->db, &count_drawing,
+		    DB_IN(db_text(request->caller.organisation)),
+		    DB_OUT(db_to_u64(&count)));
+	return error ? error : count > 0 ? ERR_FORBIDDEN : ERR_OK;
 }
 
 static enum error propose_enrol(struct request *request)
@@ -215,9 +228,7 @@ static enum error propose_enrol(struct request *request)
 		    "只能为本单位登记公钥",
 		    "a key is enrolled by its own organisation", NULL);
 	error = read_enrolment(request, &enrolment);
-	if (!error && !may_be(request, enrolment.party))
-		return ERR_FORBIDDEN;
-	return error;
+	return error ? error : check_may_be(request, enrolment.party);
 }
 
 static enum error enrol(struct request *request)
@@ -318,6 +329,7 @@ static const struct db_statement *const writes[] = {
 	&select_oldest_of,
 	&select_by_key,
 	&count_others,
+	&count_drawing,
 	NULL,
 };
 

@@ -1,8 +1,10 @@
 /* proposals.c -- proposed by one, carried out when another one approves. */
 #include "proposals.h"
 
+#include "accounts.h"
 #include "kl_canon.h"
 #include "list.h"
+#include "organisations.h"
 #include "policies.h"
 #include "route.h"
 
@@ -24,6 +26,7 @@ static const struct member members[] = {
 	M(approver, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL | MEMBER_LATER,
 	    "the organisation that approved it"),
 	M(lapses_at, MEMBER_TIME, 0, 0, 0, "it must be approved before"),
+	M(account, MEMBER_TOKEN, 1, 64, MEMBER_SECRET, "who proposed it"),
 	{ 0 },
 };
 #undef M
@@ -157,6 +160,7 @@ static enum error propose(struct request *request)
 	proposal->object.id = act_new_id(request, "proposal");
 	proposal->organisation = request->caller.organisation;
 	proposal->role = role_name(request->caller.role);
+	proposal->account = request->caller.account;
 	proposal->lapses_at = act_at(request) + hours * HOUR;
 	error = act_add(
 	    request, &proposal_kind, proposal, EVENT_PROPOSAL_MADE, NULL, NULL);
@@ -195,18 +199,59 @@ static enum error check_open(
 	return ERR_OK;
 }
 
+/* Of another organisation, and of none that belongs together with it. */
+static enum error check_apart(
+    struct request *request, const struct proposal *proposal)
+{
+	const char *proposers, *approvers;
+	enum error error;
+
+	if (strcmp(proposal->organisation, request->caller.organisation) == 0)
+		return ERR_TWO_PERSONS;
+	error = organisation_group(request, proposal->organisation, &proposers);
+	if (!error)
+		error = organisation_group(
+		    request, request->caller.organisation, &approvers);
+	if (error || !proposers || !approvers ||
+	    strcmp(proposers, approvers) != 0)
+		return error;
+	return request_fail(request, ERR_TWO_PERSONS,
+	    "提案单位与批准单位存在关联关系",
+	    "both organisations belong to one affiliation group", NULL);
+}
+
+/* His key may have been revoked because another had it. */
+static enum error check_proposer(
+    struct request *request, const struct proposal *proposal)
+{
+	const void *found;
+	enum error error =
+	    act_find(request, &account_kind, proposal->account, &found);
+
+	if (error && error != ERR_NOT_FOUND)
+		return error;
+	if (!error &&
+	    strcmp(((const struct object *)found)->state, "active") == 0)
+		return ERR_OK;
+	return request_fail(request, ERR_STATE, "提案人的账号已撤销",
+	    "the account that proposed it was revoked", NULL);
+}
+
 static enum error check_approver(struct request *request,
     const struct two_person *act, const struct proposal *proposal)
 {
 	const struct approval *approval = request->input;
+	enum error error;
 
 	if (!(act->approvers & request->caller.role))
 		return ERR_FORBIDDEN;
-	if (strcmp(proposal->organisation, request->caller.organisation) == 0)
-		return ERR_TWO_PERSONS;
+	error = check_apart(request, proposal);
+	if (error)
+		return error;
 	if (strcmp(proposal->digest, approval->digest) != 0)
 		return ERR_DIGEST;
-	return check_open(request, proposal);
+	error = check_open(request, proposal);
+	return error ? error : check_proposer(request, proposal);
 }
 
 static enum error approve(struct request *request)

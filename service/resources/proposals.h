@@ -18,6 +18,7 @@ struct proposal {
 	const char *organisation, *role; /* whose it is */
 	const char *approver;            /* organisation, or NULL */
 	int64_t lapses_at;
+	const char *account; /* that proposed it: a person's, so not told */
 };
 extern struct kind proposal_kind;
 

@@ -113,3 +113,28 @@ test('a key is not in the diary', async () => {
   const diary = readFileSync(`${process.env.KLERO_HOME}/klerod.log`, 'utf8').slice(mark);
   assert.ok(!diary.includes(token));
 });
+
+test('belonging together, too, they are not two of operator, supervisor, auditor', async () => {
+  const group = `g-${randomBytes(4).toString('hex')}`;
+  const organisation = async (name) => must(await adminCall('POST', '/v1/organisations',
+    { body: { id: `${name}-${randomBytes(4).toString('hex')}`, name, affiliation_group: group } })).id;
+  const [one, other] = [await organisation('one'), await organisation('other')];
+  must(await create(bodyOf(one, 'operator')));
+  for (const role of ['supervisor', 'auditor'])
+    assertProblem(await create(bodyOf(other, role)), 409, 'conflict');
+  must(await create(bodyOf(other, 'operator')));
+  must(await create(bodyOf(other, 'owner')));
+});
+
+test('the administrator sees who may call, and nobody else', async () => {
+  const { operator, auditor } = await people();
+  const organisation = await newOrganisation();
+  const [one, other] = [must(await create(bodyOf(organisation, 'owner'))), must(await create(bodyOf(organisation, 'reviewer')))];
+  const { items } = must(await adminCall('GET', `/v1/accounts?organisation=${organisation}`), 200);
+  assert.deepEqual(items, [one, other].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  assert.ok(items.every((item) => !('key_hash' in item)));
+  assert.equal(must(await adminCall('GET', '/v1/accounts?limit=2'), 200).items.length, 2);
+  for (const key of [operator, auditor])
+    assertProblem(await call('GET', '/v1/accounts', { key }), 403, 'forbidden');
+  assertProblem(await call('GET', '/v1/accounts'), 401, 'unauthenticated');
+});

@@ -78,6 +78,9 @@ test('everybody is the party that he is', async () => {
   const fresh = await person('operator');
   assertProblem(await propose(fresh, payloadOf(fresh, 'entrants')), 403, 'forbidden');
   assertProblem(await propose(fresh, payloadOf(fresh, 'supervisor')), 403, 'forbidden');
+  const clerk = await person('reviewer', fresh.organisation);
+  assertProblem(await propose(clerk, payloadOf(clerk, 'entrants')), 403, 'forbidden');
+  assertProblem(await propose(owner, payloadOf(owner, 'entrants')), 403, 'forbidden');
   const reply = await propose(owner, payloadOf(owner, 'stranger'));
   assertProblem(reply, 422, 'invalid');
   assert.deepEqual([reply.body.errors[0].pointer, reply.body.errors[0].code], ['/payload/party', 'unknown']);

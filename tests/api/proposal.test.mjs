@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { assertProblem, call, daemon, must, people, person, sql } from './client.mjs';
+import { adminCall, assertProblem, call, daemon, must, people, person, sql } from './client.mjs';
 import { defaultPolicy } from './builders.mjs';
 import { canonical, sha256 } from './keys.mjs';
 
@@ -38,6 +38,29 @@ test('nobody approves for his own organisation, not even another person', async 
   assertProblem(await approve(id, supervisor, digest), 403, 'two-persons');
   assertProblem(await approve(id, colleague, digest), 403, 'two-persons');
   assert.equal(await stateOf(id), 'proposed');
+  must(await withdraw(id, supervisor), 200);
+});
+
+test('nobody approves for whom he belongs together with', async () => {
+  const group = `g-${randomBytes(4).toString('hex')}`;
+  const organisation = async () => must(await adminCall('POST', '/v1/organisations',
+    { body: { id: `o-${randomBytes(4).toString('hex')}`, name: '关联单位', affiliation_group: group } })).id;
+  const [one, other] = [await person('supervisor', await organisation()), await person('supervisor', await organisation())];
+  const { id, digest } = must(await propose(adoption(), one));
+  assertProblem(await approve(id, other, digest), 403, 'two-persons');
+  assert.equal(await stateOf(id), 'proposed');
+  must(await withdraw(id, one), 200);
+});
+
+test('what a key proposed that is revoked is not carried out', async () => {
+  const { supervisor, auditor } = await people();
+  const colleague = await person('supervisor', supervisor.organisation);
+  const { id, digest, account } = must(await propose(adoption(), colleague));
+  assert.equal(account, undefined);
+  const [leaf] = await sql(`SELECT CONVERT(bytes USING utf8mb4) FROM log_entry WHERE subject = '${id}'`);
+  assert.ok(!leaf.includes(colleague.account));
+  must(await adminCall('POST', `/v1/accounts/${colleague.account}/revocation`, { body: {} }), 200);
+  assertProblem(await approve(id, auditor, digest), 409, 'wrong-state');
   must(await withdraw(id, supervisor), 200);
 });
 
@@ -112,7 +135,7 @@ test('refused: what cannot be proposed', async () => {
 
 test('two persons of two organisations, says the database, too', async () => {
   await assert.rejects(sql(`INSERT INTO proposal SELECT 'x', state, seq, event_index, act, subject, payload, digest,
-    organisation, role, organisation, lapses_at FROM proposal LIMIT 1`), /CONSTRAINT/);
+    organisation, role, organisation, lapses_at, account FROM proposal LIMIT 1`), /CONSTRAINT/);
 });
 
 test('it lapses after the hours of the policy, by itself', async () => {
