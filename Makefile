@@ -170,7 +170,8 @@ format: ## rewrite the sources in the house format
 # --- the rest -------------------------------------------------------------
 install: all ## install under DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(B)/klerod $(B)/klero
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/klero lib/*.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/klero \
+	    $(filter-out %_private.h,$(wildcard lib/*.h))
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(B)/libklero.a
 	install -D -m 755 $(B)/libklero.so \
 	    $(DESTDIR)$(PREFIX)/lib/libklero.so.$(RELEASE)
