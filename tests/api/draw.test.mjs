@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import {
-  aDraw, assertProblem, call, category, drawOf, home, institution, must, party, people, person, policy, until, waitFor,
+  aDraw, assertProblem, call, category, drawOf, home, institution, must, party, people, person, policy, sql, until, waitFor,
 } from './client.mjs';
 import { attestation, pack, unzip, verified } from './evidence.mjs';
 import { sha256 } from './keys.mjs';
@@ -173,6 +173,8 @@ describe('a draw', { concurrency: 4 }, () => {
     assertProblem(await again(), 409, 'exists');
     const played = drawOf(draw.notice, draw.institutions, draw.parties, 2);
     assert.equal(played.id, next.id);
+    await assert.rejects(sql(`UPDATE draw SET project_lock = '${project}' WHERE id = '${draw.id}'`),
+      /one_attempt_holds_a_project/, 'two attempts may not hold a project');
     await waitFor(played, 'declared');
     await commitAll(played);
     await revealAll(played);

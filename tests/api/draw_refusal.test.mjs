@@ -1,9 +1,11 @@
 // What is refused to those who bring commitments, reveals and values: each by
 // its slug, and nothing of it is stored.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import {
-  aDraw, assertProblem, call, category, must, policy, sql, until, waitFor,
+  aDraw, assertProblem, call, category, home, must, policy, sql, until, waitFor,
 } from './client.mjs';
 import { attestation } from './evidence.mjs';
 import { commitment, newKey, newSecret, revealText, sha256 } from './keys.mjs';
@@ -94,6 +96,7 @@ describe('a draw refuses', { concurrency: 4 }, () => {
     const secret = draw.secrets.operator;
     for (const [table, column] of [['draw_text', 'body'], ['log_entry', 'bytes'], ['idempotency', 'reply']])
       assert.deepEqual(await sql(`SELECT COUNT(*) FROM ${table} WHERE INSTR(${column}, '${secret}') > 0`), ['0'], table);
+    assert.ok(!readFileSync(join(home, 'klerod.log'), 'utf8').includes(secret));
     await waitFor(draw, 'locked');
     must(await draw.reveal('operator'));
     assert.deepEqual(await sql(`SELECT COUNT(*) FROM draw_text WHERE INSTR(body, '${secret}') > 0`), ['1']);
