@@ -82,6 +82,9 @@ const shapes = [
   ['notice', 'by_state', ['state'], 'number', '<'], ['notice', 'by_owner', ['owner'], 'number', '<'],
   ['notice', 'by_category', ['category'], 'number', '<'], ['signup', 'one_of_each', ['notice'], 'institution', '>'],
   ['signup', 'by_institution', ['institution'], 'id', '>'],
+  ['draw', 'PRIMARY', [], 'id', '<'], ['draw', 'by_notice', ['notice'], 'id', '<'],
+  ['draw', 'by_project', ['project'], 'id', '<'], ['draw', 'by_state', ['state'], 'id', '<'],
+  ['objection', 'by_draw', ['draw'], 'event_index', '>'],
 ];
 for (const [table, index, filters, sort, way] of shapes)
   test(`a page of ${table} by ${index} is one range of it`, async () => {
