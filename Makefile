@@ -5,7 +5,8 @@
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
-#            ONCE=1 (run)  ONLY="THING..." (test-api)  FUZZ_S=seconds (fuzz)
+#            ONCE=1 (run)  ONLY="THING..." (test-api)  ROUNDS (test-long)
+#            FUZZ_S=seconds (fuzz)
 
 # All cores, unless you say -j yourself.
 ifeq ($(MAKELEVEL)$(filter clean,$(MAKECMDGOALS)),0)
@@ -15,6 +16,7 @@ endif
 MODE    ?= release
 PREFIX  ?= /usr/local
 FUZZ_S  ?= 60
+ROUNDS  ?= 10
 B       := build/$(MODE)
 RELEASE := 0.1.0
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo $(RELEASE))
@@ -141,8 +143,10 @@ test-unit test-service: tests ## the lib; parts of the service (test-service)
 	@tests/run.sh $(B) $(@:test-%=%)
 test-api: programs ## the daemon against a private MariaDB; ONLY="draw log"
 	@tests/run.sh $(B) api $(ONLY)
-test-long: ## as test, with more of what takes its time
-	@KLERO_LONG=1 $(MAKE) test
+test-long: ## what chance plays a part in, ROUNDS=10 times
+	@$(MAKE) MODE=asan programs tests
+	@for round in $$(seq $(ROUNDS)); do \
+	    tests/run.sh build/asan service api draw_restart || exit 1; done
 programs: $(B)/klerod $(B)/klero
 tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%)
 fuzz: ## one minute per parser, from the seeds in tests/vectors
