@@ -144,6 +144,93 @@ static void accumulates_subtrees(void **state)
 	json_decref(file);
 }
 
+/* The largest power of two below `count`, of two leaves or more. */
+static size_t split_of(size_t count)
+{
+	size_t power = 1;
+
+	while (2 * power < count)
+		power *= 2;
+	return power;
+}
+
+static void push(struct kl_proof_path *path, const struct kl_hash *leaves,
+    size_t first, size_t end)
+{
+	path->hashes[path->count++] =
+	    kl_merkle_root(leaves + first, end - first);
+}
+
+/*
+ * That the tree of leaves [first, first + count) contains the subtree
+ * [start, end), written out as RFC 6962 §2.1.2 has it for start 0. `whole`:
+ * the verifier knows this tree's hash as part of the subtree's.
+ */
+static void prove_subtree(struct kl_proof_path *path,
+    const struct kl_hash *leaves, size_t count, size_t start, size_t end,
+    bool whole)
+{
+	size_t split;
+
+	if (start == 0 && end == count) {
+		if (!whole)
+			push(path, leaves, 0, count);
+		return;
+	}
+	split = split_of(count);
+	if (end <= split) {
+		prove_subtree(path, leaves, split, start, end, whole);
+		push(path, leaves, split, count);
+		return;
+	}
+	prove_subtree(path, leaves + split, count - split,
+	    start > split ? start - split : 0, end - split,
+	    whole && start >= split);
+	push(path, leaves, 0, split);
+}
+
+/* Where it begins at 0 it is the proof that lib makes; none is needed for
+ * nothing. */
+static void add_consistency(struct kl_hasher *paths,
+    const struct kl_tree_source *source, size_t start, size_t end, size_t count)
+{
+	const struct forest *forest = source->context;
+	struct kl_proof_path path = { 0 };
+	char line[64];
+
+	if (start == end)
+		path.count = 0;
+	else if (start == 0)
+		assert_int_equal(
+		    kl_consistency_make(end, count, source, &path), KL_OK);
+	else
+		prove_subtree(&path, forest->leaves, count, start, end, true);
+	snprintf(line, sizeof(line), "[%zu, %zu) %zu", start, end, count);
+	kl_hasher_add_text(paths, line);
+	add_path(paths, &path);
+}
+
+static void accumulates_subtrees_of_trees(void **state)
+{
+	json_t *file = vectors_load(TLOG "rfc6962_known.json");
+	json_t *digests = member(file, "subtree_accumulators");
+	struct forest forest = make_bytes(SMALL_MAX);
+	struct kl_tree_source source = source_of(&forest);
+	struct kl_hasher paths;
+
+	(void)state;
+	kl_hasher_init(&paths);
+	for (size_t count = 0; count <= SMALL_MAX; count++)
+		for (size_t end = 0; end <= count; end++)
+			for (size_t start = 0; start <= end; start++)
+				if (is_subtree(start, end))
+					add_consistency(
+					    &paths, &source, start, end, count);
+	assert_digest(&paths, member(digests, "consistency"));
+	free(forest.leaves);
+	json_decref(file);
+}
+
 /* --- proofs of others ------------------------------------------------------
  */
 
@@ -294,6 +381,7 @@ int main(void)
 		cmocka_unit_test(knows_the_hashes_of_the_rfc),
 		cmocka_unit_test(knows_single_hashes_and_nodes),
 		cmocka_unit_test(accumulates_subtrees),
+		cmocka_unit_test(accumulates_subtrees_of_trees),
 		cmocka_unit_test(checks_inclusion_as_others),
 		cmocka_unit_test(checks_consistency_as_others),
 		cmocka_unit_test(refuses_what_no_proof_can_show),

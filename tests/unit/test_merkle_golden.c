@@ -16,6 +16,25 @@ static void check_round_trip(const struct kl_tree *tree)
 	    kl_tree_read(tree->size, bytes, size + 1, &read), KL_MALFORMED);
 }
 
+static void has_the_golden_leaves(void **state)
+{
+	json_t *file = vectors_load(TLOG "golden/golden_roots.json");
+	json_t *leaves = member(file, "leaves"), *vector;
+	const char *index;
+
+	(void)state;
+	assert_int_equal(json_object_size(leaves), 6);
+	json_object_foreach (leaves, index, vector) {
+		char entry[ENTRY_MAX];
+		size_t size = golden_entry(strtoull(index, NULL, 10), entry);
+		struct kl_hash leaf = kl_leaf_hash(entry, size);
+
+		assert_string_equal(entry, text_of(vector, "entry"));
+		assert_hash(&leaf, text_of(vector, "leaf_hash"));
+	}
+	json_decref(file);
+}
+
 static void has_the_golden_roots(void **state)
 {
 	json_t *file = vectors_load(TLOG "golden/golden_roots.json");
@@ -156,6 +175,7 @@ static void makes_the_golden_consistency(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(has_the_golden_leaves),
 		cmocka_unit_test(has_the_golden_roots),
 		cmocka_unit_test(makes_the_golden_proofs),
 		cmocka_unit_test(makes_the_golden_consistency),

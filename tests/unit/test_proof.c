@@ -26,23 +26,34 @@ static enum kl_result open_proof(const char *bytes, size_t size,
 	return kl_proof_verify(&proof, leaf, log, &note, &checkpoint);
 }
 
+static void check_path(const json_t *hashes, const struct kl_proof_path *path)
+{
+	assert_int_equal(path->count, json_array_size(hashes));
+	for (size_t i = 0; i < path->count; i++)
+		assert_hash(&path->hashes[i],
+		    json_string_value(json_array_get(hashes, i)));
+}
+
 static void check_golden(const json_t *vector, const struct kl_note_key *log)
 {
 	const char *bytes = text_of(vector, "tlog_proof");
 	const char *entry = text_of(vector, "entry");
 	struct kl_hash leaf = kl_leaf_hash(entry, strlen(entry));
 	struct kl_buf out = KL_BUF(KL_PROOF_SIZE_MAX);
+	struct kl_checkpoint checkpoint;
 	struct kl_proof proof;
+	struct kl_note note;
 
 	assert_hash(&leaf, text_of(vector, "leaf_hash_hex"));
 	assert_int_equal(kl_proof_read(bytes, strlen(bytes), &proof), KL_OK);
 	assert_int_equal(proof.index, number_of(vector, "index"));
-	assert_int_equal(
-	    proof.path.count, json_array_size(member(vector, "proof_hex")));
+	check_path(member(vector, "proof_hex"), &proof.path);
 	assert_int_equal(kl_proof_write(&out, &proof), KL_OK);
 	assert_int_equal(out.size, strlen(bytes));
 	assert_memory_equal(out.data, bytes, out.size);
-	assert_int_equal(open_proof(bytes, strlen(bytes), &leaf, log), KL_OK);
+	assert_int_equal(
+	    kl_proof_verify(&proof, &leaf, log, &note, &checkpoint), KL_OK);
+	assert_int_equal(checkpoint.size, number_of(vector, "size"));
 	leaf = kl_leaf_hash(entry, strlen(entry) - 1);
 	assert_int_equal(
 	    open_proof(bytes, strlen(bytes), &leaf, log), KL_MISMATCH);

@@ -25,7 +25,9 @@ static void check_case(const json_t *vector)
 	uint8_t *form = bytes_of_hex(text_of(vector, "output_hex"), &form_size);
 	struct kl_buf out = KL_BUF(65536);
 	enum kl_result result = canonical(&out, (char *)input, size);
+	struct kl_hash hash = kl_hash_of(form, form_size);
 
+	assert_hash(&hash, text_of(vector, "sha256_output"));
 	if (is_permitted(text_of(vector, "name"))) {
 		assert_int_equal(result, KL_OK);
 		assert_int_equal(out.size, form_size);
@@ -50,6 +52,60 @@ static void writes_the_cases_or_refuses(void **state)
 	print_message("cases.json: 2 byte-exact, 4 refused\n");
 	json_decref(file);
 }
+
+/* --- where jansson writes something else ---------------------------------- */
+
+static bool is_written_as(const char *input, const char *form)
+{
+	struct kl_buf out = KL_BUF(4096);
+	json_t *value = NULL;
+	bool taken = !kl_canon_read(input, strlen(input), 64, &value, NULL) &&
+		     !kl_canon_write(&out, value);
+	bool same = taken && out.size == strlen(form) &&
+		    memcmp(out.data, form, out.size) == 0;
+
+	if (taken && !same)
+		fail_msg("%s: %.*s", input, (int)out.size, (char *)out.data);
+	json_decref(value);
+	kl_buf_clear(&out);
+	return same;
+}
+
+/* What `text` is by jansson, which the vectors say is RFC 8785 here. */
+static bool is_written_the_same(const char *text)
+{
+	json_auto_t *value = json_loads(text, 0, NULL);
+	char *form = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+	bool same = is_written_as(text, form);
+
+	free(form);
+	return same;
+}
+
+/* As RFC 8785 has it or not at all, and never as jansson alone has it. */
+static void writes_no_form_of_jansson(void **state)
+{
+	json_t *file = vectors_load("tests/vectors/json/jcs-vs-jansson.json");
+	json_t *same = member(file, "same"), *differs = member(file, "differs");
+	size_t taken = 0;
+
+	(void)state;
+	for (size_t i = 0; i < json_array_size(same); i++)
+		taken += is_written_the_same(
+		    json_string_value(json_array_get(same, i)));
+	assert_int_equal(taken, 3); /* the other has keys beyond ASCII */
+	for (size_t i = 0; i < json_array_size(differs); i++) {
+		json_t *vector = json_array_get(differs, i);
+
+		taken += is_written_as(
+		    text_of(vector, "in"), text_of(vector, "jcs"));
+	}
+	assert_int_equal(taken, 4); /* the controls; no reals, no large ones */
+	json_decref(file);
+}
+
+/* --- numbers ---------------------------------------------------------------
+ */
 
 /* Do the digits stand for an integer that a double holds exactly? */
 static bool is_safe_integer(const char *digits)
@@ -117,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_the_cases_or_refuses),
+		cmocka_unit_test(writes_no_form_of_jansson),
 		cmocka_unit_test(takes_integers_alone),
 	};
 
