@@ -1,9 +1,6 @@
 /* Acts: in order, together or apart, once, and undone alone. */
 #include "world.h"
 
-#include "kl_receipt.h"
-#include "tree.h"
-
 enum { RANDOM_ACTS = 500, POOL = 120, KEY_SIZE = 32 };
 
 /* --- the same acts, however they are gathered ----------------------------- */
@@ -339,78 +336,65 @@ static void a_full_queue_refuses(void **state)
 	drop(second);
 }
 
-/* --- sealed events -------------------------------------------------------- */
+/* --- queues --------------------------------------------------------------- */
 
-static void a_receipt_tells_the_leaf(void **state)
+static struct request *ask_in(enum act_queue queue, const char *body)
 {
-	struct kl_hash leaf, digest;
-	struct kl_receipt receipt;
-	json_auto_t *reply = NULL;
-	struct request *request;
-	const char *text, *event;
-	uint8_t salt[KL_SALT_SIZE];
-	char hex[KL_HASH_HEX], query[300];
-	json_t *part;
+	static const struct route routes[QUEUES] = {
+		[QUEUE_DEADLINE] = { .method = "POST",
+		    .path = "/proof",
+		    .handle = do_verb,
+		    .class = ROUTE_ACT,
+		    .proves_itself = true },
+		[QUEUE_PEOPLE] = { .method = "POST",
+		    .path = "/test",
+		    .handle = do_verb,
+		    .class = ROUTE_ACT },
+		[QUEUE_BULK] = { .method = "POST",
+		    .path = "/bulk",
+		    .handle = do_verb,
+		    .class = ROUTE_ACT,
+		    .bulk = true },
+	};
+	struct request *request = make(&routes[queue], body, body);
 
-	(void)state;
-	assert_true(writer_start(&world.parts));
-	request = ask("a", "sign one");
-	wait_done(1);
-	reply = json_loads(request->text, 0, NULL);
-	part = json_object_get(reply, "receipt");
-	text = json_string_value(json_object_get(part, "text"));
-	event = json_string_value(json_object_get(part, "event"));
-	assert_int_equal(
-	    kl_receipt_read(&receipt, text, strlen(text), NULL), KL_OK);
-	assert_int_equal(receipt.index, 1);
-	assert_int_equal(receipt.by, seconds() + 10);
-	assert_int_equal(
-	    kl_unhex(json_string_value(json_object_get(part, "salt")), 64, salt,
-		KL_SALT_SIZE),
-	    KL_OK);
-	digest = kl_leaf_seal(salt, event, strlen(event));
-	kl_hash_hex(&digest, hex);
-	snprintf(query, sizeof(query),
-	    "SELECT COUNT(*) FROM log_entry WHERE idx = 1 AND kind = 'sealed'"
-	    " AND subject = '-' AND bytes LIKE '%%%s%%'"
-	    " AND bytes NOT LIKE '%%one%%'",
-	    hex);
-	assert_int_equal(sql_number(query), 1);
-	leaf = receipt.leaf;
-	kl_hash_hex(&leaf, hex);
-	snprintf(query, sizeof(query),
-	    "SELECT COUNT(*) FROM log_entry WHERE leaf = UNHEX('%s')", hex);
-	assert_int_equal(sql_number(query), 1);
-	drop(request);
+	assert_int_equal(writer_submit(request), ERR_OK);
+	return request;
 }
 
-static void opening_happens_once(void **state)
+/* Parties before people before what is brought in; each in its order. */
+static void queues_have_an_order(void **state)
 {
-	char answer[ANSWER_SIZE];
+	static const struct {
+		enum act_queue queue;
+		const char *body;
+		uint64_t log_size; /* after it */
+	} asked[] = {
+		{ QUEUE_BULK, "add bulk-1", 6 },
+		{ QUEUE_BULK, "add bulk-2", 7 },
+		{ QUEUE_PEOPLE, "add people-1", 4 },
+		{ QUEUE_DEADLINE, "text 1", 2 },
+		{ QUEUE_PEOPLE, "add people-2", 5 },
+		{ QUEUE_DEADLINE, "text 2", 3 },
+		{ QUEUE_BULK, "add bulk-3", 8 },
+	};
+	enum { COUNT = sizeof(asked) / sizeof(*asked) };
+	struct request *requests[COUNT], *gate;
 
 	(void)state;
+	world.config.batch_bulk_acts = 2;
 	assert_true(writer_start(&world.parts));
-	assert_int_equal(ask_now("a", "sign one", NULL), ERR_OK);
-	assert_int_equal(ask_now("b", "sign two", NULL), ERR_OK);
-	assert_int_equal(ask_now("c", "open notice", answer), ERR_OK);
-	assert_string_equal(answer, "{\"opened\":2}");
-	assert_int_equal(ask_now("d", "open notice", answer), ERR_OK);
-	assert_string_equal(answer, "{\"opened\":0}");
-	assert_int_equal(writer_log_size(), 5);
-}
-
-/* At the limit it stands in the leaf; beyond, beside it. protocol §7. */
-static void large_texts_stand_beside(void **state)
-{
-	(void)state;
-	assert_true(writer_start(&world.parts));
-	assert_int_equal(ask_now("a", "text 32768", NULL), ERR_OK);
-	assert_int_equal(sql_number("SELECT COUNT(*) FROM log_text"), 0);
-	assert_int_equal(ask_now("b", "text 32769", NULL), ERR_OK);
-	assert_int_equal(ask_now("c", "text 32769", NULL), ERR_OK);
-	assert_int_equal(sql_number("SELECT COUNT(*) FROM log_text"), 1);
-	assert_int_equal(sql_number("SELECT event_index FROM log_text"), 2);
-	assert_int_equal(ask_now("d", "text 16777217", NULL), ERR_TOO_LARGE);
+	gate = hold();
+	for (size_t i = 0; i < COUNT; i++)
+		requests[i] = ask_in(asked[i].queue, asked[i].body);
+	open_gate();
+	wait_done(COUNT + 1);
+	for (size_t i = 0; i < COUNT; i++) {
+		assert_int_equal(requests[i]->error, ERR_OK);
+		assert_int_equal(requests[i]->log_size, asked[i].log_size);
+		drop(requests[i]);
+	}
+	drop(gate);
 }
 
 int main(void)
@@ -427,9 +411,7 @@ int main(void)
 		WORLD_TEST(a_fault_does_not_take_others_along),
 		WORLD_TEST(the_caller_is_looked_at_again),
 		WORLD_TEST(a_full_queue_refuses),
-		WORLD_TEST(a_receipt_tells_the_leaf),
-		WORLD_TEST(opening_happens_once),
-		WORLD_TEST(large_texts_stand_beside),
+		WORLD_TEST(queues_have_an_order),
 	};
 
 	return cmocka_run_group_tests(tests, world_open, world_close);

@@ -8,6 +8,7 @@
 #include "unit.h"
 
 #include "accounts.h"
+#include "act_private.h"
 #include "organisations.h"
 #include "route.h"
 #include "signups.h"
@@ -114,6 +115,39 @@ static inline enum error open_all(struct request *request, const char *notice)
 			   json_pack("{s:I}", "opened", (json_int_t)count));
 }
 
+/* A sign-up in the box `box`, of as many `letter`s as `id` says. */
+static inline enum error seal_letters(
+    struct request *request, const char *id, char letter)
+{
+	size_t size = strtoul(id, NULL, 10);
+	char *text = arena_alloc(&request->arena, size + 1);
+	json_auto_t *data = NULL;
+	uint64_t index;
+	enum error error;
+
+	memset(text, letter, size);
+	data = json_pack("{s:s}", "x", text);
+	error = act_write_event(
+	    request, EVENT_SIGNUP_MADE, "s", 1, data, "box", &index);
+	return error ? error : request_reply(request, 200, json_object());
+}
+
+static inline enum error seal_x(struct request *request, const char *id)
+{
+	return seal_letters(request, id, 'x');
+}
+
+static inline enum error seal_quotes(struct request *request, const char *id)
+{
+	return seal_letters(request, id, '"');
+}
+
+/* An event that is the service's, of somebody who is not. */
+static inline enum error forge(struct request *request, const char *id)
+{
+	return act_event(request, EVENT_OPENED, id, 1, json_object(), NULL);
+}
+
 /* `id` and a text of as many bytes as it says, all `x`. */
 static inline enum error text(struct request *request, const char *id)
 {
@@ -187,6 +221,9 @@ static const struct verb {
 	{ "revoke", revoke_it, ROLE_ADMIN },
 	{ "sign", sign_up, ROLE_INSTITUTION },
 	{ "open", open_all, ROLE_ADMIN },
+	{ "seal", seal_x, ROLE_INSTITUTION },
+	{ "seal-quotes", seal_quotes, ROLE_INSTITUTION },
+	{ "forge", forge, ROLE_ADMIN },
 	{ "text", text, ROLE_ADMIN },
 	{ "due", make_due, ROLE_ADMIN },
 	{ "time", tell_time, ROLE_ADMIN },
