@@ -129,6 +129,24 @@ static json_t *query_parameter(const char *name, const char *help, json_t *of)
 	    "description", help, "schema", of);
 }
 
+static void add_query(json_t *list, const struct member *member)
+{
+	json_t *parameter =
+	    query_parameter(member->name, member->help, schema_member(member));
+
+	if (!(member->flags & MEMBER_OPTIONAL))
+		json_object_set_new(parameter, "required", json_true());
+	json_array_append_new(list, parameter);
+}
+
+/* The members of a body serve, too: what is JSON has no place in a URI. */
+static void add_queries(json_t *list, const struct member *member)
+{
+	for (; member && member->name; member++)
+		if (member->type != MEMBER_JSON)
+			add_query(list, member);
+}
+
 static bool has_parameter(const json_t *list, const char *name)
 {
 	const json_t *item;
@@ -144,19 +162,31 @@ static bool has_parameter(const json_t *list, const char *name)
 	return false;
 }
 
-/* What a public list may be narrowed by; a private one has a filter that its
- * handler sets. */
+static bool has_filter(const struct kind_list *list, const char *name)
+{
+	for (size_t i = 0; list->filters[i]; i++)
+		if (strcmp(list->filters[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* What a list may be narrowed by, besides what it is a list within. */
 static void add_filters(json_t *list, const struct route *route)
 {
-	const struct kind_list *of = route->output->lists;
+	const char *within = route->within ? route->within : "";
 
-	for (; of && of->index && route->class == ROUTE_PAGE; of++)
+	for (const struct kind_list *of = route->output->lists; of && of->index;
+	     of++) {
+		if (*within && !has_filter(of, within))
+			continue;
 		for (size_t i = 0; of->filters[i]; i++)
-			if (!has_parameter(list, of->filters[i]))
+			if (strcmp(of->filters[i], within) != 0 &&
+			    !has_parameter(list, of->filters[i]))
 				json_array_append_new(list,
 				    query_parameter(of->filters[i],
 					"only those of this one",
 					json_pack("{s:s}", "type", "string")));
+	}
 }
 
 static json_t *parameters(const struct route *route)
@@ -164,6 +194,7 @@ static json_t *parameters(const struct route *route)
 	json_t *list = json_array();
 
 	add_path_parameters(list, route->path);
+	add_queries(list, route->query);
 	if (is_list(route)) {
 		add_filters(list, route);
 		json_array_append_new(
@@ -195,16 +226,85 @@ static json_t *success_schema(const struct route *route)
 	    "string", "null");
 }
 
+/* --- refusals ------------------------------------------------------------- */
+
+static bool may_any(const struct route *route)
+{
+	(void)route;
+	return true;
+}
+
+static bool needs_key(const struct route *route)
+{
+	return route->who != ROLE_ANYONE && !route->proves_itself;
+}
+
+static bool names_one(const struct route *route)
+{
+	return strchr(route->path, '{') != NULL;
+}
+
+static bool takes_body(const struct route *route)
+{
+	return route->body_max > 0;
+}
+
+static bool waits(const struct route *route)
+{
+	return route->class != ROUTE_MEMORY;
+}
+
+static bool is_act(const struct route *route)
+{
+	return route->class == ROUTE_ACT;
+}
+
+/*
+ * What every route of some form may be refused with; one of each status. Its
+ * handler has more reasons, which stand behind 4XX.
+ */
+static const struct {
+	enum error error;
+	bool (*may)(const struct route *route);
+} refusals[] = {
+	{ ERR_BAD_REQUEST, may_any },
+	{ ERR_UNAUTHENTICATED, needs_key },
+	{ ERR_FORBIDDEN, needs_key },
+	{ ERR_NOT_FOUND, names_one },
+	{ ERR_STATE, is_act },
+	{ ERR_TOO_LARGE, takes_body },
+	{ ERR_MEDIA_TYPE, takes_body },
+	{ ERR_INVALID, may_any },
+	{ ERR_PRECONDITION_MISSING, head_needs_key },
+	{ ERR_BUSY, waits },
+};
+enum { REFUSALS = sizeof(refusals) / sizeof(*refusals) };
+
+static void add_refusals(json_t *responses, const struct route *route)
+{
+	for (size_t i = 0; i < REFUSALS; i++) {
+		const struct error_info *info = error_info(refusals[i].error);
+		char status[sizeof("999")];
+
+		snprintf(status, sizeof(status), "%u", info->status % 1000);
+		if (refusals[i].may(route))
+			json_object_set_new(responses, status,
+			    reference("responses", info->slug, ""));
+	}
+}
+
 static json_t *responses(const struct route *route)
 {
 	const char *type = route->output ? JSON_TYPE : "*/*";
-
-	return json_pack("{s:{s:s, s:{s:{s:o}}}, s:o, s:o}",
+	json_t *all = json_pack("{s:{s:s, s:{s:{s:o}}}, s:o, s:o}",
 	    is_get(route) ? "200" : "2XX", "description",
 	    is_get(route) ? "What was asked for" : "It stands in the log",
 	    "content", type, "schema", success_schema(route), "4XX",
 	    reference("responses", "refused", ""), "5XX",
 	    reference("responses", "failed", ""));
+
+	add_refusals(all, route);
+	return all;
 }
 
 static json_t *roles(const struct route *route)
@@ -220,9 +320,7 @@ static json_t *roles(const struct route *route)
 
 static json_t *security(const struct route *route)
 {
-	if (route->who == ROLE_ANYONE || route->proves_itself)
-		return json_array();
-	return json_pack("[{s:[]}]", "key");
+	return needs_key(route) ? json_pack("[{s:[]}]", "key") : json_array();
 }
 
 static json_t *operation(const struct route *route)
@@ -304,15 +402,29 @@ static json_t *problem_response(const char *description)
 	    reference("schemas", "Problem", ""));
 }
 
+static json_t *common_responses(void)
+{
+	json_t *all = json_pack("{s:o, s:o}", "refused",
+	    problem_response("Refused, and nothing was stored"), "failed",
+	    problem_response("Failed; with 503 try again"));
+
+	for (size_t i = 0; i < REFUSALS; i++) {
+		const struct error_info *info = error_info(refusals[i].error);
+
+		json_object_set_new(all, info->slug,
+		    problem_response(info->title[LANGUAGE_EN]));
+	}
+	return all;
+}
+
 static json_t *components(json_t *schemas)
 {
 	json_object_set_new(schemas, "Problem", problem_schema());
-	return json_pack("{s:o, s:o, s:{s:o, s:o}, s:{s:{s:s, s:s, s:s}}}",
-	    "schemas", schemas, "parameters", common_parameters(), "responses",
-	    "refused", problem_response("Refused, and nothing was stored"),
-	    "failed", problem_response("Failed; with 503 try again"),
-	    "securitySchemes", "key", "type", "http", "scheme", "bearer",
-	    "description", "64 hexadecimal digits made by klero keygen --api");
+	return json_pack("{s:o, s:o, s:o, s:{s:{s:s, s:s, s:s}}}", "schemas",
+	    schemas, "parameters", common_parameters(), "responses",
+	    common_responses(), "securitySchemes", "key", "type", "http",
+	    "scheme", "bearer", "description",
+	    "64 hexadecimal digits made by klero keygen --api");
 }
 
 static json_t *info(void)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 struct kind;
+struct member;
 
 /*
  * A handler reads `request`, talks to request->db or, in an act, to act.h,
@@ -49,6 +50,11 @@ struct route {
 	size_t body_max;           /* bytes; 0 for no body */
 	const struct kind *input;  /* members of the body; NULL: any object */
 	const struct kind *output; /* what a success shows, for OpenAPI */
+	/* Of a GET, for OpenAPI too: what may be asked, but for what a list of
+	 * a kind takes; ends with { 0 }, NULL for nothing. Of a list: the
+	 * filter that its path or its caller sets; NULL for none. */
+	const struct member *query;
+	const char *within;
 	handler *prepare;    /* of an act: on a worker, before the queue */
 	bool proves_itself;  /* an act taken from anyone: no key, and its
 				body is its own idempotency key */

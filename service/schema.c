@@ -39,7 +39,7 @@ static json_t *text_schema(const struct member *member, const char *pattern)
 	return schema;
 }
 
-static json_t *type_schema(const struct member *member)
+json_t *schema_member(const struct member *member)
 {
 	switch (member->type) {
 	case MEMBER_TEXT:
@@ -72,9 +72,9 @@ static json_t *type_schema(const struct member *member)
 	return NULL;
 }
 
-static json_t *member_schema(const struct member *member)
+static json_t *nullable_schema(const struct member *member)
 {
-	json_t *schema = type_schema(member);
+	json_t *schema = schema_member(member);
 
 	if (member->flags & MEMBER_OPTIONAL)
 		schema = json_pack(
@@ -88,7 +88,7 @@ static json_t *member_schema(const struct member *member)
 static void add_member(
     json_t *properties, json_t *required, const struct member *member)
 {
-	json_object_set_new(properties, member->name, member_schema(member));
+	json_object_set_new(properties, member->name, nullable_schema(member));
 	if (!(member->flags & MEMBER_OPTIONAL))
 		json_array_append_new(required, json_string(member->name));
 }
@@ -135,7 +135,7 @@ json_t *schema_output(const struct kind *kind)
 	for (const struct member *m = kind->members; m->name; m++) {
 		if (m->flags & (MEMBER_SECRET | MEMBER_PASSING))
 			continue;
-		json_object_set_new(properties, m->name, member_schema(m));
+		json_object_set_new(properties, m->name, nullable_schema(m));
 		if (!(m->flags & (MEMBER_PRIVATE | MEMBER_OPTIONAL)))
 			json_array_append_new(required, json_string(m->name));
 	}

@@ -4,6 +4,9 @@
 
 #include "kind.h"
 
+/* One member, as it is when it is there. New; never NULL. */
+json_t *schema_member(const struct member *member);
+
 /* What a client gives: nothing else is taken. New; never NULL. */
 json_t *schema_input(const struct kind *kind);
 

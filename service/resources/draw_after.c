@@ -454,6 +454,7 @@ static enum error annul(struct request *request)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/draws/{id}/replacements/next", next, .class = ROUTE_READ,
+	    .query = replacement_members,
 	    .summary = "The bytes that parties sign to replace ?out=, "
 		       "?reason=, ?evidence=" },
 	{ "POST", "/v1/draws/{id}/replacements", replace, .class = ROUTE_ACT,

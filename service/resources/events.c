@@ -1,4 +1,5 @@
 /* events.c -- what has happened: the published entries, by log index. */
+#include "kind.h"
 #include "publisher.h"
 #include "route.h"
 
@@ -136,8 +137,32 @@ static enum error list_events(struct request *request)
 		"published", (json_int_t)wanted.published));
 }
 
+static const struct member query[] = {
+	{ .name = "after",
+	    .type = MEMBER_NUMBER,
+	    .maximum = INT64_MAX,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "An index of the log; from the first entry without it" },
+	{ .name = "limit",
+	    .type = MEMBER_NUMBER,
+	    .minimum = 1,
+	    .maximum = LIMIT_MAX,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "How many at most" },
+	{ .name = "kind",
+	    .type = MEMBER_TOKEN,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "Only events of this kind" },
+	{ .name = "subject",
+	    .type = MEMBER_TOKEN,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "Only events of this one" },
+	{ 0 },
+};
+
 static const struct route routes[] = {
 	{ "GET", "/v1/events", list_events, ROUTE_PAGE, .shows = SHOWS_LOG,
+	    .query = query,
 	    .summary = "What has happened, by ?after= an index of the log, "
 		       "?kind= and ?subject=" },
 	{ 0 },

@@ -1,5 +1,6 @@
 #include "health.h"
 
+#include "kind.h"
 #include "page.h"
 #include "publisher.h"
 #include "route.h"
@@ -93,10 +94,18 @@ static enum error show_metrics(struct request *request)
 	    request, 200, METRICS_TYPE, copy, strlen(copy));
 }
 
+static const struct member ready_query[] = {
+	{ .name = "writer",
+	    .type = MEMBER_TEXT,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "With any value: is it the one that takes acts" },
+	{ 0 },
+};
+
 static const struct route routes[] = {
 	{ "GET", "/healthz", show_alive, ROUTE_MEMORY,
 	    .summary = "Is the process alive" },
-	{ "GET", "/readyz", show_ready, ROUTE_READ,
+	{ "GET", "/readyz", show_ready, ROUTE_READ, .query = ready_query,
 	    .summary = "Is it ready; ?writer: to take acts" },
 	{ "GET", "/metrics", show_metrics, ROUTE_MEMORY,
 	    .summary = "Figures for Prometheus" },

@@ -1,4 +1,5 @@
 /* log.c -- the transparency log: checkpoint, tiles, texts, proofs. C2SP. */
+#include "kind.h"
 #include "kl_base64.h"
 #include "log_read.h"
 #include "publisher.h"
@@ -144,6 +145,29 @@ static enum error show_consistency(struct request *request)
 		(json_int_t)new_size, "hashes", path_json(&path)));
 }
 
+static const struct member proof_query[] = {
+	{ .name = "index",
+	    .type = MEMBER_NUMBER,
+	    .maximum = INT64_MAX,
+	    .help = "Of the entry, below the size of the checkpoint" },
+	{ 0 },
+};
+
+static const struct member consistency_query[] = {
+	{ .name = "old",
+	    .type = MEMBER_NUMBER,
+	    .minimum = 1,
+	    .maximum = INT64_MAX,
+	    .help = "How many entries it had" },
+	{ .name = "new",
+	    .type = MEMBER_NUMBER,
+	    .minimum = 1,
+	    .maximum = INT64_MAX,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "How many it has now; the published size without it" },
+	{ 0 },
+};
+
 static const struct route routes[] = {
 	{ "GET", "/log/checkpoint", show_checkpoint, ROUTE_PAGE,
 	    .shows = SHOWS_LOG,
@@ -155,9 +179,10 @@ static const struct route routes[] = {
 	    .shows = SHOWS_NOTHING,
 	    .summary = "A text that is too large for an entry" },
 	{ "GET", "/v1/log/proof", show_proof, ROUTE_PAGE, .shows = SHOWS_LOG,
+	    .query = proof_query,
 	    .summary = "That entry ?index= is in the log; tlog-proof" },
 	{ "GET", "/v1/log/consistency", show_consistency, ROUTE_PAGE,
-	    .shows = SHOWS_LOG,
+	    .shows = SHOWS_LOG, .query = consistency_query,
 	    .summary = "That the log of ?old= entries is the beginning of "
 		       "that of ?new=" },
 	{ 0 },

@@ -241,7 +241,7 @@ static const struct route routes[] = {
 	{ "GET", "/v1/notices/{id}", show, ROUTE_PAGE, .shows = SHOWS_NOTICES,
 	    .output = &notice_kind, .summary = "One notice" },
 	{ "GET", "/v1/notices/{id}/entrants", list_entrants, ROUTE_PAGE,
-	    .shows = SHOWS_NOTICES, .output = &signup_kind,
+	    .shows = SHOWS_NOTICES, .output = &signup_kind, .within = "notice",
 	    .summary = "Who signed up, and who may be drawn; after it closed" },
 	{ 0 },
 };

@@ -151,6 +151,42 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('names what a GET may be asked, and nothing that it may not', async () => {
+    const queries = (path) => document.paths[path].get.parameters.map((one) => one.$ref ? resolve(one.$ref) : one)
+      .filter((one) => one.in === 'query').map(({ name, required }) => name + (required ? '!' : '')).sort();
+    const wanted = {
+      '/v1/events': ['after', 'kind', 'limit', 'subject'], '/v1/log/proof': ['index!'],
+      '/v1/log/consistency': ['new', 'old!'], '/readyz': ['writer'], '/v1/notices': ['category', 'cursor', 'limit', 'owner', 'state'],
+      '/v1/notices/{id}/entrants': ['cursor', 'limit'], '/v1/draws/{id}/objections': ['cursor', 'limit'],
+      '/v1/signups': ['cursor', 'limit'], '/v1/draws/{id}/replacements/next': ['evidence', 'out!', 'reason!'],
+      '/v1': [], '/log/checkpoint': [],
+    };
+    for (const [path, names] of Object.entries(wanted))
+      assert.deepEqual(queries(path), names, path);
+    // A public list takes each of its filters.
+    for (const { path, method, parameters, security } of operations())
+      for (const { in: where, name, description } of method === 'get' && !security.length && !path.includes('{') ? parameters : [])
+        if (where === 'query' && description === 'only those of this one')
+          must(await call('GET', `${path}?${name}=x`), 200);
+  });
+
+  test('names how each route may be refused', async () => {
+    const key = '0'.repeat(64);
+    for (const { path, method, responses, operationId } of operations()) {
+      const send = (options) => call(method.toUpperCase(), path.replace(/\{[^}]*\}/g, 'x'), { key, ...options });
+      for (const [status, { $ref }] of Object.entries(responses))
+        if (/^[45]\d\d$/.test(status))
+          assert.ok($ref.startsWith('#/components/responses/'), operationId);
+      if (method === 'get') {
+        assert.ok('400' in responses && '422' in responses && !('428' in responses), operationId);
+        continue;
+      }
+      const body = 'requestBody' in document.paths[path][method] ? '{}' : undefined;
+      assert.equal('415' in responses, (await send({ body: '{}', headers: { 'content-type': 'text/plain' } })).status === 415, operationId);
+      assert.equal('428' in responses, (await send({ body, idempotency: null })).status === 428, operationId);
+    }
+  });
+
   test('is true of every public list, and of a refusal', async () => {
     await people();
     let lists = 0;
