@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WEEK = 7, WORKWEEK = 5 }; /* days */
+
 /* --- the codes ------------------------------------------------------------ */
 
 static const struct {
@@ -69,6 +71,14 @@ static bool is_same_group(const char *left, const char *right)
 	return left && right && strcmp(left, right) == 0;
 }
 
+static bool is_slower(
+    const struct kl_days *promised, const struct kl_days *allowed)
+{
+	if (promised->workdays && !allowed->workdays)
+		return promised->count * WEEK > allowed->count * WORKWEEK;
+	return promised->count > allowed->count;
+}
+
 static enum kl_eligibility judge(
     const struct kl_terms *terms, const struct kl_entrant *entrant)
 {
@@ -78,7 +88,7 @@ static enum kl_eligibility judge(
 		return KL_INELIGIBLE_LISTING_WITHDRAWN;
 	if (!entrant->active)
 		return KL_INELIGIBLE_NOT_ACTIVE;
-	if (entrant->promised_days > terms->days_max)
+	if (is_slower(&entrant->promised, &terms->days_max))
 		return KL_INELIGIBLE_TOO_SLOW;
 	if (entrant->fee_min_fen > terms->amount_max_fen)
 		return KL_INELIGIBLE_OVER_LIMIT;
@@ -135,6 +145,12 @@ enum kl_result kl_eligible(const struct kl_terms *terms,
 		    (struct kl_verdict){ judge(terms, &entrants[i]), 0 };
 		if (verdicts[i].eligibility || !member.group)
 			continue;
+		if (entrants[i].group_taken) {
+			verdicts[i] =
+			    (struct kl_verdict){ KL_INELIGIBLE_AFFILIATED,
+				    count };
+			continue;
+		}
 		kl_buf_add(&memory, &member, sizeof(member));
 		member_count++;
 	}

@@ -28,18 +28,25 @@ enum kl_listing_state {
 	KL_LISTING_OPEN
 };
 
+/* A number of days, of all days or of working days. */
+struct kl_days {
+	int64_t count;
+	bool workdays;
+};
+
 /* One who signed up, as the roll knows him at the close. Borrowed. */
 struct kl_entrant {
 	const char *affiliation_group; /* NULL: none */
-	bool active;                   /* the institution */
+	bool group_taken; /* by one of it that was judged before: he stays */
+	bool active;      /* the institution */
 	enum kl_listing_state listing; /* in the notice's category */
-	int64_t promised_days;         /* of the listing */
+	struct kl_days promised;       /* of the listing */
 	int64_t fee_min_fen, fee_max_fen;
 };
 
 /* What the notice asks for. */
 struct kl_terms {
-	int64_t days_max;
+	struct kl_days days_max;
 	int64_t amount_max_fen;
 	const char *owner_group; /* the owner's affiliation group, or NULL */
 };
@@ -47,7 +54,8 @@ struct kl_terms {
 /* What came out for one entrant. */
 struct kl_verdict {
 	enum kl_eligibility eligibility;
-	size_t affiliated_with; /* AFFILIATED: the index of who stays */
+	size_t affiliated_with; /* AFFILIATED: the index of who stays, or
+				   `count` when he was judged before */
 };
 
 /*
@@ -55,7 +63,11 @@ struct kl_verdict {
  * first rule of the table that fails is the reason. A fee is over the limit
  * when even the lowest of the listing is. Of one affiliation group the
  * earliest who is eligible otherwise stays, and the later ones are affiliated
- * with him. Groups are compared byte by byte.
+ * with him. Groups are compared byte by byte. Without a calendar a working day
+ * counts as 7/5 days, and a day, which is never longer, as a working day.
+ *
+ * Judged in pieces it comes out the same, when each piece says whose groups
+ * those before it have taken.
  *
  * KL_NO_MEMORY
  */

@@ -1,6 +1,8 @@
 #include "act.h"
 
 #include "act_private.h"
+#include "config.h"
+#include "due.h"
 
 #include <string.h>
 
@@ -289,4 +291,14 @@ enum error act_due(struct request *request, const char *due,
 	return act_insert(request, &due_table,
 	    DB_IN(db_text(due), db_text(subject), db_u64(seq), db_time(at),
 		db_time(at)));
+}
+
+uint64_t act_due_seq(const struct request *request)
+{
+	return request->act->due->seq;
+}
+
+uint64_t act_piece(const struct request *request)
+{
+	return request->act->batch->config->opening_piece;
 }

@@ -79,12 +79,13 @@ enum error act_text(struct request *request, json_t *data, const char *text,
     size_t size) MUST_CHECK;
 
 /*
- * Open what was sealed with `opens_with` and is not opened yet: one event
- * `opened` each, in the order of the log; `*count`, unless NULL, of them.
+ * Open what was sealed with `opens_with` and is not opened yet, from the log
+ * index `from` on, `most` at most: one event `opened` each, in the order of the
+ * log. `*opened` of them; `*next` is where to go on, 0 when nothing is left.
  * ERR_BUSY ERR_DATABASE
  */
 enum error act_open(struct request *request, const char *opens_with,
-    uint64_t *count) MUST_CHECK;
+    uint64_t from, uint64_t most, uint64_t *opened, uint64_t *next) MUST_CHECK;
 
 /*
  * From here on, what follows from this act by itself: its events name the
@@ -115,6 +116,13 @@ enum error act_execute(struct request *request,
 /* Let `due` happen to `subject` at `at`, once per (due, subject, seq). */
 enum error act_due(struct request *request, const char *due,
     const char *subject, uint64_t seq, int64_t at) MUST_CHECK;
+
+/* The seq of the due that this act is. */
+uint64_t act_due_seq(const struct request *request);
+
+/* How many things one act may do that goes on with the rest in another, so
+ * that nobody waits for long: a setting. */
+uint64_t act_piece(const struct request *request);
 
 /* A page that shows these collections has changed. act_add and act_change
  * say so themselves for the kind's own. */

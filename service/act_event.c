@@ -34,10 +34,11 @@ static const struct db_statement insert_text = {
 
 static const struct db_statement select_sealed = {
 	"SELECT event_index, salt, event FROM event_private p"
-	" WHERE opens_with = ? AND part = 'event' AND NOT EXISTS"
+	" WHERE opens_with = ? AND event_index >= ? AND part = 'event'"
+	" AND NOT EXISTS"
 	" (SELECT 1 FROM log_entry WHERE kind = 'opened' AND subject ="
 	" CAST(p.event_index AS CHAR) COLLATE utf8mb4_nopad_bin)"
-	" ORDER BY event_index",
+	" ORDER BY event_index LIMIT ?",
 };
 
 const struct db_statement *const act_event_statements[] = {
@@ -293,18 +294,19 @@ static bool was_opened_just_now(const struct act *act, const char *subject)
 	return false;
 }
 
-enum error act_open(
-    struct request *request, const char *opens_with, uint64_t *count)
+enum error act_open(struct request *request, const char *opens_with,
+    uint64_t from, uint64_t most, uint64_t *opened, uint64_t *next)
 {
 	struct batch *batch = request->act->batch;
 	enum error error = act_direct(request), end;
+	uint64_t index, count = 0, left = 0;
 	uint8_t salt[KL_SALT_SIZE];
 	struct db_blob event;
-	uint64_t index, opened = 0;
 
 	if (error)
 		return error;
-	db_query(batch->db, &select_sealed, DB_IN(db_text(opens_with)),
+	db_query(batch->db, &select_sealed,
+	    DB_IN(db_text(opens_with), db_u64(from), db_u64(most + 1)),
 	    DB_OUT(db_to_u64(&index), db_to_bytes(salt, sizeof(salt)),
 		db_to_blob(&event)));
 	while (!error && db_next(batch->db)) {
@@ -312,15 +314,21 @@ enum error act_open(
 
 		if (was_opened_just_now(request->act, subject))
 			continue;
+		if (count == most) {
+			left = index;
+			continue;
+		}
 		error = open_one(request, subject, salt, &event);
-		opened++;
+		count++;
 	}
 	end = act_of_database(batch, db_finish(batch->db));
 	if (!error)
 		error = end;
-	if (!error && count)
-		*count = opened;
-	return error;
+	if (error)
+		return error;
+	*opened = count;
+	*next = left;
+	return ERR_OK;
 }
 
 /* --- receipts ------------------------------------------------------------- */

@@ -35,6 +35,8 @@
 	X(NUMBER, batch_acts, "256", 1, 256, "acts to one commit at most")     \
 	X(NUMBER, batch_bulk_acts, "64", 1, 256, "of them bulk")               \
 	X(NUMBER, batch_staging, "1", 0, 1, "gather inserts; 0 to compare")    \
+	X(NUMBER, opening_piece, "500", 1, 5000,                               \
+	    "sign-ups opened or judged in one act")                            \
 	X(NUMBER, act_queue, "4096", 1, 65536, "acts that may wait")           \
 	X(NUMBER, deadline_wait_s, "5", 0, 60,                                 \
 	    "a closing waits for acts that came in time")                      \

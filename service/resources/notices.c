@@ -1,7 +1,6 @@
-/* notices.c -- what owners ask for; closing, opening, judging. */
+/* notices.c -- what owners ask for, and what everybody sees of it. */
 #include "notices.h"
 
-#include "draws.h"
 #include "kl_canon.h"
 #include "list.h"
 #include "route.h"
@@ -119,84 +118,6 @@ uint64_t notice_entrants_min(
 	return notice->select > minimum ? notice->select : minimum;
 }
 
-/* --- what happens by itself ----------------------------------------------- */
-
-static enum error find(struct request *request, struct notice **notice)
-{
-	const void *found;
-	enum error error =
-	    act_find(request, &notice_kind, request->params[0], &found);
-
-	if (!error)
-		*notice = kind_copy(&notice_kind, found, &request->arena);
-	return error;
-}
-
-static enum error close(struct request *request)
-{
-	struct notice *notice = NULL;
-	enum error error = find(request, &notice);
-
-	if (!error)
-		error = act_change(request, &notice_kind, notice,
-		    EVENT_NOTICE_CLOSED, NULL, NULL);
-	return error ? error
-		     : act_due(request, "notice.open", notice->object.id, 1,
-			   act_at(request));
-}
-
-static enum error draft(struct request *request, const struct notice *notice,
-    const struct entrant entrants[], size_t count)
-{
-	struct draw_terms terms = {
-		.notice = notice->object.id,
-		.number = notice->number,
-		.project = notice->project_code ? notice->project_code
-						: notice->number,
-		.region = notice->region,
-		.policy = notice->policy,
-		.beacon = notice->beacon,
-		.template = notice->template,
-		.selected = notice->select,
-		.alternates = notice->alternates,
-	};
-
-	return draw_draft(request, &terms, entrants, count, NULL);
-}
-
-/* The sealed sign-ups are shown and judged; a draw if enough may enter. */
-static enum error open(struct request *request)
-{
-	struct notice *notice = NULL;
-	struct entrant *entrants = NULL;
-	const void *policy = NULL;
-	size_t count = 0;
-	enum error error = find(request, &notice);
-
-	if (!error)
-		error =
-		    act_find(request, &policy_kind, notice->policy, &policy);
-	if (!error)
-		error = act_open(request, notice->object.id, NULL);
-	if (!error)
-		error = signup_judge(request, notice);
-	if (!error)
-		error = signup_entrants(request, notice->object.id, &entrants,
-		    &count, &notice->included_count);
-	if (error)
-		return error;
-	notice->signup_count = count;
-	notice->excluded_count = count - notice->included_count;
-	error = act_change(
-	    request, &notice_kind, notice, EVENT_NOTICE_OPENED, NULL, NULL);
-	if (error)
-		return error;
-	if (notice->included_count < notice_entrants_min(notice, policy))
-		return act_change(request, &notice_kind, notice,
-		    EVENT_NOTICE_FAILED, NULL, NULL);
-	return draft(request, notice, entrants, count);
-}
-
 /* --- the resource --------------------------------------------------------- */
 
 static enum error list(struct request *request)
@@ -246,14 +167,8 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
-static const struct due dues[] = {
-	{ "notice.close", close },
-	{ "notice.open", open },
-	{ 0 },
-};
-
 const struct resource notices_resource = {
 	.routes = routes,
 	.writes = notice_writes,
-	.dues = dues,
+	.dues = notice_dues,
 };

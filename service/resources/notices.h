@@ -4,6 +4,7 @@
 
 #include "act.h"
 #include "policies.h"
+#include "route.h"
 
 /*
  * States: open → closed → judged, and from there failed when too few may
@@ -54,5 +55,8 @@ enum error notice_can_draw(struct request *request, const struct notice *notice,
 /* The handler of POST /v1/notices, in notices_publish.c. */
 enum error notice_publish(struct request *request) MUST_CHECK;
 extern const struct db_statement *const notice_writes[];
+
+/* Closing, opening and judging, in notices_open.c. */
+extern const struct due notice_dues[];
 
 #endif

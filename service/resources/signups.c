@@ -77,7 +77,7 @@ void signup_begin(struct request *request, const char *notice)
 	remember_pool(request, notice, 0);
 }
 
-enum error signup_load(struct request *request, const char *notice)
+static enum error load(struct request *request, const char *notice)
 {
 	struct signup *signup = kind_make(&signup_kind, &request->arena);
 	struct db_out out[MEMBERS_MAX];
@@ -195,7 +195,7 @@ static enum error make(struct request *request)
 	if (!error)
 		error = find_active(request, &institution);
 	if (!error)
-		error = signup_load(request, notice->object.id);
+		error = load(request, notice->object.id);
 	if (error)
 		return error;
 	signup->object.id =

@@ -28,12 +28,14 @@ enum { SIGNUPS_MAX = 100000 }; /* of a notice; entries of a roster */
 void signup_begin(struct request *request, const char *notice);
 
 /*
- * Judge the sign-ups of a closed notice that were not withdrawn: each becomes
- * included or excluded. In an act of the service.
+ * Judge the sign-ups of a closed notice that were not withdrawn and are not
+ * judged yet, in their order, by the roll as it was at the close, `most` at
+ * most: each becomes included or excluded. `*next` is the log index of the
+ * first that is left, 0 when none is. In an act of the service.
  * ERR_BUSY ERR_DATABASE ERR_INTERNAL
  */
-enum error signup_judge(
-    struct request *request, const struct notice *notice) MUST_CHECK;
+enum error signup_judge(struct request *request, const struct notice *notice,
+    uint64_t most, uint64_t *next) MUST_CHECK;
 
 /*
  * Who may be drawn and who was excluded, as it was judged, ascending by credit
@@ -43,10 +45,6 @@ enum error signup_judge(
  */
 enum error signup_entrants(struct request *request, const char *notice,
     struct entrant **entrants, size_t *count, uint64_t *included) MUST_CHECK;
-
-/* Bring every sign-up of the notice into the writer's memory, unless they
- * are there. In an act. ERR_BUSY ERR_DATABASE */
-enum error signup_load(struct request *request, const char *notice) MUST_CHECK;
 
 /* Of signups_judge.c; prepared as writer. */
 extern const struct db_statement *const signup_writes[];

@@ -1,5 +1,4 @@
 /* signups_judge.c -- who of those who signed up may be drawn. */
-#include "institutions.h"
 #include "kl_canon.h"
 #include "kl_eligible.h"
 #include "organisations.h"
@@ -7,127 +6,154 @@
 
 #include <string.h>
 
-enum { FACTS_MAX = 4096, FIRST = 64, WEEK = 7, WORKWEEK = 5 };
+enum { FACTS_MAX = 4096, FIRST = 64 };
 
-/* A sign-up and what the roll says about it. */
+/* A sign-up, and what the roll said about it when the notice was closed. */
 struct candidate {
-	const char *id, *institution, *institution_state, *group;
+	struct signup signup;
+	const char *institution_state, *group;
+	const char *group_taken_by;          /* an institution, or NULL */
 	const char *listing, *deadline_unit; /* NULL without a live listing */
-	uint64_t listing_count, promised_days, fee_min_fen, fee_max_fen;
-	uint64_t event_index;
+	uint64_t had_listing, promised_days, fee_min_fen, fee_max_fen;
 };
 
 struct candidates {
 	struct candidate *list;
-	size_t count, capacity;
+	size_t count;
+	uint64_t next; /* log index of the first that is left, or 0 */
 };
 
-/* In order of sign-up: the order of the log. */
-static const struct db_statement select_candidates = {
-	"SELECT s.id, s.institution, i.state, i.affiliation_group, l.id, "
-	"l.deadline_unit, (SELECT COUNT(*) FROM listing w "
-	"WHERE w.institution = s.institution AND w.category = ?), "
-	"COALESCE(l.promised_days, 0), COALESCE(l.fee_min_fen, 0), "
-	"COALESCE(l.fee_max_fen, 0), s.event_index "
-	"FROM signup s JOIN institution i ON i.id = s.institution "
-	"LEFT JOIN listing l ON l.institution = s.institution "
-	"AND l.category = ? AND l.live = 1 "
-	"WHERE s.notice = ? AND s.state = 'signed' ORDER BY s.event_index",
-};
+/*
+ * In order of sign-up: the order of the log. While pieces are judged the roll
+ * may change; the log tells what it was before n.event_index, the close.
+ */
+#define OF_NOTICE(row)                                                         \
+	row ".institution = s.institution AND " row ".category = n.category "  \
+	    "AND (" row ".region IS NULL OR " row ".region = n.region) "
+#define LOGGED_BEFORE(row)                                                     \
+	"EXISTS (SELECT 1 FROM log_entry e WHERE e.subject = " row ".id "      \
+	"AND e.idx < n.event_index) "
+static const struct
+    db_statement
+	select_candidates = {
+		"SELECT s.id, s.state, s.seq, s.event_index, s.institution, "
+		"s.name, "
+		"s.signed_at, IF(i.event_index < n.event_index, i.state, "
+		"COALESCE(("
+		"SELECT IF(e.kind = 'institution.suspended', 'suspended', "
+		"'active') "
+		"FROM log_entry e WHERE e.subject = i.id AND e.idx < "
+		"n.event_index "
+		"AND e.kind LIKE 'institution.%' ORDER BY e.idx DESC LIMIT 1), "
+		"'active')), i.affiliation_group, g.institution, l.id, "
+		"l.deadline_unit, EXISTS (SELECT 1 FROM listing w "
+		"WHERE " OF_NOTICE("w") "AND (w.event_index < n.event_index "
+					"OR " LOGGED_BEFORE(
+					    "w") ")), "
+						 "COALESCE(l.promised_days, "
+						 "0), COALESCE(l.fee_min_fen, "
+						 "0), "
+						 "COALESCE(l.fee_max_fen, 0) "
+						 "FROM notice n JOIN signup s "
+						 "FORCE INDEX (by_turn) "
+						 "ON s.notice = n.id AND "
+						 "s.state = 'signed' "
+						 "JOIN institution i ON i.id = "
+						 "s.institution "
+						 "LEFT JOIN signup_group g ON "
+						 "g.notice = n.id "
+						 "AND g.affiliation_group = "
+						 "i.affiliation_group "
+						 "LEFT JOIN listing l "
+						 "ON " OF_NOTICE(
+						     "l") "AND IF(l.state = "
+							  "'published', "
+							  "l.event_index < "
+							  "n.event_index, "
+							  "l.event_index > "
+							  "n.event_index "
+							  "AND " LOGGED_BEFORE(
+							      "l") ") "
+								   "WHERE n.id "
+								   "= ? ORDER "
+								   "BY "
+								   "s.event_"
+								   "index "
+								   "LIMIT ?",
+	};
+#undef LOGGED_BEFORE
+#undef OF_NOTICE
 static const struct db_statement select_entrants = {
 	"SELECT institution, name, reason, evidence FROM signup "
 	"WHERE notice = ? AND state IN ('included', 'excluded') "
 	"ORDER BY institution",
 };
+static const struct act_table group_rows = {
+	{ "INSERT INTO signup_group (notice, affiliation_group, institution)"
+	  " VALUES (?, ?, ?)" },
+	3,
+	{ { 1, 2 } },
+};
 
 const struct db_statement *const signup_writes[] = {
 	&select_candidates,
 	&select_entrants,
+	&group_rows.insert,
 	NULL,
 };
 
-static void add(struct request *request, struct candidates *candidates,
-    const struct candidate *candidate)
-{
-	size_t size = sizeof(*candidates->list);
-
-	if (candidates->count == candidates->capacity) {
-		size_t more =
-		    candidates->capacity ? 2 * candidates->capacity : FIRST;
-		struct candidate *list =
-		    arena_alloc(&request->arena, more * size);
-
-		if (candidates->count > 0)
-			memcpy(
-			    list, candidates->list, candidates->count * size);
-		candidates->list = list;
-		candidates->capacity = more;
-	}
-	candidates->list[candidates->count++] = *candidate;
-}
-
 static enum error gather(struct request *request, const struct notice *notice,
-    struct candidates *candidates)
+    uint64_t most, struct candidates *candidates)
 {
-	struct candidate c = { 0 };
+	struct candidate c = { .signup.notice = notice->object.id };
+	struct signup *s = &c.signup;
 	enum error error = act_direct(request);
 
 	if (error)
 		return error;
+	candidates->list = arena_alloc(&request->arena, (most + 1) * sizeof(c));
 	db_query(request->db, &select_candidates,
-	    DB_IN(db_text(notice->category), db_text(notice->category),
-		db_text(notice->object.id)),
-	    DB_OUT(db_to_text(&c.id), db_to_text(&c.institution),
-		db_to_text(&c.institution_state), db_to_text(&c.group),
+	    DB_IN(db_text(notice->object.id), db_u64(most + 1)),
+	    DB_OUT(db_to_text(&s->object.id), db_to_text(&s->object.state),
+		db_to_u64(&s->object.seq), db_to_u64(&s->object.event_index),
+		db_to_text(&s->institution), db_to_text(&s->name),
+		db_to_time(&s->signed_at), db_to_text(&c.institution_state),
+		db_to_text(&c.group), db_to_text(&c.group_taken_by),
 		db_to_text(&c.listing), db_to_text(&c.deadline_unit),
-		db_to_u64(&c.listing_count), db_to_u64(&c.promised_days),
-		db_to_u64(&c.fee_min_fen), db_to_u64(&c.fee_max_fen),
-		db_to_u64(&c.event_index)));
-	while (db_next(request->db))
-		add(request, candidates, &c);
+		db_to_u64(&c.had_listing), db_to_u64(&c.promised_days),
+		db_to_u64(&c.fee_min_fen), db_to_u64(&c.fee_max_fen)));
+	while (db_next(request->db)) {
+		if (candidates->count == most)
+			candidates->next = s->object.event_index;
+		else
+			candidates->list[candidates->count++] = c;
+	}
 	return db_finish(request->db);
 }
 
 /* --- judging -------------------------------------------------------------- */
 
-/*
- * Days of the listing as days of the notice. Without a calendar a working day
- * counts as 7/5 days, and a day, which is never longer, as a working day.
- */
-static int64_t days_of(
-    const struct notice *notice, const struct candidate *candidate)
+static bool is_workday(const char *unit)
 {
-	int64_t days = (int64_t)candidate->promised_days;
-
-	if (!candidate->deadline_unit ||
-	    strcmp(candidate->deadline_unit, "workday") != 0 ||
-	    strcmp(notice->deadline_unit, "day") != 0)
-		return days;
-	return (days * WEEK + WORKWEEK - 1) / WORKWEEK;
+	return unit && strcmp(unit, "workday") == 0;
 }
 
 static enum kl_listing_state listing_of(const struct candidate *candidate)
 {
 	if (candidate->listing)
 		return KL_LISTING_OPEN;
-	return candidate->listing_count > 0 ? KL_LISTING_WITHDRAWN
-					    : KL_LISTING_NONE;
+	return candidate->had_listing ? KL_LISTING_WITHDRAWN : KL_LISTING_NONE;
 }
 
 /* An owner that is an institution itself belongs together with itself. */
 static enum error owner_group(
     struct request *request, const struct notice *notice, const char **group)
 {
-	const void *found;
-	enum error error =
-	    act_find(request, &organisation_kind, notice->owner, &found);
+	enum error error = organisation_group(request, notice->owner, group);
 
-	if (error)
-		return error;
-	*group = ((const struct organisation *)found)->affiliation_group;
-	if (!*group)
+	if (!error && !*group)
 		*group = notice->owner;
-	return ERR_OK;
+	return error;
 }
 
 static enum error judge(struct request *request, const struct notice *notice,
@@ -135,7 +161,8 @@ static enum error judge(struct request *request, const struct notice *notice,
     const char *group)
 {
 	struct kl_terms terms = {
-		.days_max = (int64_t)notice->days_max,
+		.days_max = { (int64_t)notice->days_max,
+		    is_workday(notice->deadline_unit) },
 		.amount_max_fen = (int64_t)notice->amount_max_fen,
 		.owner_group = group,
 	};
@@ -144,13 +171,15 @@ static enum error judge(struct request *request, const struct notice *notice,
 
 	for (size_t i = 0; i < candidates->count; i++) {
 		const struct candidate *c = &candidates->list[i];
-		bool self = strcmp(c->institution, notice->owner) == 0;
+		bool self = strcmp(c->signup.institution, notice->owner) == 0;
 
 		entrants[i] = (struct kl_entrant){
 			.affiliation_group = self ? group : c->group,
+			.group_taken = c->group_taken_by != NULL,
 			.active = strcmp(c->institution_state, "active") == 0,
 			.listing = listing_of(c),
-			.promised_days = days_of(notice, c),
+			.promised = { (int64_t)c->promised_days,
+			    is_workday(c->deadline_unit) },
 			.fee_min_fen = (int64_t)c->fee_min_fen,
 			.fee_max_fen = (int64_t)c->fee_max_fen,
 		};
@@ -161,26 +190,29 @@ static enum error judge(struct request *request, const struct notice *notice,
 
 /* --- recording ------------------------------------------------------------ */
 
-static json_t *facts_of(const struct notice *notice,
-    const struct candidates *candidates, size_t i,
-    const struct kl_verdict *verdict, const char *group)
+static const char *who_stays(const struct candidates *candidates, size_t i,
+    const struct kl_verdict *verdict)
 {
-	const struct candidate *c = &candidates->list[i];
-	bool affiliated = verdict->eligibility == KL_INELIGIBLE_AFFILIATED;
-	const char *other =
-	    affiliated ? candidates->list[verdict->affiliated_with].institution
-		       : NULL;
+	if (verdict->eligibility != KL_INELIGIBLE_AFFILIATED)
+		return NULL;
+	if (verdict->affiliated_with == candidates->count)
+		return candidates->list[i].group_taken_by;
+	return candidates->list[verdict->affiliated_with].signup.institution;
+}
 
+static json_t *facts_of(const struct notice *notice, const struct candidate *c,
+    const char *reason, const char *affiliated_with, const char *group)
+{
 	return json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:s?, s:I, s:s?, s:I, "
 			 "s:I, s:s, s:s?, s:I}",
-	    "notice", notice->object.id, "institution", c->institution,
-	    "reason", kl_eligibility_code(verdict->eligibility),
-	    "institution_state", c->institution_state, "affiliation_group",
-	    c->group, "listing", c->listing, "promised_days",
-	    (json_int_t)c->promised_days, "deadline_unit", c->deadline_unit,
-	    "fee_min_fen", (json_int_t)c->fee_min_fen, "fee_max_fen",
-	    (json_int_t)c->fee_max_fen, "owner_group", group, "affiliated_with",
-	    other, "signed_index", (json_int_t)c->event_index);
+	    "notice", notice->object.id, "institution", c->signup.institution,
+	    "reason", reason, "institution_state", c->institution_state,
+	    "affiliation_group", c->group, "listing", c->listing,
+	    "promised_days", (json_int_t)c->promised_days, "deadline_unit",
+	    c->deadline_unit, "fee_min_fen", (json_int_t)c->fee_min_fen,
+	    "fee_max_fen", (json_int_t)c->fee_max_fen, "owner_group", group,
+	    "affiliated_with", affiliated_with, "signed_index",
+	    (json_int_t)c->signup.object.event_index);
 }
 
 /* Takes `facts` over. */
@@ -201,46 +233,57 @@ static enum error set_facts(
 	return error;
 }
 
-static enum error record(struct request *request, const struct candidate *c,
-    const struct kl_verdict *verdict, json_t *facts)
+static enum error take_group(
+    struct request *request, const struct candidate *candidate)
 {
-	bool may = verdict->eligibility == KL_ELIGIBLE;
-	const void *found;
-	struct signup *signup;
-	enum error error = act_find(request, &signup_kind, c->id, &found);
+	if (!candidate->group)
+		return ERR_OK;
+	return act_insert(request, &group_rows,
+	    DB_IN(db_text(candidate->signup.notice), db_text(candidate->group),
+		db_text(candidate->signup.institution)));
+}
 
-	if (error) {
-		json_decref(facts);
-		return error;
-	}
-	signup = kind_copy(&signup_kind, found, &request->arena);
-	signup->reason = kl_eligibility_code(verdict->eligibility);
-	error = set_facts(request, signup, facts);
+static enum error record(struct request *request, struct candidate *candidate,
+    const char *reason, json_t *facts)
+{
+	struct signup *signup = &candidate->signup;
+	enum error error = set_facts(request, signup, facts);
+
+	signup->reason = reason;
+	if (!error && !reason)
+		error = take_group(request, candidate);
 	if (error)
 		return error;
 	return act_change(request, &signup_kind, signup,
-	    may ? EVENT_SIGNUP_INCLUDED : EVENT_SIGNUP_EXCLUDED, NULL, NULL);
+	    reason ? EVENT_SIGNUP_EXCLUDED : EVENT_SIGNUP_INCLUDED, NULL, NULL);
 }
 
-enum error signup_judge(struct request *request, const struct notice *notice)
+enum error signup_judge(struct request *request, const struct notice *notice,
+    uint64_t most, uint64_t *next)
 {
-	struct candidates candidates = { 0 };
+	struct candidates all = { 0 };
 	struct kl_verdict *verdicts;
 	const char *group = NULL;
-	enum error error = signup_load(request, notice->object.id);
+	enum error error = owner_group(request, notice, &group);
 
 	if (!error)
-		error = owner_group(request, notice, &group);
-	if (!error)
-		error = gather(request, notice, &candidates);
-	if (error || candidates.count == 0)
+		error = gather(request, notice, most, &all);
+	if (error)
 		return error;
-	verdicts =
-	    arena_alloc(&request->arena, candidates.count * sizeof(*verdicts));
-	error = judge(request, notice, &candidates, verdicts, group);
-	for (size_t i = 0; i < candidates.count && !error; i++)
-		error = record(request, &candidates.list[i], &verdicts[i],
-		    facts_of(notice, &candidates, i, &verdicts[i], group));
+	*next = all.next;
+	if (all.count == 0)
+		return ERR_OK;
+	verdicts = arena_alloc(&request->arena, all.count * sizeof(*verdicts));
+	error = judge(request, notice, &all, verdicts, group);
+	for (size_t i = 0; i < all.count && !error; i++) {
+		struct candidate *c = &all.list[i];
+		const char *reason =
+		    kl_eligibility_code(verdicts[i].eligibility);
+
+		error = record(request, c, reason,
+		    facts_of(notice, c, reason,
+			who_stays(&all, i, &verdicts[i]), group));
+	}
 	return error;
 }
 

@@ -105,11 +105,11 @@ static inline enum error sign_up(struct request *request, const char *id)
 
 static inline enum error open_all(struct request *request, const char *notice)
 {
-	uint64_t count = 0;
+	uint64_t count = 0, next = 0;
 	enum error error;
 
 	act_by_itself(request);
-	error = act_open(request, notice, &count);
+	error = act_open(request, notice, 0, UINT32_MAX, &count, &next);
 	return error ? error
 		     : request_reply(request, 200,
 			   json_pack("{s:I}", "opened", (json_int_t)count));

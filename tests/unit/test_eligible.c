@@ -4,14 +4,14 @@
 #include "unit.h"
 
 static const struct kl_terms terms = {
-	.days_max = 20,
+	.days_max = { 20, true },
 	.amount_max_fen = 4800000,
 	.owner_group = "city-build",
 };
 static const struct kl_entrant good = {
 	.active = true,
 	.listing = KL_LISTING_OPEN,
-	.promised_days = 20,
+	.promised = { 20, true },
 	.fee_min_fen = 4800000,
 	.fee_max_fen = 9900000,
 };
@@ -30,7 +30,7 @@ static void names_each_reason(void **state)
 
 	(void)state;
 	assert_null(judge(good));
-	entrant.promised_days = 21;
+	entrant.promised.count = 21;
 	assert_string_equal(judge(entrant), "too-slow");
 	entrant = good;
 	entrant.fee_min_fen = 4800001;
@@ -56,7 +56,7 @@ static void tells_the_first_reason(void **state)
 	struct kl_entrant entrant = {
 		.affiliation_group = "city-build",
 		.listing = KL_LISTING_NONE,
-		.promised_days = 99,
+		.promised = { 99, true },
 		.fee_min_fen = 9900000,
 		.fee_max_fen = 9900000,
 	};
@@ -69,7 +69,7 @@ static void tells_the_first_reason(void **state)
 	assert_string_equal(judge(entrant), "not-active");
 	entrant.active = true;
 	assert_string_equal(judge(entrant), "too-slow");
-	entrant.promised_days = 1;
+	entrant.promised.count = 1;
 	assert_string_equal(judge(entrant), "over-limit");
 	entrant.fee_min_fen = 1;
 	assert_string_equal(judge(entrant), "affiliated-owner");
@@ -110,6 +110,65 @@ static void keeps_one_of_a_group(void **state)
 	}
 }
 
+/* What is judged in two pieces comes out as in one. */
+static void goes_on_where_it_stopped(void **state)
+{
+	struct kl_entrant entrants[] = { good, good, good };
+	struct kl_verdict whole[3], piece[2];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		entrants[i].affiliation_group = "a";
+	assert_int_equal(kl_eligible(&terms, entrants, 3, whole), KL_OK);
+	entrants[1].group_taken = entrants[2].group_taken = true;
+	assert_int_equal(kl_eligible(&terms, entrants + 1, 2, piece), KL_OK);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(
+		    piece[i].eligibility, whole[i + 1].eligibility);
+		assert_int_equal(piece[i].affiliated_with, 2);
+	}
+	/* Whoever is out for another reason is out for that one. */
+	entrants[1].active = false;
+	assert_int_equal(kl_eligible(&terms, entrants + 1, 2, piece), KL_OK);
+	assert_int_equal(piece[0].eligibility, KL_INELIGIBLE_NOT_ACTIVE);
+	entrants[1].active = true;
+	entrants[1].affiliation_group = NULL;
+	assert_int_equal(kl_eligible(&terms, entrants + 1, 2, piece), KL_OK);
+	assert_int_equal(piece[0].eligibility, KL_ELIGIBLE);
+}
+
+/* Five working days are a week; the limit itself is within it. */
+static void compares_days_with_working_days(void **state)
+{
+	static const struct {
+		struct kl_days promised, allowed;
+		bool within;
+	} cases[] = {
+		{ { 5, true }, { 7, false }, true },
+		{ { 5, true }, { 6, false }, false },
+		{ { 6, true }, { 8, false }, false },
+		{ { 6, true }, { 9, false }, true },
+		{ { 7, false }, { 7, true }, true },
+		{ { 8, false }, { 7, true }, false },
+		{ { 7, false }, { 7, false }, true },
+		{ { 8, false }, { 7, false }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct kl_terms asked = terms;
+		struct kl_entrant entrant = good;
+		struct kl_verdict verdict;
+
+		asked.days_max = cases[i].allowed;
+		entrant.promised = cases[i].promised;
+		assert_int_equal(
+		    kl_eligible(&asked, &entrant, 1, &verdict), KL_OK);
+		assert_int_equal(verdict.eligibility,
+		    cases[i].within ? KL_ELIGIBLE : KL_INELIGIBLE_TOO_SLOW);
+	}
+}
+
 static void knows_no_group_without_an_owner(void **state)
 {
 	struct kl_terms alone = terms;
@@ -146,6 +205,8 @@ int main(void)
 		cmocka_unit_test(names_each_reason),
 		cmocka_unit_test(tells_the_first_reason),
 		cmocka_unit_test(keeps_one_of_a_group),
+		cmocka_unit_test(goes_on_where_it_stopped),
+		cmocka_unit_test(compares_days_with_working_days),
 		cmocka_unit_test(knows_no_group_without_an_owner),
 		cmocka_unit_test(has_words_for_every_reason),
 	};
