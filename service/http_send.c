@@ -26,7 +26,7 @@ static const struct {
 
 struct page {
 	atomic_uint references;
-	struct MHD_Response *full, *unchanged;
+	struct MHD_Response *response;
 	const char *etag;
 	size_t size;
 	char text[]; /* of etag */
@@ -55,14 +55,6 @@ static struct MHD_Response *make(
 
 /* --- pages ---------------------------------------------------------------- */
 
-static void add_page_headers(
-    struct MHD_Response *response, const struct page_parts *parts)
-{
-	add(response, "ETag", parts->etag);
-	add(response, "Cache-Control", parts->cache_control);
-	add(response, "Vary", "Accept-Language");
-}
-
 struct page *page_make(const struct page_parts *parts)
 {
 	size_t etag_size = strlen(parts->etag) + 1;
@@ -74,13 +66,13 @@ struct page *page_make(const struct page_parts *parts)
 	page->etag = page->text;
 	page->size = sizeof(*page) + parts->body_size;
 	atomic_init(&page->references, 1);
-	page->full =
+	page->response =
 	    make((void *)parts->body, parts->body_size, MHD_RESPMEM_MUST_COPY);
-	add_page_headers(page->full, parts);
-	add(page->full, "Content-Type", parts->content_type);
-	add(page->full, "Link", parts->link);
-	page->unchanged = make(NULL, 0, MHD_RESPMEM_PERSISTENT);
-	add_page_headers(page->unchanged, parts);
+	add(page->response, "ETag", parts->etag);
+	add(page->response, "Cache-Control", parts->cache_control);
+	add(page->response, "Vary", "Accept-Language");
+	add(page->response, "Content-Type", parts->content_type);
+	add(page->response, "Link", parts->link);
 	return page;
 }
 
@@ -94,8 +86,7 @@ void page_release(struct page *page)
 {
 	if (!page || atomic_fetch_sub(&page->references, 1) > 1)
 		return;
-	MHD_destroy_response(page->full);
-	MHD_destroy_response(page->unchanged);
+	MHD_destroy_response(page->response);
 	free(page);
 }
 
@@ -168,10 +159,16 @@ static void add_headers(struct MHD_Response *response, struct request *request)
 	add_consequences(response, request);
 }
 
+/*
+ * MHD sends no body with 304, and the Content-Length of the one it would have
+ * been: what RFC 9110 §8.6 asks for.
+ */
 static enum MHD_Result queue(struct http_counts *counts,
     struct MHD_Connection *connection, unsigned status,
     struct MHD_Response *response, size_t size)
 {
+	if (status == MHD_HTTP_NOT_MODIFIED)
+		size = 0;
 	atomic_fetch_add_explicit(
 	    &counts->answered[status], 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&counts->bytes, size, memory_order_relaxed);
@@ -181,22 +178,17 @@ static enum MHD_Result queue(struct http_counts *counts,
 enum MHD_Result http_send(struct http_counts *counts,
     struct MHD_Connection *connection, struct request *request, bool closes)
 {
-	struct page *page = request->page;
+	const struct page *page = request->page;
 	struct MHD_Response *response;
 	enum MHD_Result result;
 	size_t size = request->text_size;
-	unsigned status = request->status;
+	unsigned status = is_known(request, page ? page->etag : request->etag)
+			      ? MHD_HTTP_NOT_MODIFIED
+			      : request->status;
 
-	if (page && is_known(request, page->etag))
-		return queue(counts, connection, MHD_HTTP_NOT_MODIFIED,
-		    page->unchanged, 0);
 	if (page)
 		return queue(
-		    counts, connection, status, page->full, page->size);
-	if (is_known(request, request->etag)) {
-		status = MHD_HTTP_NOT_MODIFIED;
-		size = 0;
-	}
+		    counts, connection, status, page->response, page->size);
 	response = size > 0 ? make(request->text, size, MHD_RESPMEM_MUST_FREE)
 			    : make(NULL, 0, MHD_RESPMEM_PERSISTENT);
 	if (size > 0)

@@ -304,6 +304,7 @@ describe('an answer', () => {
     for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
       const reply = await call('GET', '/v1', { headers: { 'if-none-match': known } });
       assert.deepEqual([reply.status, reply.text, reply.headers.get('etag')], [304, '', etag], known);
+      assert.equal(reply.headers.get('content-length'), page.headers.get('content-length')); // RFC 9110 §8.6
     }
     for (const other of ['"x"', etag.slice(0, -1), etag.slice(1), ''])
       must(await call('GET', '/v1', { headers: { 'if-none-match': other } }), 200);
