@@ -49,7 +49,8 @@ number() { # of the summary of node:test: `ℹ pass 12` or `# pass 12`
 # Once, and again when the list of packages changes.
 install_packages() {
 	[ tests/node_modules/.package-lock.json -nt tests/package-lock.json ] ||
-	    npm ci --prefix tests --no-audit --no-fund --ignore-scripts
+	    npm ci --prefix tests --no-audit --no-fund \
+		--ignore-scripts --loglevel=error
 }
 
 kinds=() things=()
