@@ -39,6 +39,10 @@
 	    "active", false)                                                   \
 	X(EVENT_INSTITUTION_ADMITTED, "institution.admitted", ROLE_OPERATOR,   \
 	    "-", "active", false)                                              \
+	X(EVENT_INSTITUTION_SUSPENDED, "institution.suspended",                \
+	    ROLE_SUPERVISOR | ROLE_AUDITOR, "active", "suspended", false)      \
+	X(EVENT_INSTITUTION_RESTORED, "institution.restored",                  \
+	    ROLE_SUPERVISOR | ROLE_AUDITOR, "suspended", "active", false)      \
 	X(EVENT_LISTING_PUBLISHED, "listing.published", ROLE_OPERATOR, "-",    \
 	    "published", false)                                                \
 	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn", ROLE_OPERATOR,         \

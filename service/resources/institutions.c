@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BODY_MAX = 4096 };
+enum { BODY_MAX = 4096, REASON_MAX = 500 };
 
 #define M(...) MEMBER(institution, __VA_ARGS__)
 static const struct member members[] = {
@@ -57,6 +57,82 @@ static enum error admit(struct request *request)
 	    request, &institution_kind, institution, "/v1/institutions");
 }
 
+/* --- suspending and restoring --------------------------------------------- */
+
+/* The payload of both; the subject is the credit code. */
+struct decision {
+	struct object object;
+	const char *reason;
+};
+
+static const struct member decision_members[] = {
+	MEMBER(decision, reason, MEMBER_TEXT, 1, REASON_MAX, MEMBER_IN,
+	    "why, for everybody to read"),
+	{ 0 },
+};
+
+static const struct kind decision_kind = {
+	.name = "Decision",
+	.size = sizeof(struct decision),
+	.members = decision_members,
+};
+
+static enum error find_for(struct request *request, enum event event,
+    const struct institution **institution)
+{
+	struct decision decision = { 0 };
+	const void *found;
+	enum error error =
+	    kind_read(request, &decision_kind, request->body, &decision);
+
+	if (!error)
+		error = act_find(
+		    request, &institution_kind, request->params[0], &found);
+	if (error)
+		return error;
+	*institution = found;
+	return event_allowed(event, (*institution)->object.state) ? ERR_OK
+								  : ERR_STATE;
+}
+
+static enum error decide(struct request *request, enum event event)
+{
+	const struct institution *institution;
+	enum error error = find_for(request, event, &institution);
+
+	return error ? error
+		     : act_change(request, &institution_kind,
+			   kind_copy(
+			       &institution_kind, institution, &request->arena),
+			   event, NULL, NULL);
+}
+
+static enum error propose_suspend(struct request *request)
+{
+	const struct institution *institution;
+
+	return find_for(request, EVENT_INSTITUTION_SUSPENDED, &institution);
+}
+
+static enum error suspend(struct request *request)
+{
+	return decide(request, EVENT_INSTITUTION_SUSPENDED);
+}
+
+static enum error propose_restore(struct request *request)
+{
+	const struct institution *institution;
+
+	return find_for(request, EVENT_INSTITUTION_RESTORED, &institution);
+}
+
+static enum error restore(struct request *request)
+{
+	return decide(request, EVENT_INSTITUTION_RESTORED);
+}
+
+/* --- the resource --------------------------------------------------------- */
+
 static enum error list(struct request *request)
 {
 	return list_reply(request, &institution_kind, NULL);
@@ -81,4 +157,18 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
-const struct resource institutions_resource = { .routes = routes };
+#define PROPOSERS (ROLE_OPERATOR | ROLE_SUPERVISOR)
+#define APPROVERS (ROLE_SUPERVISOR | ROLE_AUDITOR)
+static const struct two_person two_persons[] = {
+	{ "institution.suspend", PROPOSERS, APPROVERS, propose_suspend, suspend,
+	    "Suspend an institution: it is not drawn; the subject is its "
+	    "credit code" },
+	{ "institution.restore", PROPOSERS, APPROVERS, propose_restore, restore,
+	    "Let a suspended institution be drawn again" },
+	{ 0 },
+};
+
+const struct resource institutions_resource = {
+	.routes = routes,
+	.two_persons = two_persons,
+};

@@ -7,6 +7,8 @@
 /* A name fits a line of names.txt. protocol §2. */
 enum { INSTITUTION_NAME_MAX = 256 }; /* bytes */
 
+/* States: active ⇄ suspended, by two persons. A suspended one is not drawn,
+ * unless it was suspended after the sign-up had closed. */
 struct institution {
 	struct object object; /* id: its unified social credit code */
 	const char *name;

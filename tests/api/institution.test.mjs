@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { assertProblem, call, must, people } from './client.mjs';
+import { assertProblem, call, institution, must, people, sql, twoPersons } from './client.mjs';
 import { newUscc, usccFrom } from './keys.mjs';
 
 const admit = async (body, options) =>
@@ -53,4 +53,27 @@ test('a name has 256 bytes at most: it is a line of names.txt', async () => {
     assertProblem(reply, 422, 'invalid');
     assert.equal(reply.body.errors[0].pointer, '/name');
   }
+});
+
+test('two persons suspend and restore it, each once', async () => {
+  const { operator, supervisor, auditor, owner } = await people();
+  const who = await institution({ categories: [] });
+  const state = async () => must(await call('GET', `/v1/institutions/${who.uscc}`), 200).state;
+  const propose = (key, act, payload = { reason: '资质过期' }, subject = who.uscc) =>
+    call('POST', '/v1/proposals', { key, body: { act, subject, payload } });
+  assertProblem(await propose(operator, 'institution.restore'), 409, 'wrong-state');
+  assertProblem(await propose(owner, 'institution.suspend'), 403, 'forbidden');
+  assertProblem(await propose(operator, 'institution.suspend', undefined, newUscc()), 404, 'not-found');
+  for (const payload of [{}, { reason: '' }, { reason: '因'.repeat(501) }, { reason: '因', until: 1 }])
+    assertProblem(await propose(operator, 'institution.suspend', payload), 422, 'invalid');
+  const late = must(await propose(supervisor, 'institution.suspend'));
+  await twoPersons(operator, supervisor, 'institution.suspend', who.uscc, { reason: '因'.repeat(500) });
+  assert.equal(await state(), 'suspended');
+  assertProblem(await propose(operator, 'institution.suspend'), 409, 'wrong-state');
+  assertProblem(await call('POST', `/v1/proposals/${late.id}/approval`, { key: auditor, body: { digest: late.digest } }),
+    409, 'wrong-state');
+  await twoPersons(supervisor, auditor, 'institution.restore', who.uscc, { reason: '已换证' });
+  assert.equal(await state(), 'active');
+  const kinds = await sql(`SELECT kind FROM log_entry WHERE subject = '${who.uscc}' AND kind LIKE 'institution.%' ORDER BY idx`);
+  assert.deepEqual(kinds, ['institution.admitted', 'institution.suspended', 'institution.restored']);
 });

@@ -68,11 +68,18 @@ test('the power is cut between the pieces; the roll changes; it is judged as at 
   const it = await world({ opening_piece: 1 });
   try {
     const late = await it.listed();
+    const { operator, supervisor } = await it.people();
+    const decide = (act, who) => it.twoPersons(operator, supervisor, `institution.${act}`, who.uscc, { reason: '测试' });
     const never = await it.institution({ categories: [] });
     const { notice, all, expected } = await play(it, 5);
     await it.signUp(notice, late);
     await it.signUp(notice, never);
+    await decide('suspend', all[5]);
+    assert.equal((await it.call('POST', `/v1/notices/${notice.id}/signups`, { key: all[5], body: {} })).body.code, 'forbidden');
     await it.reach(notice, 'closed');
+    const [lost, found] = [all[1], all[5]]; // suspended too late, restored too late
+    await decide('suspend', lost);
+    await decide('restore', found);
     await it.withdraw(late.listing); // it was there at the close
     await it.withdraw(all[0].listing);
     await it.listing(all[0], { promised_days: 3650 }); // and these were not
@@ -86,6 +93,7 @@ test('the power is cut between the pieces; the roll changes; it is judged as at 
     }
     await it.reach(notice, 'judged');
     assert.deepEqual(await it.reasons(notice), { ...expected,
+      [found.uscc]: ['excluded', 'not-active', null],
       [late.uscc]: ['included', null, null], [never.uscc]: ['excluded', 'no-listing', null] });
     const [double] = await it.sql(`SELECT COUNT(*) - COUNT(DISTINCT subject) FROM log_entry
       WHERE kind IN ('opened', 'signup.included', 'signup.excluded')`);
