@@ -292,6 +292,14 @@ enum error list_one(struct request *request, const struct kind *kind)
 	return error ? error : list_shown(request, kind, row, false);
 }
 
+void list_tag(struct request *request, const void *row)
+{
+	const struct object *object = row;
+
+	request->etag =
+	    arena_format(&request->arena, "\"%" PRIu64 "\"", object->seq);
+}
+
 enum error list_made(struct request *request, const struct kind *kind,
     const void *row, const char *folder)
 {
@@ -299,11 +307,13 @@ enum error list_made(struct request *request, const struct kind *kind,
 
 	request->location =
 	    arena_format(&request->arena, "%s/%s", folder, object->id);
+	list_tag(request, row);
 	return request_reply(request, 201, kind_json(kind, row, true));
 }
 
 enum error list_shown(struct request *request, const struct kind *kind,
     const void *row, bool whole)
 {
+	list_tag(request, row);
 	return request_reply(request, 200, kind_json(kind, row, whole));
 }

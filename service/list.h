@@ -42,8 +42,11 @@ enum error list_find(struct request *request, const struct kind *kind,
 enum error list_one(
     struct request *request, const struct kind *kind) MUST_CHECK;
 
+/* Its ETag is its seq, for If-Match. service design §6. */
+void list_tag(struct request *request, const void *row);
+
 /* Reply a row, its private members too if `whole`; 201 for a new one, whose
- * Location is in `folder`: "/v1/notices". */
+ * Location is in `folder`: "/v1/notices". With list_tag(). */
 enum error list_made(struct request *request, const struct kind *kind,
     const void *row, const char *folder) MUST_CHECK;
 enum error list_shown(struct request *request, const struct kind *kind,

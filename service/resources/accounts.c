@@ -131,8 +131,10 @@ static enum error revoke(struct request *request)
 	account = kind_copy(&account_kind, found, &request->arena);
 	if (!is_his(request, account->role))
 		return ERR_FORBIDDEN;
-	error = act_change(
-	    request, &account_kind, account, EVENT_ACCOUNT_REVOKED, NULL, NULL);
+	error = request_match(request, account->object.seq);
+	if (!error)
+		error = act_change(request, &account_kind, account,
+		    EVENT_ACCOUNT_REVOKED, NULL, NULL);
 	return error ? error
 		     : list_shown(request, &account_kind, account, true);
 }

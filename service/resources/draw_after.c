@@ -308,7 +308,7 @@ static enum error replace(struct request *request)
 	struct kl_replace now;
 	const char *in = NULL;
 	struct draw *draw;
-	enum error error = draw_take(request, request->params[0], &draw);
+	enum error error = draw_take_named(request, &draw);
 
 	if (!error)
 		error = begin_replace(request, draw, input, &now, &in);
@@ -434,7 +434,7 @@ static enum error annul(struct request *request)
 	const char *ignored;
 	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
 	struct draw *draw;
-	enum error error = draw_take(request, request->params[0], &draw);
+	enum error error = draw_take_named(request, &draw);
 
 	if (!error)
 		error = need_result(request, draw);

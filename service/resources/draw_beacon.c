@@ -230,7 +230,7 @@ static enum error give(struct request *request)
 {
 	const struct value *input = request->input;
 	struct draw *draw;
-	enum error error = draw_take(request, request->params[0], &draw);
+	enum error error = draw_take_named(request, &draw);
 
 	if (!error)
 		error = check_turn(request, draw);

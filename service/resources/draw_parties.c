@@ -232,8 +232,7 @@ static enum error commit(struct request *request)
 {
 	const struct commitment *input = request->input;
 	struct brought brought;
-	enum error error =
-	    draw_take(request, request->params[0], &brought.draw);
+	enum error error = draw_take_named(request, &brought.draw);
 
 	if (error)
 		return error;
@@ -370,8 +369,7 @@ static enum error answer_reveal(
 static enum error reveal(struct request *request)
 {
 	struct brought brought;
-	enum error error =
-	    draw_take(request, request->params[0], &brought.draw);
+	enum error error = draw_take_named(request, &brought.draw);
 
 	if (!error)
 		error = check_reveal(request, &brought);

@@ -22,6 +22,11 @@
 enum error draw_take(
     struct request *request, const char *id, struct draw **draw) MUST_CHECK;
 
+/* The draw of a route: also ERR_PRECONDITION, when it has changed since the
+ * version of If-Match. */
+enum error draw_take_named(
+    struct request *request, struct draw **draw) MUST_CHECK;
+
 enum kl_attempt_phase draw_phase(const struct draw *draw);
 bool draw_has_beacon(const struct draw *draw);
 

@@ -23,6 +23,13 @@ enum error draw_take(
 	return act_direct(request);
 }
 
+enum error draw_take_named(struct request *request, struct draw **draw)
+{
+	enum error error = draw_take(request, request->params[0], draw);
+
+	return error ? error : request_match(request, (*draw)->object.seq);
+}
+
 static const struct {
 	const char *state;
 	enum kl_attempt_phase phase;

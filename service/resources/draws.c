@@ -202,6 +202,7 @@ static enum error show(struct request *request)
 		error = add_replacements(request, id, draw);
 	if (error)
 		return error;
+	list_tag(request, row);
 	return request_reply(request, 200, json_incref(draw));
 }
 

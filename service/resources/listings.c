@@ -126,8 +126,10 @@ static enum error withdraw(struct request *request)
 	if (error)
 		return error;
 	listing = kind_copy(&listing_kind, found, &request->arena);
-	error = act_change(request, &listing_kind, listing,
-	    EVENT_LISTING_WITHDRAWN, NULL, NULL);
+	error = request_match(request, listing->object.seq);
+	if (!error)
+		error = act_change(request, &listing_kind, listing,
+		    EVENT_LISTING_WITHDRAWN, NULL, NULL);
 	return error ? error
 		     : list_shown(request, &listing_kind, listing, true);
 }

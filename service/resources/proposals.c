@@ -250,7 +250,9 @@ static enum error check_approver(struct request *request,
 		return error;
 	if (strcmp(proposal->digest, approval->digest) != 0)
 		return ERR_DIGEST;
-	error = check_open(request, proposal);
+	error = request_match(request, proposal->object.seq);
+	if (!error)
+		error = check_open(request, proposal);
 	return error ? error : check_proposer(request, proposal);
 }
 
@@ -286,7 +288,9 @@ static enum error withdraw(struct request *request)
 		return error;
 	if (strcmp(proposal->organisation, request->caller.organisation) != 0)
 		return ERR_FORBIDDEN;
-	error = check_open(request, proposal);
+	error = request_match(request, proposal->object.seq);
+	if (!error)
+		error = check_open(request, proposal);
 	if (!error)
 		error = act_change(request, &proposal_kind, proposal,
 		    EVENT_PROPOSAL_WITHDRAWN, NULL, NULL);

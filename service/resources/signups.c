@@ -229,7 +229,9 @@ static enum error withdraw(struct request *request)
 	signup = kind_copy(&signup_kind, found, &request->arena);
 	if (strcmp(signup->institution, request->caller.organisation) != 0)
 		return ERR_NOT_FOUND;
-	error = find_open(request, signup->notice, &notice);
+	error = request_match(request, signup->object.seq);
+	if (!error)
+		error = find_open(request, signup->notice, &notice);
 	if (!error)
 		error = act_change(request, &signup_kind, signup,
 		    EVENT_SIGNUP_WITHDRAWN, NULL, notice->object.id);

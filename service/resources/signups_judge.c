@@ -23,66 +23,43 @@ struct candidates {
 	uint64_t next; /* log index of the first that is left, or 0 */
 };
 
-/*
- * In order of sign-up: the order of the log. While pieces are judged the roll
- * may change; the log tells what it was before n.event_index, the close.
- */
-#define OF_NOTICE(row)                                                         \
+/* The roll may change while pieces are judged. The log tells what it was at
+ * the close, n.event_index; of a row changed since then, look there. */
+#define INSTITUTION_STATE                                                      \
+	"IF(i.event_index < n.event_index, i.state, COALESCE("                 \
+	"(SELECT IF(e.kind = 'institution.suspended', 'suspended', 'active') " \
+	"FROM log_entry e WHERE e.subject = i.id AND e.idx < n.event_index "   \
+	"AND e.kind LIKE 'institution.%' ORDER BY e.idx DESC LIMIT 1), "       \
+	"'active')) "
+#define IS_OF_NOTICE(row)                                                      \
 	row ".institution = s.institution AND " row ".category = n.category "  \
 	    "AND (" row ".region IS NULL OR " row ".region = n.region) "
-#define LOGGED_BEFORE(row)                                                     \
+#define WAS_LOGGED(row)                                                        \
 	"EXISTS (SELECT 1 FROM log_entry e WHERE e.subject = " row ".id "      \
 	"AND e.idx < n.event_index) "
-static const struct
-    db_statement
-	select_candidates = {
-		"SELECT s.id, s.state, s.seq, s.event_index, s.institution, "
-		"s.name, "
-		"s.signed_at, IF(i.event_index < n.event_index, i.state, "
-		"COALESCE(("
-		"SELECT IF(e.kind = 'institution.suspended', 'suspended', "
-		"'active') "
-		"FROM log_entry e WHERE e.subject = i.id AND e.idx < "
-		"n.event_index "
-		"AND e.kind LIKE 'institution.%' ORDER BY e.idx DESC LIMIT 1), "
-		"'active')), i.affiliation_group, g.institution, l.id, "
-		"l.deadline_unit, EXISTS (SELECT 1 FROM listing w "
-		"WHERE " OF_NOTICE("w") "AND (w.event_index < n.event_index "
-					"OR " LOGGED_BEFORE(
-					    "w") ")), "
-						 "COALESCE(l.promised_days, "
-						 "0), COALESCE(l.fee_min_fen, "
-						 "0), "
-						 "COALESCE(l.fee_max_fen, 0) "
-						 "FROM notice n JOIN signup s "
-						 "FORCE INDEX (by_turn) "
-						 "ON s.notice = n.id AND "
-						 "s.state = 'signed' "
-						 "JOIN institution i ON i.id = "
-						 "s.institution "
-						 "LEFT JOIN signup_group g ON "
-						 "g.notice = n.id "
-						 "AND g.affiliation_group = "
-						 "i.affiliation_group "
-						 "LEFT JOIN listing l "
-						 "ON " OF_NOTICE(
-						     "l") "AND IF(l.state = "
-							  "'published', "
-							  "l.event_index < "
-							  "n.event_index, "
-							  "l.event_index > "
-							  "n.event_index "
-							  "AND " LOGGED_BEFORE(
-							      "l") ") "
-								   "WHERE n.id "
-								   "= ? ORDER "
-								   "BY "
-								   "s.event_"
-								   "index "
-								   "LIMIT ?",
-	};
-#undef LOGGED_BEFORE
-#undef OF_NOTICE
+#define HAD_LISTING                                                            \
+	"EXISTS (SELECT 1 FROM listing w WHERE " IS_OF_NOTICE(                 \
+	    "w") "AND (w.event_index < n.event_index OR " WAS_LOGGED("w") "))"
+#define HAS_LISTING                                                            \
+	IS_OF_NOTICE("l")                                                      \
+	"AND IF(l.state = 'published', l.event_index < n.event_index, "        \
+	"l.event_index > n.event_index AND " WAS_LOGGED("l") ") "
+
+/* In order of sign-up: the order of the log. */
+static const struct db_statement select_candidates = {
+	"SELECT s.id, s.state, s.seq, s.event_index, s.institution, s.name, "
+	"s.signed_at, " INSTITUTION_STATE ", i.affiliation_group, "
+	"g.institution, l.id, l.deadline_unit, " HAD_LISTING ", "
+	"COALESCE(l.promised_days, 0), COALESCE(l.fee_min_fen, 0), "
+	"COALESCE(l.fee_max_fen, 0) "
+	"FROM notice n JOIN signup s FORCE INDEX (by_turn) "
+	"ON s.notice = n.id AND s.state = 'signed' "
+	"JOIN institution i ON i.id = s.institution "
+	"LEFT JOIN signup_group g ON g.notice = n.id "
+	"AND g.affiliation_group = i.affiliation_group "
+	"LEFT JOIN listing l ON " HAS_LISTING
+	"WHERE n.id = ? ORDER BY s.event_index LIMIT ?",
+};
 static const struct db_statement select_entrants = {
 	"SELECT institution, name, reason, evidence FROM signup "
 	"WHERE notice = ? AND state IN ('included', 'excluded') "
