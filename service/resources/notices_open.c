@@ -3,7 +3,6 @@
 #include "notices.h"
 #include "signups.h"
 
-
 /*
  * Each is an act of the service. What is too much for one act goes on a second
  * later, so that others are served between: the due's seq is the log index it
