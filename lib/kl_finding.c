@@ -145,6 +145,8 @@ static const struct {
 	    "the beacon is not the one the formula gives" },
 	[KL_FINDING_CHECKPOINT_LOG] = { "检查点不是声明的日志签发的",
 	    "the checkpoint is not signed by the declared log" },
+	[KL_FINDING_CHECKPOINT_WITNESS] = { "检查点上有伪造的见证联署",
+	    "a witness's cosignature on the checkpoint is false" },
 	[KL_FINDING_CHECKPOINT_TREE] = { "检查点之间缺少或不符一致性证明",
 	    "the log is not shown to have only grown between the checkpoints" },
 	[KL_FINDING_LEAF_EVENT] = { "日志条目不是此次抽取的该项事件",

@@ -81,6 +81,7 @@
 	X(CHAIN_UNKNOWN, "chain-unknown", TIMES)                               \
 	X(BEACON_TIME, "beacon-time", TIMES)                                   \
 	X(CHECKPOINT_LOG, "checkpoint-log", LOG)                               \
+	X(CHECKPOINT_WITNESS, "checkpoint-witness", LOG)                       \
 	X(CHECKPOINT_TREE, "checkpoint-tree", LOG)                             \
 	X(LEAF_EVENT, "leaf-event", LOG)                                       \
 	X(LEAF_DATA, "leaf-data", LOG)                                         \

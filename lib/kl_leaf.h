@@ -24,7 +24,7 @@ struct kl_event_id {
 /* Everything a leaf holds. All is borrowed. */
 struct kl_leaf {
 	int64_t at; /* seconds since 1970; never goes back in a log */
-	const char *organisation, *role; /* both NULL: by is {} */
+	const char *organisation, *role; /* tokens; both NULL: by is {} */
 	const json_t *data;              /* an object */
 	struct kl_event_id id;
 	const char *kind, *subject; /* tokens; subject "-" when sealed */
@@ -37,10 +37,9 @@ bool kl_is_token(const char *text, size_t size);
 /*
  * Append the canonical JSON of `leaf` to `out`.
  *
- * KL_RANGE       a kind or subject that is no token (a subject may be `-`), a
- *                time or a number out of bounds, data without canonical form
- * KL_TOO_LARGE   over KL_LEAF_SIZE_MAX
- * KL_NO_MEMORY
+ * KL_RANGE       an organisation, role, kind or subject that is no token (a
+ *                subject may be `-`), a time or a number out of bounds, data
+ * without canonical form KL_TOO_LARGE   over KL_LEAF_SIZE_MAX KL_NO_MEMORY
  */
 enum kl_result kl_leaf_write(
     struct kl_buf *out, const struct kl_leaf *leaf) KL_MUST_CHECK;

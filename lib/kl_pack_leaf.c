@@ -1,5 +1,4 @@
 /* The entries of the log: which there are, what they hold, are they in it. */
-#include "kl_canon.h"
 #include "kl_pack_private.h"
 
 #include <stdio.h>
@@ -30,58 +29,15 @@ static const struct {
 
 /* --- reading -------------------------------------------------------------- */
 
-/* `by`: an organisation and a role. */
-static bool is_by(json_t *by)
-{
-	const char *organisation, *role;
-
-	return json_unpack(by, "{s:s, s:s !}", "org", &organisation, "role",
-		   &role) == 0 &&
-	       *organisation && kl_is_token(role, strlen(role));
-}
-
-static bool is_event_id(const char *text)
-{
-	uint8_t id[KL_EVENT_ID_SIZE];
-
-	return !kl_unhex(text, strlen(text), id, sizeof(id));
-}
-
-static bool is_token(const char *text)
-{
-	return kl_is_token(text, strlen(text));
-}
-
-/* The members every event has; kind, subject and data are told apart later. */
-static bool has_form(struct kl_pack_leaf *leaf)
-{
-	const char *at, *id, *kind, *subject;
-	json_t *by, *data;
-	json_int_t seq, version;
-
-	if (json_unpack(leaf->value,
-		"{s:s, s:o, s:o, s:s, s:s, s:I, s:s, s:I !}", "at", &at, "by",
-		&by, "data", &data, "id", &id, "kind", &kind, "seq", &seq,
-		"subject", &subject, "v", &version) != 0)
-		return false;
-	leaf->seq = seq;
-	return !kl_time_read(at, strlen(at), &leaf->at) && is_by(by) &&
-	       json_is_object(data) && is_event_id(id) && is_token(kind) &&
-	       seq >= 0 && is_token(subject) && version == 1;
-}
-
 static void read_leaf(
     struct kl_pack_attempt *attempt, struct kl_pack_leaf *leaf)
 {
-	const struct kl_file *file = leaf->leaf;
-	enum kl_result result = KL_TOO_LARGE;
+	enum kl_result result = kl_leaf_read((const char *)leaf->leaf->bytes,
+	    leaf->leaf->size, &leaf->value, &leaf->entry);
 
-	if (file->size <= KL_LEAF_SIZE_MAX)
-		result = kl_canon_check(
-		    (const char *)file->bytes, file->size, &leaf->value);
 	if (result == KL_NO_MEMORY)
 		attempt->result = KL_NO_MEMORY;
-	else if (result || !has_form(leaf))
+	else if (result)
 		kl_pack_find_leaf(attempt, KL_FINDING_FORM_LEAF, leaf);
 }
 
@@ -176,7 +132,7 @@ void kl_pack_take_leaves(struct kl_pack_attempt *attempt)
 
 /* `text`, or `digest` and `size` of a long one, as members of the data. */
 static bool is_text_data(
-    json_t *data, const struct kl_file *text, const struct kl_hash *hash)
+    const json_t *data, const struct kl_file *text, const struct kl_hash *hash)
 {
 	char hex[KL_HASH_HEX];
 	const char *string;
@@ -184,13 +140,13 @@ static bool is_text_data(
 	json_int_t size;
 
 	if (text->size <= KL_LEAF_TEXT_MAX)
-		return json_unpack(data, "{s:s% !}", "text", &string,
+		return json_unpack((json_t *)data, "{s:s% !}", "text", &string,
 			   &string_size) == 0 &&
 		       string_size == text->size &&
 		       memcmp(string, text->bytes, text->size) == 0;
 	kl_hash_hex(hash, hex);
-	return json_unpack(data, "{s:s, s:I !}", "digest", &string, "size",
-		   &size) == 0 &&
+	return json_unpack((json_t *)data, "{s:s, s:I !}", "digest", &string,
+		   "size", &size) == 0 &&
 	       strcmp(string, hex) == 0 && (size_t)size == text->size;
 }
 
@@ -207,7 +163,7 @@ static const struct kl_locked *locked_of(
 
 /* A commitment: that of the lock; without a lock, one that proves itself. */
 static bool is_commitment_data(const struct kl_pack_attempt *attempt,
-    const struct kl_pack_leaf *leaf, json_t *data)
+    const struct kl_pack_leaf *leaf, const json_t *data)
 {
 	const struct kl_party *party = &attempt->declare.parties[leaf->number];
 	const struct kl_locked *locked = locked_of(attempt, party->id);
@@ -218,8 +174,8 @@ static bool is_commitment_data(const struct kl_pack_attempt *attempt,
 	const char *id, *commit, *sign;
 	bool good;
 
-	if (json_unpack(data, "{s:s, s:s, s:s !}", "party", &id, "commit",
-		&commit, "signature", &sign) != 0 ||
+	if (json_unpack((json_t *)data, "{s:s, s:s, s:s !}", "party", &id,
+		"commit", &commit, "signature", &sign) != 0 ||
 	    !kl_span_is(party->id, id) ||
 	    kl_unhex(commit, strlen(commit), said.commit.bytes, KL_HASH_SIZE) ||
 	    kl_signature_read(sign, strlen(sign), &signature))
@@ -235,42 +191,51 @@ static bool is_commitment_data(const struct kl_pack_attempt *attempt,
 	return good;
 }
 
-/* A reveal: the text in the pack; without one, what the lock committed to. */
+/*
+ * A reveal: the text in the pack; without one, what the lock committed to.
+ * In either case a secret of this party for this declaration.
+ */
 static bool is_reveal_data(const struct kl_pack_attempt *attempt,
-    const struct kl_pack_leaf *leaf, json_t *data)
+    struct kl_pack_leaf *leaf, const json_t *data)
 {
 	const struct kl_party *party = &attempt->declare.parties[leaf->number];
 	const struct kl_locked *locked = locked_of(attempt, party->id);
+	const struct kl_hash *committed;
+	struct kl_commit commit;
 	struct kl_hash hash;
 	const char *id, *text;
 	size_t size;
 
-	if (json_unpack(data, "{s:s, s:s% !}", "party", &id, "text", &text,
-		&size) != 0 ||
+	if (json_unpack((json_t *)data, "{s:s, s:s% !}", "party", &id, "text",
+		&text, &size) != 0 ||
 	    !kl_span_is(party->id, id))
 		return false;
 	hash = kl_hash_of(text, size);
-	if (leaf->text)
-		return kl_hash_equal(&hash, &leaf->text_hash);
-	return locked && kl_hash_equal(&hash, &locked->commit);
+	committed = leaf->text ? &leaf->text_hash
+		    : locked   ? &locked->commit
+			       : NULL;
+	if (!committed || !kl_hash_equal(&hash, committed) ||
+	    kl_commit_read(&commit, text, size, NULL) ||
+	    !kl_span_equal(commit.party, party->id) ||
+	    !kl_hash_equal(&commit.declare, &attempt->hashes[KL_PACK_DECLARE]))
+		return false;
+	leaf->secret = commit.secret;
+	return true;
 }
 
+/* Somebody's, of this kind and of this draw. */
 static bool is_event(
     const struct kl_pack_attempt *attempt, const struct kl_pack_leaf *leaf)
 {
-	const char *kind =
-	    json_string_value(json_object_get(leaf->value, "kind"));
-	const char *subject =
-	    json_string_value(json_object_get(leaf->value, "subject"));
-
-	return strcmp(kind, events[leaf->event].kind) == 0 &&
-	       kl_span_is(attempt->declare.draw, subject);
+	return leaf->entry.organisation &&
+	       strcmp(leaf->entry.kind, events[leaf->event].kind) == 0 &&
+	       kl_span_is(attempt->declare.draw, leaf->entry.subject);
 }
 
 static bool is_data(
-    const struct kl_pack_attempt *attempt, const struct kl_pack_leaf *leaf)
+    const struct kl_pack_attempt *attempt, struct kl_pack_leaf *leaf)
 {
-	json_t *data = json_object_get(leaf->value, "data");
+	const json_t *data = leaf->entry.data;
 
 	if (leaf->event == KL_EVENT_COMMITTED)
 		return is_commitment_data(attempt, leaf, data);
@@ -311,11 +276,6 @@ static void check_inclusion(
 		find_proof(attempt, KL_FINDING_PROOF_INCLUSION, leaf);
 }
 
-static const char *id_of(const struct kl_pack_leaf *leaf)
-{
-	return json_string_value(json_object_get(leaf->value, "id"));
-}
-
 /* An event has an id of its own. */
 static void check_ids(struct kl_pack_attempt *attempt)
 {
@@ -325,7 +285,8 @@ static void check_ids(struct kl_pack_attempt *attempt)
 	for (size_t i = 0; i < attempt->leaf_count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (leaves[i].leaf && leaves[j].leaf &&
-			    strcmp(id_of(&leaves[i]), id_of(&leaves[j])) == 0)
+			    memcmp(&leaves[i].entry.id, &leaves[j].entry.id,
+				sizeof(leaves[i].entry.id)) == 0)
 				kl_pack_find_leaf(
 				    attempt, KL_FINDING_LEAF_EVENT, &leaves[i]);
 }

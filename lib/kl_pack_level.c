@@ -8,15 +8,24 @@ enum { SHORT_DELAY_S = 30 };
 
 /* --- earlier attempts ----------------------------------------------------- */
 
+/* All that were made public: sealed, or only revealed. */
 static void keep_secrets(
     const struct kl_pack_attempt *attempt, struct kl_pack_summary *summary)
 {
-	for (size_t i = 0; i < attempt->seal.count; i++) {
-		if (attempt->seal.parties[i].reveal != KL_REVEALED)
+	for (size_t i = 0; i < attempt->declare.party_count; i++) {
+		const struct kl_pack_leaf *leaf =
+		    kl_pack_leaf_of(attempt, KL_EVENT_REVEALED, i);
+		bool sealed = i < attempt->seal.count &&
+			      attempt->seal.parties[i].reveal == KL_REVEALED;
+
+		if (!sealed && !leaf)
 			continue;
-		summary->secret_lines[summary->secret_count] = kl_seal_line(i);
+		summary->secret_lines[summary->secret_count] =
+		    sealed ? kl_seal_line(i) : kl_lock_line(i);
+		summary->secret_texts[summary->secret_count] =
+		    sealed ? KL_PACK_SEAL : KL_PACK_LOCK;
 		summary->secrets[summary->secret_count++] =
-		    attempt->seal.parties[i].secret;
+		    sealed ? attempt->seal.parties[i].secret : leaf->secret;
 	}
 }
 
@@ -87,7 +96,7 @@ static void check_apart(struct kl_pack_attempt *attempt,
 	for (size_t i = 0; i < later->secret_count; i++)
 		if (shares_secret(earlier, &later->secrets[i]))
 			find_of(attempt, KL_FINDING_SECRET_REUSED, later,
-			    KL_PACK_SEAL, later->secret_lines[i]);
+			    later->secret_texts[i], later->secret_lines[i]);
 }
 
 /* One attempt and the next one. */

@@ -29,31 +29,50 @@ static int by_time(const void *left, const void *right)
 	return (one > other) - (one < other);
 }
 
+/* What a declared witness says of a checkpoint: nothing, unless the verifier
+ * was given its key. A false signature spoils the whole note, c2sp.org. */
+static struct kl_note_verdict ask(struct kl_pack_attempt *attempt,
+    enum kl_pack_mark number, const struct kl_witness *witness)
+{
+	struct kl_note_verdict nothing = { .has_signed = false }, verdict;
+	struct kl_note_key key;
+	enum kl_result result;
+
+	if (kl_note_key_make(&key, witness->name.at, witness->name.size,
+		KL_KEY_COSIGNATURE, &witness->key))
+		return nothing;
+	if (!is_given(attempt, &key)) {
+		kl_pack_warn(attempt->report, KL_WARNING_WITNESS_UNVERIFIED,
+		    witness->name);
+		return nothing;
+	}
+	result = kl_note_judge(&attempt->marks[number].note, &key, 1, &verdict);
+	if (result == KL_OK)
+		return verdict;
+	if (result == KL_NO_MEMORY)
+		attempt->result = result;
+	else
+		kl_pack_find(attempt, KL_FINDING_CHECKPOINT_WITNESS,
+		    kl_pack_mark_name(number), 0);
+	return nothing;
+}
+
 /*
  * Has the quorum cosigned it, and when? The time that counts is the latest of
  * that quorum: of the earliest that make one up. protocol §3.
  */
-static void weigh(
-    struct kl_pack_attempt *attempt, struct kl_pack_checkpoint *mark)
+static void weigh(struct kl_pack_attempt *attempt, enum kl_pack_mark number)
 {
 	const struct kl_declare *declare = &attempt->declare;
+	struct kl_pack_checkpoint *mark = &attempt->marks[number];
 	int64_t times[KL_WITNESSES_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < declare->witness_count; i++) {
-		const struct kl_witness *witness = &declare->witnesses[i];
-		struct kl_note_verdict verdict;
-		struct kl_note_key key;
+		struct kl_note_verdict verdict =
+		    ask(attempt, number, &declare->witnesses[i]);
 
-		if (kl_note_key_make(&key, witness->name.at, witness->name.size,
-			KL_KEY_COSIGNATURE, &witness->key))
-			continue;
-		if (!is_given(attempt, &key)) {
-			kl_pack_warn(attempt->report,
-			    KL_WARNING_WITNESS_UNVERIFIED, witness->name);
-			continue;
-		}
-		if (!kl_note_verify(&mark->note, &key, 1, &verdict))
+		if (verdict.has_signed)
 			times[count++] = (int64_t)verdict.time;
 	}
 	qsort(times, count, sizeof(*times), by_time);
@@ -80,7 +99,7 @@ static void open_marks(struct kl_pack_attempt *attempt)
 		    !kl_checkpoint_open((const char *)file->bytes, file->size,
 			&log, &mark->note, &mark->checkpoint);
 		if (mark->opened)
-			weigh(attempt, mark);
+			weigh(attempt, i);
 		else
 			kl_pack_find(attempt, KL_FINDING_CHECKPOINT_LOG,
 			    kl_pack_mark_name(i), 0);

@@ -42,7 +42,8 @@ static void check_sorted(struct kl_pack_attempt *attempt,
 		    (leaf->event == KL_EVENT_REPLACED &&
 			last->event == KL_EVENT_REPLACED &&
 			leaf->number < last->number) ||
-		    leaf->at < last->at || leaf->seq <= last->seq)
+		    leaf->entry.at < last->entry.at ||
+		    leaf->entry.seq <= last->entry.seq)
 			kl_pack_find_leaf(attempt, KL_FINDING_LOG_ORDER, leaf);
 	}
 }
@@ -105,12 +106,12 @@ static void check_freeze(struct kl_pack_attempt *attempt)
 	const struct kl_pack_leaf *declared =
 	    event_of(attempt, KL_EVENT_DECLARED);
 
-	if ((draft && declare->draft_until <= draft->at) ||
-	    (declared && declare->draft_until > declared->at))
+	if ((draft && declare->draft_until <= draft->entry.at) ||
+	    (declared && declare->draft_until > declared->entry.at))
 		kl_pack_find_in(attempt, KL_FINDING_DRAFT_WINDOW,
 		    KL_PACK_DECLARE,
 		    kl_declare_line(declare, KL_DECLARE_DRAFT));
-	if (declared && declared->at >= declare->commit_by)
+	if (declared && declared->entry.at >= declare->commit_by)
 		kl_pack_find_leaf(attempt, KL_FINDING_DECLARE_LATE, declared);
 	if (needs_witnesses(attempt) &&
 	    !in_time(attempt, KL_PACK_DECLARED, declare->commit_by))
@@ -134,7 +135,7 @@ static void check_commitments(struct kl_pack_attempt *attempt)
 
 		if (!leaf)
 			continue;
-		if (leaf->at >= declare->commit_by)
+		if (leaf->entry.at >= declare->commit_by)
 			kl_pack_find_leaf(
 			    attempt, KL_FINDING_COMMITMENT_LATE, leaf);
 		else if (attempt->texts[KL_PACK_LOCK] && !is_locked(attempt, i))
@@ -150,9 +151,9 @@ static void check_lock(struct kl_pack_attempt *attempt)
 
 	if (!attempt->texts[KL_PACK_LOCK])
 		return;
-	if (leaf && leaf->at < declare->commit_by)
+	if (leaf && leaf->entry.at < declare->commit_by)
 		kl_pack_find_leaf(attempt, KL_FINDING_LOCK_EARLY, leaf);
-	if (leaf && leaf->at >= declare->reveal_by)
+	if (leaf && leaf->entry.at >= declare->reveal_by)
 		kl_pack_find_leaf(attempt, KL_FINDING_LOCK_LATE, leaf);
 	if (needs_witnesses(attempt) &&
 	    !in_time(attempt, KL_PACK_LOCKED, declare->reveal_by))
@@ -172,21 +173,32 @@ static void check_first(
     struct kl_pack_attempt *attempt, const struct kl_pack_leaf *leaf)
 {
 	const struct kl_declare *declare = &attempt->declare;
-	size_t operator= kl_declare_party(declare, kl_span_of("operator"));
+	size_t leader = kl_declare_party(declare, kl_span_of("operator"));
 	const struct kl_pack_leaf *first =
-	    kl_pack_leaf_of(attempt, KL_EVENT_REVEALED, operator);
+	    kl_pack_leaf_of(attempt, KL_EVENT_REVEALED, leader);
 
-	if (declare->beacon.kind == KL_BEACON_NONE &&
-	    leaf->number != operator&&(!first ||
-				       first->proof.index > leaf->proof.index))
+	if (declare->beacon.kind != KL_BEACON_NONE || leaf->number == leader)
+		return;
+	if (!first || first->proof.index > leaf->proof.index)
 		kl_pack_find_leaf(attempt, KL_FINDING_OPERATOR_NOT_FIRST, leaf);
+}
+
+/* Was it taken before the lock was cosigned? Then the first checkpoint that
+ * was cosigned with the lock in it may hold the reveal as well. */
+static bool is_early(
+    const struct kl_pack_attempt *attempt, const struct kl_pack_leaf *leaf)
+{
+	const struct kl_pack_checkpoint *locked =
+	    &attempt->marks[KL_PACK_LOCKED];
+
+	return attempt->declare.quorum > 0 && locked->witnessed &&
+	       (leaf->entry.at < locked->time ||
+		   leaf->proof.index < locked->checkpoint.size);
 }
 
 static void check_reveals(struct kl_pack_attempt *attempt)
 {
 	const struct kl_declare *declare = &attempt->declare;
-	const struct kl_pack_checkpoint *locked =
-	    &attempt->marks[KL_PACK_LOCKED];
 
 	for (size_t i = 0; i < declare->party_count; i++) {
 		const struct kl_pack_leaf *leaf =
@@ -194,11 +206,10 @@ static void check_reveals(struct kl_pack_attempt *attempt)
 
 		if (!leaf)
 			continue;
-		if (declare->quorum > 0 && locked->witnessed &&
-		    leaf->at < locked->time)
+		if (is_early(attempt, leaf))
 			kl_pack_find_leaf(
 			    attempt, KL_FINDING_REVEAL_EARLY, leaf);
-		if (leaf->at >= declare->reveal_by)
+		if (leaf->entry.at >= declare->reveal_by)
 			kl_pack_find_leaf(
 			    attempt, KL_FINDING_REVEAL_LATE, leaf);
 		else if (attempt->texts[KL_PACK_SEAL] &&
@@ -209,33 +220,31 @@ static void check_reveals(struct kl_pack_attempt *attempt)
 	}
 }
 
-static bool is_withheld(const struct kl_pack_attempt *attempt)
+bool kl_pack_is_sealed_late(const struct kl_pack_attempt *attempt)
 {
-	bool withheld = false;
+	const struct kl_pack_leaf *leaf = event_of(attempt, KL_EVENT_SEALED);
 
-	for (size_t i = 0; i < attempt->seal.count; i++)
-		withheld |= attempt->seal.parties[i].reveal == KL_WITHHELD;
-	return withheld;
+	/* Without a beacon no time is too late, but it must be cosigned. */
+	if (attempt->declare.beacon.kind == KL_BEACON_NONE)
+		return !in_time(attempt, KL_PACK_SEALED, INT64_MAX);
+	return (leaf && leaf->entry.at >= attempt->beacon_time) ||
+	       !in_time(attempt, KL_PACK_SEALED, attempt->beacon_time);
 }
 
 static void check_seal(struct kl_pack_attempt *attempt)
 {
-	const struct kl_declare *declare = &attempt->declare;
 	const struct kl_pack_leaf *leaf = event_of(attempt, KL_EVENT_SEALED);
-	bool is_late;
+	bool withheld = kl_pack_is_withheld(attempt);
+	bool late;
 
 	if (!leaf)
 		return;
-	if (leaf->at < declare->reveal_by && is_withheld(attempt))
+	if (leaf->entry.at < attempt->declare.reveal_by && withheld)
 		kl_pack_find_leaf(attempt, KL_FINDING_SEAL_EARLY, leaf);
-	if (declare->beacon.kind == KL_BEACON_NONE)
-		return;
-	is_late = leaf->at >= attempt->beacon_time ||
-		  !in_time(attempt, KL_PACK_SEALED, attempt->beacon_time);
-	if (is_late && is_withheld(attempt) &&
-	    attempt->close.reason == KL_CLOSE_DRAWN)
+	late = kl_pack_is_sealed_late(attempt);
+	if (late && withheld && attempt->close.reason == KL_CLOSE_DRAWN)
 		kl_pack_find_leaf(attempt, KL_FINDING_SEAL_LATE, leaf);
-	attempt->unsealed = is_late && !is_withheld(attempt);
+	attempt->unsealed = late && !withheld;
 }
 
 /* --- beacon and end ------------------------------------------------------- */
@@ -244,7 +253,7 @@ static void check_beacon(struct kl_pack_attempt *attempt)
 {
 	const struct kl_pack_leaf *leaf = event_of(attempt, KL_EVENT_BEACON);
 
-	if (leaf && leaf->at < attempt->beacon_time)
+	if (leaf && leaf->entry.at < attempt->beacon_time)
 		kl_pack_find_leaf(attempt, KL_FINDING_BEACON_EARLY, leaf);
 }
 
@@ -269,7 +278,7 @@ static void check_close(struct kl_pack_attempt *attempt)
 			find_mark(attempt, KL_FINDING_CLOSE_UNWITNESSED, i);
 	if (!leaf)
 		return;
-	if (leaf->at > attempt->beacon_time + DAY_S) {
+	if (leaf->entry.at > attempt->beacon_time + DAY_S) {
 		if (drawn)
 			kl_pack_find_leaf(attempt, KL_FINDING_CLOSE_LATE, leaf);
 		else
@@ -292,7 +301,7 @@ void kl_pack_check_known(struct kl_pack_attempt *attempt)
 		known = kl_attempt_known(with_beacon, attempt->beacon_time,
 		    attempt->declare.quorum > 0 && closed->witnessed
 			? closed->time
-		    : leaf ? leaf->at
+		    : leaf ? leaf->entry.at
 			   : 0,
 		    any_revealed(attempt));
 	if (known && !attempt->close.known)

@@ -5,6 +5,7 @@
 #include "kl_checkpoint.h"
 #include "kl_commit.h"
 #include "kl_declare.h"
+#include "kl_leaf.h"
 #include "kl_pack.h"
 #include "kl_proof.h"
 #include "kl_roster.h"
@@ -97,9 +98,10 @@ struct kl_pack_leaf {
 	const struct kl_file *text;  /* what it must hold, or NULL */
 	struct kl_hash text_hash;
 	const struct kl_file *leaf, *proof_file;
-	json_t *value;
+	json_t *value;        /* what `entry` points into */
+	struct kl_leaf entry; /* as read */
 	struct kl_proof proof;
-	int64_t at, seq;
+	struct kl_secret secret; /* of a reveal that is sound */
 	bool sound; /* its event and data are right, and it is in the log */
 };
 
@@ -163,7 +165,8 @@ struct kl_pack_summary {
 	bool logged;           /* the two numbers are proved */
 	uint64_t begins, ends; /* index of the declaration, of the end */
 	struct kl_secret secrets[KL_PARTIES_MAX];
-	size_t secret_lines[KL_PARTIES_MAX]; /* in seal.txt */
+	enum kl_pack_text secret_texts[KL_PARTIES_MAX]; /* seal, or lock */
+	size_t secret_lines[KL_PARTIES_MAX];            /* … and where */
 	size_t secret_count;
 };
 
@@ -237,6 +240,8 @@ void kl_pack_check_leaves(struct kl_pack_attempt *attempt);
 void kl_pack_check_order(struct kl_pack_attempt *attempt);
 /* With or without a log: is `known` written where it must be? */
 void kl_pack_check_known(struct kl_pack_attempt *attempt);
+/* Was the seal not cosigned, or not before the beacon's time? */
+bool kl_pack_is_sealed_late(const struct kl_pack_attempt *attempt);
 /* The leaf of an event, or NULL; of parties and replacements by number. */
 const struct kl_pack_leaf *kl_pack_leaf_of(
     const struct kl_pack_attempt *attempt, enum kl_pack_event event,
@@ -250,6 +255,8 @@ struct kl_seed kl_pack_seed_of(
     const struct kl_pack_attempt *attempt, const struct kl_hash *seal);
 
 /* kl_pack_result.c, kl_pack_after.c */
+/* Is a secret withheld in the seal? */
+bool kl_pack_is_withheld(const struct kl_pack_attempt *attempt);
 void kl_pack_check_result(struct kl_pack_attempt *attempt);
 void kl_pack_check_after(struct kl_pack_attempt *attempt);
 

@@ -105,75 +105,87 @@ static bool all_required_committed(const struct kl_pack_attempt *attempt)
 	return true;
 }
 
-static bool any_withheld(const struct kl_pack_attempt *attempt)
+bool kl_pack_is_withheld(const struct kl_pack_attempt *attempt)
 {
-	bool withheld = false;
-
 	for (size_t i = 0; i < attempt->seal.count; i++)
-		withheld |= attempt->seal.parties[i].reveal == KL_WITHHELD;
-	return withheld;
+		if (attempt->seal.parties[i].reveal == KL_WITHHELD)
+			return true;
+	return false;
 }
 
-/* The declaration in time; the lock too, if there is one. */
-static bool was_witnessed(const struct kl_pack_attempt *attempt)
-{
-	const struct kl_declare *declare = &attempt->declare;
-	const struct kl_pack_checkpoint *marks = attempt->marks;
-
-	if (!marks[KL_PACK_DECLARED].witnessed ||
-	    marks[KL_PACK_DECLARED].time >= declare->commit_by)
-		return false;
-	return !attempt->texts[KL_PACK_LOCK] ||
-	       (marks[KL_PACK_LOCKED].witnessed &&
-		   marks[KL_PACK_LOCKED].time < declare->reveal_by);
-}
-
-/* With quorum 0 nobody cosigns: only a log that stood still until nobody could
- * reveal any more has no lock. protocol §3.3. */
-static bool could_lock(const struct kl_pack_attempt *attempt)
+/* Could it be said already? Without a log nobody knows when it was. */
+static bool closed_before(const struct kl_pack_attempt *attempt, int64_t time)
 {
 	const struct kl_pack_leaf *closed =
 	    kl_pack_leaf_of(attempt, KL_EVENT_CLOSED, 0);
 
-	return attempt->texts[KL_PACK_LOCK] ||
-	       (closed && closed->at < attempt->declare.reveal_by);
+	return closed && closed->entry.at < time;
 }
 
-static bool was_sealed(const struct kl_pack_attempt *attempt)
+/* With quorum 0 nobody cosigns, so nothing is missing. */
+static bool lacks_witnesses(
+    const struct kl_pack_attempt *attempt, enum kl_pack_mark mark, int64_t time)
 {
-	const struct kl_pack_checkpoint *sealed =
-	    &attempt->marks[KL_PACK_SEALED];
+	return attempt->declare.quorum > 0 &&
+	       !(attempt->marks[mark].witnessed &&
+		   attempt->marks[mark].time < time);
+}
 
-	return sealed->witnessed && sealed->time < attempt->beacon_time;
+/* The declaration was not cosigned in time, or the lock; or there is no lock,
+ * because the log stood still until nobody could reveal any more. §3.3. */
+static bool is_unwitnessed(const struct kl_pack_attempt *attempt)
+{
+	const struct kl_declare *declare = &attempt->declare;
+
+	if (attempt->options->bare)
+		return declare->quorum > 0 || !attempt->texts[KL_PACK_LOCK];
+	if (lacks_witnesses(attempt, KL_PACK_DECLARED, declare->commit_by))
+		return !closed_before(attempt, declare->commit_by);
+	if (attempt->texts[KL_PACK_LOCK] &&
+	    !lacks_witnesses(attempt, KL_PACK_LOCKED, declare->reveal_by))
+		return false;
+	return !closed_before(attempt, declare->reveal_by);
+}
+
+/* Going on would have been a choice made with knowledge. protocol §3.5. */
+static bool is_unsealed(const struct kl_pack_attempt *attempt)
+{
+	return attempt->declare.beacon.kind != KL_BEACON_NONE &&
+	       kl_pack_is_withheld(attempt) &&
+	       (attempt->options->bare ||
+		   (kl_pack_is_sealed_late(attempt) &&
+		       !closed_before(attempt, attempt->beacon_time)));
 }
 
 /* Does what the pack shows contradict the reason? */
 static bool is_untrue(const struct kl_pack_attempt *attempt)
 {
 	const struct kl_declare *declare = &attempt->declare;
-	bool quorum = declare->quorum > 0;
 
 	switch (attempt->close.reason) {
 	case KL_CLOSE_DRAWN:
+		return declare->withheld_void && kl_pack_is_withheld(attempt);
 	case KL_CLOSE_CANCELLED:
 		return false;
 	case KL_CLOSE_TOO_FEW:
-		return count_leaves(attempt, KL_EVENT_COMMITTED) >= 2;
+		return count_leaves(attempt, KL_EVENT_COMMITTED) >= 2 ||
+		       closed_before(attempt, declare->commit_by);
 	case KL_CLOSE_ABSENT:
 		return !attempt->options->bare &&
-		       all_required_committed(attempt);
+		       (all_required_committed(attempt) ||
+			   closed_before(attempt, declare->commit_by));
 	case KL_CLOSE_UNWITNESSED:
-		return quorum ? was_witnessed(attempt) : could_lock(attempt);
+		return !is_unwitnessed(attempt);
 	case KL_CLOSE_UNSEALED:
-		return declare->beacon.kind == KL_BEACON_NONE ||
-		       !any_withheld(attempt) ||
-		       (quorum && was_sealed(attempt));
+		return !is_unsealed(attempt);
 	case KL_CLOSE_WITHHELD:
-		return count_leaves(attempt, KL_EVENT_REVEALED) > 0;
+		return count_leaves(attempt, KL_EVENT_REVEALED) > 0 ||
+		       closed_before(attempt, declare->reveal_by);
 	case KL_CLOSE_BEACON:
-		return declare->beacon.kind == KL_BEACON_NONE;
+		return declare->beacon.kind == KL_BEACON_NONE ||
+		       closed_before(attempt, attempt->beacon_time);
 	case KL_CLOSE_PARTY:
-		return !declare->withheld_void || !any_withheld(attempt);
+		return !declare->withheld_void || !kl_pack_is_withheld(attempt);
 	}
 	return false;
 }
@@ -200,21 +212,16 @@ static bool seal_of(struct kl_pack_attempt *attempt, struct kl_hash *hash)
 	for (size_t i = 0; i < seal.count; i++) {
 		const struct kl_pack_leaf *leaf =
 		    kl_pack_leaf_of(attempt, KL_EVENT_REVEALED, i);
-		struct kl_sealed *sealed = &seal.parties[i];
-		struct kl_commit commit;
-		const char *said = NULL;
+		bool absent = attempt->lock.parties[i].absent;
 
-		sealed->party = attempt->lock.parties[i].party;
-		sealed->reveal =
-		    attempt->lock.parties[i].absent ? KL_ABSENT : KL_WITHHELD;
+		seal.parties[i] = (struct kl_sealed){
+			.party = attempt->lock.parties[i].party,
+			.reveal = leaf     ? KL_REVEALED
+				  : absent ? KL_ABSENT
+					   : KL_WITHHELD,
+		};
 		if (leaf)
-			said = json_string_value(json_object_get(
-			    json_object_get(leaf->value, "data"), "text"));
-		if (said &&
-		    !kl_commit_read(&commit, said, strlen(said), NULL)) {
-			sealed->reveal = KL_REVEALED;
-			sealed->secret = commit.secret;
-		}
+			seal.parties[i].secret = leaf->secret;
 	}
 	if (!kl_seal_write(&seal, &text)) {
 		*hash = kl_hash_of(text.data, text.size);

@@ -131,7 +131,10 @@ static inline struct kl_hash commit_of(
 	struct kl_commit *commit = &made->commits[party];
 
 	commit->declare = made->declare;
-	commit->party = kl_span_of(party_ids[party]);
+	if (made->plan.names_other && party == 2)
+		commit->party = kl_span_of(party_ids[0]);
+	else
+		commit->party = kl_span_of(party_ids[party]);
 	memset(
 	    &commit->secret, made->plan.secrets[party], sizeof(commit->secret));
 	assert_int_equal(kl_commit_write(commit, text), KL_OK);

@@ -65,6 +65,23 @@ static void is_unsealed(void **state)
 	end(&trial);
 }
 
+/* Without a beacon too a seal that no witness saw is told. */
+static void is_unsealed_without_a_beacon(void **state)
+{
+	struct plan plan = plan_none();
+	struct trial trial;
+
+	(void)state;
+	plan.cosigned[2] = 0;
+	trial = try_plan(&plan);
+	assert_true(trial.report.caps[KL_CAP_UNSEALED]);
+	end(&trial);
+	plan = plan_none();
+	trial = try_plan(&plan);
+	assert_false(trial.report.caps[KL_CAP_UNSEALED]);
+	end(&trial);
+}
+
 static char short_policy[sizeof(plain_policy)];
 
 static void is_short(void **state)
@@ -201,6 +218,7 @@ int main(void)
 		cmocka_unit_test(reaches_level_c),
 		cmocka_unit_test(is_unwitnessed),
 		cmocka_unit_test(is_unsealed),
+		cmocka_unit_test(is_unsealed_without_a_beacon),
 		cmocka_unit_test(is_short),
 		cmocka_unit_test(is_low),
 		cmocka_unit_test(is_unproven_when_bare),

@@ -92,6 +92,10 @@ static void takes_every_reason(void **state)
 	plan.cosigned[1] = 0;
 	trial = try_plan(&plan);
 	end(&trial);
+	plan.with_lock = false; /* the log stood still until reveal-by */
+	plan.cosigned[1] = 3610;
+	trial = try_plan(&plan);
+	end(&trial);
 	plan = without_result(KL_CLOSE_TOO_FEW);
 	plan.with_lock = plan.with_seal = false;
 	plan.parts[1] = plan.parts[2] = IS_ABSENT;

@@ -90,6 +90,92 @@ static void fail_withheld(struct plan *plan)
 	plan->reason = KL_CLOSE_WITHHELD;
 }
 
+/* --- a reason that is not borne out --------------------------------------- */
+
+static void draw_though_void(struct plan *plan)
+{
+	make_withheld(plan);
+	plan->withheld_void = true;
+}
+
+static void be_too_few(struct plan *plan)
+{
+	fail_too_few(plan);
+	plan->parts[1] = plan->parts[2] = IS_ABSENT;
+}
+
+static void be_absent(struct plan *plan)
+{
+	fail_absent(plan);
+	plan->parts[1] = IS_ABSENT;
+}
+
+static void be_withheld(struct plan *plan)
+{
+	fail_withheld(plan);
+	plan->reveals_logged = false;
+}
+
+static void be_unwitnessed(struct plan *plan)
+{
+	fail_unwitnessed(plan);
+	plan->cosigned[0] = 0;
+	plan->with_lock = false;
+}
+
+static void be_unwitnessed_lock(struct plan *plan)
+{
+	fail_unwitnessed(plan);
+	plan->cosigned[1] = 0;
+}
+
+static void stand_still(struct plan *plan)
+{
+	fail_unwitnessed(plan);
+	plan->with_lock = false;
+}
+
+static void be_unsealed(struct plan *plan)
+{
+	fail_unsealed(plan);
+	plan->cosigned[2] = 0;
+}
+
+static void fail_unsealed_alone(struct plan *plan)
+{
+	fail_unsealed(plan);
+	plan->quorum = plan->witnesses = 0;
+	memset(plan->cosigned, 0, sizeof(plan->cosigned));
+}
+
+static void miss_the_beacon(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->reason = KL_CLOSE_BEACON;
+}
+
+static void close_at(struct world *world, int64_t after)
+{
+	world_event(world, "close")->at = START + after;
+}
+
+static void close_before_commit_by(struct world *world)
+{
+	close_at(world, 3599);
+}
+
+static void close_before_reveal_by(struct world *world)
+{
+	close_at(world, 7199);
+}
+
+static void close_before_beacon(struct world *world)
+{
+	close_at(world, 7499);
+}
+
+/* --- afterwards, and before ----------------------------------------------- */
+
 static void replace_a_stranger(struct plan *plan)
 {
 	make_replaced(plan);
@@ -144,6 +230,15 @@ static void set_wrong_previous(struct plan *plan)
 static void leave_result(struct plan *first)
 {
 	first->annul = false;
+}
+
+/* The secrets of the first are public, though it was never sealed. */
+static void cancel_unsealed(struct plan *first)
+{
+	cancel(first, true);
+	first->annul = false;
+	first->with_seal = false;
+	first->reveals_logged = true;
 }
 
 static void set_same_secret(struct plan *plan)
@@ -212,6 +307,31 @@ static const struct fault faults[] = {
 	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = fail_absent },
 	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = fail_withheld },
 
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = draw_though_void },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = draw_though_void,
+	    .bare = true },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .setting = NONE,
+	    .plan = make_withheld },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4,
+	    .plan = fail_unsealed_alone },
+	/* True, but told before it could be. */
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = be_too_few,
+	    .bend = close_before_commit_by },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = be_absent,
+	    .bend = close_before_commit_by },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = be_unwitnessed,
+	    .bend = close_before_commit_by },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = be_unwitnessed_lock,
+	    .bend = close_before_reveal_by },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = stand_still,
+	    .bend = close_before_reveal_by },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = be_withheld,
+	    .bend = close_before_reveal_by },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = be_unsealed,
+	    .bend = close_before_beacon },
+	{ KL_FINDING_REASON_UNTRUE, "close.txt", 4, .plan = miss_the_beacon,
+	    .bend = close_before_beacon },
+
 	{ KL_FINDING_REPLACE_OUT, "replace.txt", 3,
 	    .plan = replace_a_stranger },
 	{ KL_FINDING_REPLACE_IN, "replace.txt", 4,
@@ -240,6 +360,8 @@ static const struct fault faults[] = {
 	    .bend = annul_at_the_end },
 	{ KL_FINDING_SECRET_REUSED, "seal.txt", 5, .setting = AGAIN,
 	    .plan = set_same_secret },
+	{ KL_FINDING_SECRET_REUSED, "seal.txt", 5, .setting = AGAIN,
+	    .first = cancel_unsealed, .plan = set_same_secret },
 	/* An earlier attempt is checked like a pack of its own. */
 	{ KL_FINDING_DIGEST_ROSTER, "previous/1/declare.txt", 13,
 	    .setting = AGAIN, .file = "previous/1/roster.txt",

@@ -90,6 +90,15 @@ static void cancel_unknown(struct plan *plan)
 	cancel(plan, false);
 }
 
+/* What the lock holds is no reveal of its party. */
+static void reveal_for_another(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->with_seal = false;
+	plan->reveals_logged = true;
+	plan->names_other = true;
+}
+
 static void set_at(struct world *world, const char *stem, int64_t after)
 {
 	struct event *event = world_event(world, stem);
@@ -139,6 +148,12 @@ static void alter_reveal(struct world *world)
 static void cover_too_little(struct world *world)
 {
 	world->made[0].mark_events[0]--;
+}
+
+/* The first cosigned checkpoint with the lock has a reveal too. */
+static void cover_a_reveal(struct world *world)
+{
+	world->made[0].mark_events[1]++;
 }
 
 static void turn_time_back(struct world *world)
@@ -227,6 +242,15 @@ static void sign_by_another(struct trial *trial)
 	    "\xe2\x80\x94 log.example/other ");
 }
 
+/* Of a second witness, where one would do. */
+static void spoil_cosignature(struct trial *trial)
+{
+	struct made_file *file = world_file(trial->world, "log/locked");
+	uint8_t *last = &file->bytes[file->size - 10];
+
+	*last = *last == 'A' ? 'B' : 'A';
+}
+
 static void spoil_hash(struct trial *trial)
 {
 	struct made_file *file = world_file(trial->world, "log/consistency");
@@ -239,6 +263,8 @@ static void spoil_hash(struct trial *trial)
 static const struct fault faults[] = {
 	{ KL_FINDING_CHECKPOINT_LOG, "log/closed", 0,
 	    .spoil = sign_by_another },
+	{ KL_FINDING_CHECKPOINT_WITNESS, "log/locked", 0,
+	    .spoil = spoil_cosignature },
 	{ KL_FINDING_CHECKPOINT_TREE, "log/consistency", 0,
 	    .file = "log/consistency", .removed = true },
 	{ KL_FINDING_CHECKPOINT_TREE, "log/consistency", 1,
@@ -252,6 +278,8 @@ static const struct fault faults[] = {
 	    .bend = alter_commitment },
 	{ KL_FINDING_LEAF_DATA, "log/revealed-owner.leaf", 1,
 	    .bend = alter_reveal },
+	{ KL_FINDING_LEAF_DATA, "log/revealed-owner.leaf", 1,
+	    .plan = reveal_for_another },
 	{ KL_FINDING_PROOF_CHECKPOINT, "log/seed.proof", 0,
 	    .file = "log/seed.proof",
 	    .edit = { "\nlog.example/klero\n", "\nlog.example/other\n" } },
@@ -284,6 +312,8 @@ static const struct fault faults[] = {
 	    .plan = cosign_locked_late },
 	{ KL_FINDING_REVEAL_EARLY, "log/revealed-operator.leaf", 1,
 	    .plan = cosign_locked_after_reveal },
+	{ KL_FINDING_REVEAL_EARLY, "log/revealed-operator.leaf", 1,
+	    .bend = cover_a_reveal },
 	{ KL_FINDING_REVEAL_LATE, "log/revealed-owner.leaf", 1,
 	    .bend = reveal_late },
 	{ KL_FINDING_REVEAL_LEFT_OUT, "log/revealed-owner.leaf", 1,
