@@ -25,19 +25,23 @@ static bool is_token_text(const char *text)
 	return kl_is_token(text, strlen(text));
 }
 
+static bool is_token_or_none(const char *text)
+{
+	return is_token_text(text) || strcmp(text, "-") == 0;
+}
+
 /* Nobody, or an organisation and a role. */
 static bool is_by(const struct kl_leaf *leaf)
 {
 	if (!leaf->organisation || !leaf->role)
 		return !leaf->organisation && !leaf->role;
-	return is_token_text(leaf->organisation) && is_token_text(leaf->role);
+	return is_token_or_none(leaf->organisation) &&
+	       is_token_text(leaf->role);
 }
 
 static bool is_writable(const struct kl_leaf *leaf)
 {
-	return is_token_text(leaf->kind) &&
-	       (is_token_text(leaf->subject) ||
-		   strcmp(leaf->subject, "-") == 0) &&
+	return is_token_text(leaf->kind) && is_token_or_none(leaf->subject) &&
 	       is_by(leaf) && leaf->at >= KL_TIME_MIN &&
 	       leaf->at <= KL_TIME_MAX &&
 	       leaf->seq <= (uint64_t)KL_INTEGER_MAX &&

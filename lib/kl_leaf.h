@@ -37,9 +37,11 @@ bool kl_is_token(const char *text, size_t size);
 /*
  * Append the canonical JSON of `leaf` to `out`.
  *
- * KL_RANGE       an organisation, role, kind or subject that is no token (a
- *                subject may be `-`), a time or a number out of bounds, data
- * without canonical form KL_TOO_LARGE   over KL_LEAF_SIZE_MAX KL_NO_MEMORY
+ * KL_RANGE       an organisation, role, kind or subject that is no token
+ *                (organisation and subject may be `-`), a time or a number
+ *                out of bounds, data without canonical form
+ * KL_TOO_LARGE   over KL_LEAF_SIZE_MAX
+ * KL_NO_MEMORY
  */
 enum kl_result kl_leaf_write(
     struct kl_buf *out, const struct kl_leaf *leaf) KL_MUST_CHECK;

@@ -122,6 +122,19 @@ static void reads_only_what_it_writes(void **state)
 		  "\"role\":\"r\"},\"data\":{}," ID
 		  "\"kind\":\"a\",\"seq\":1,\"subject\":\"s\",\"v\":1}",
 		    KL_OK },
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{\"org\":\"-\","
+		  "\"role\":\"anyone\"},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":1,\"subject\":\"s\",\"v\":1}",
+		    KL_OK },
+		/* a name instead of a token, no role */
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{\"org\":\"A B\","
+		  "\"role\":\"r\"},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":1,\"subject\":\"s\",\"v\":1}",
+		    KL_RANGE },
+		{ "{\"at\":\"2026-07-01T00:00:00Z\",\"by\":{\"org\":\"o\","
+		  "\"role\":\"-\"},\"data\":{}," ID
+		  "\"kind\":\"a\",\"seq\":1,\"subject\":\"s\",\"v\":1}",
+		    KL_RANGE },
 		/* a space */
 		{ "{\"at\":\"2026-07-01T00:00:00Z\", \"by\":{},\"data\":{}," ID
 		  "\"kind\":\"a\",\"seq\":0,\"subject\":\"-\",\"v\":1}",
