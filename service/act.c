@@ -4,6 +4,7 @@
 #include "config.h"
 #include "due.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct act_table due_table = {
@@ -188,6 +189,32 @@ enum error act_find(struct request *request, const struct kind *kind,
 	if (!act_find_in_memory(request, kind, id, row))
 		return ERR_OK;
 	return load(request, kind, id, row);
+}
+
+enum error batch_load(struct batch *batch, const struct kind *kind,
+    const char *const ids[], size_t count)
+{
+	void *row = kind_make(kind, &batch->arena);
+	struct db_in in[KIND_MANY];
+	struct db_out out[MEMBERS_MAX];
+	size_t out_count = kind_fetch(kind, row, out), wanted = 0;
+
+	assert(count <= KIND_MANY);
+	for (size_t i = 0; i < count; i++)
+		if (!memory_find(batch->memory, kind, ids[i]))
+			in[wanted++] = db_text(ids[i]);
+	if (wanted == 0)
+		return ERR_OK;
+	/* What is left over asks for the first again. */
+	for (size_t i = wanted; i < KIND_MANY; i++)
+		in[i] = in[0];
+	db_query(batch->db, kind->select_many, in, KIND_MANY, out, out_count);
+	while (db_next(batch->db)) {
+		const struct object *copy = kind_copy(kind, row, &batch->arena);
+
+		memory_put(batch->memory, &batch->arena, kind, copy->id, copy);
+	}
+	return act_of_database(batch, db_finish(batch->db));
 }
 
 void act_remember(

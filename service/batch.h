@@ -64,6 +64,14 @@ struct act {
 	enum error end; /* ERR_OK: it happened, or had before */
 };
 
+/*
+ * Bring the rows of these ids into memory, those that are there and are not in
+ * it yet, at most KIND_MANY, of a kind that is hot. Before the first act.
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error batch_load(struct batch *batch, const struct kind *kind,
+    const char *const ids[], size_t count) MUST_CHECK;
+
 /* Before and after each run of an act. */
 void batch_begin_act(struct batch *batch, struct act *act);
 

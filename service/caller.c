@@ -1,7 +1,9 @@
 #include "caller.h"
 
 #include "accounts.h"
+#include "batch.h"
 #include "dispatch.h"
+#include "institutions.h"
 #include "route.h"
 
 #include <string.h>
@@ -90,4 +92,27 @@ enum error caller_recheck(struct request *request)
 	if (account->object.seq != caller->seq)
 		return unknown_key(request); /* an account changes only so */
 	return ERR_OK;
+}
+
+enum error caller_load(
+    struct batch *batch, struct request *const acts[], size_t count)
+{
+	const char *accounts[KIND_MANY], *institutions[KIND_MANY];
+	size_t account_count = 0, institution_count = 0;
+	enum error error;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct caller *caller = &acts[i]->caller;
+
+		if (acts[i]->local || !caller->account)
+			continue;
+		accounts[account_count++] = caller->account;
+		if (caller->role == ROLE_INSTITUTION)
+			institutions[institution_count++] =
+			    caller->organisation;
+	}
+	error = batch_load(batch, &account_kind, accounts, account_count);
+	return error ? error
+		     : batch_load(batch, &institution_kind, institutions,
+			   institution_count);
 }

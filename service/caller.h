@@ -27,6 +27,12 @@ enum error caller_find(struct request *request) MUST_CHECK;
  * caller_find(). */
 enum error caller_recheck(struct request *request) MUST_CHECK;
 
+/* In the writer, before a batch: bring the accounts of its callers, and the
+ * institutions they are of, into memory. ERR_BUSY ERR_DATABASE */
+struct batch;
+enum error caller_load(
+    struct batch *batch, struct request *const acts[], size_t count) MUST_CHECK;
+
 /* Prepared as reader; ends with NULL. */
 extern const struct db_statement *const caller_statements[];
 

@@ -131,6 +131,20 @@ static void prepare_select(struct kind *kind)
 	kind->select = statement_of(&sql);
 }
 
+static void prepare_select_many(struct kind *kind)
+{
+	struct sql sql = { 0 };
+
+	if (!kind->hot)
+		return;
+	sql_add_select(&sql, kind);
+	sql_add(&sql, " WHERE id IN (?");
+	for (size_t i = 1; i < KIND_MANY; i++)
+		sql_add(&sql, ",?");
+	sql_add(&sql, ")");
+	kind->select_many = statement_of(&sql);
+}
+
 /* Without FORCE INDEX the server walks all rows of the filters up to the
  * page. research/performance.md §3. */
 static void prepare_list(const struct kind *kind, struct kind_list *list)
@@ -169,6 +183,7 @@ void kind_prepare(void)
 	for (size_t i = 0; kinds[i]; i++) {
 		prepare_insert(kinds[i]);
 		prepare_select(kinds[i]);
+		prepare_select_many(kinds[i]);
 		prepare_update(kinds[i]);
 		for (struct kind_list *list = kinds[i]->lists;
 		     list && list->index; list++)
@@ -191,7 +206,7 @@ static const struct db_statement **collect(bool writes)
 	size_t most = 1, count = 0;
 
 	for (size_t i = 0; kinds[i]; i++)
-		most += 2 + list_count(kinds[i]);
+		most += 3 + list_count(kinds[i]);
 	all = calloc(most, sizeof(*all));
 	if (!all)
 		abort();
@@ -199,6 +214,8 @@ static const struct db_statement **collect(bool writes)
 		all[count++] = writes ? kinds[i]->update : kinds[i]->select;
 		if (writes)
 			all[count++] = &kinds[i]->rows->insert;
+		if (writes && kinds[i]->hot)
+			all[count++] = kinds[i]->select_many;
 		for (size_t l = 0; !writes && l < list_count(kinds[i]); l++)
 			all[count++] = &kinds[i]->lists[l].select;
 	}

@@ -90,12 +90,14 @@ struct kind {
 	const struct member *members; /* ends with { 0 } */
 	unsigned shown;               /* its enum collection */
 	struct kind_list *lists;      /* ends with { 0 }; NULL for none */
+	bool hot; /* each act wants one: a batch brings them in together */
 	/* Made by kind_prepare(). */
 	struct act_table *rows;
 	struct db_statement *select, *update;
+	struct db_statement *select_many; /* KIND_MANY ids; NULL unless hot */
 };
 
-enum { MEMBERS_MAX = 40 };
+enum { MEMBERS_MAX = 40, KIND_MANY = 256 };
 
 /* `struct STRUCT` has a field named as the member. */
 #define MEMBER(struct_, field_, type_, minimum_, maximum_, flags_, help_)      \

@@ -7,6 +7,8 @@
 #include "request.h"
 #include "route.h"
 
+struct batch;
+
 /*
  * There is one writer in a program. Acts are serial: their order is the order
  * of the log, and an answer means committed and in the log. service design §2.
@@ -22,6 +24,10 @@ struct writer_parts {
 	/* Is the caller still who he was when the act was queued? Runs as
 	 * part of the act, before its handler; NULL for no check. */
 	handler *recheck;
+	/* Before a batch: bring what all its acts want together into memory.
+	 * NULL for nothing. */
+	enum error (*load)(
+	    struct batch *batch, struct request *const acts[], size_t count);
 	int64_t (*clock_us)(void);                /* http_clock_us() */
 	void (*random)(void *bytes, size_t size); /* NULL: libsodium's */
 };

@@ -38,6 +38,9 @@ static enum error fill_and_send(struct run *run, bool first)
 
 	if (!error)
 		error = writer_find_answers(run);
+	if (!error && writer->parts->load)
+		error = writer->parts->load(
+		    batch, run->acts->acts, run->acts->count);
 	if (!error)
 		error = writer_run_acts(run, first);
 	db_use(batch->db, &batch->arena);

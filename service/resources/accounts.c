@@ -37,6 +37,7 @@ struct kind account_kind = {
 	.table = "account",
 	.size = sizeof(struct account),
 	.members = members,
+	.hot = true,
 	.lists = lists,
 };
 

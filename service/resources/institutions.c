@@ -34,6 +34,7 @@ struct kind institution_kind = {
 	.table = "institution",
 	.size = sizeof(struct institution),
 	.members = members,
+	.hot = true,
 	.shown = SHOWS_INSTITUTIONS,
 	.lists = lists,
 };

@@ -253,6 +253,15 @@ test('a sign-up asks the database for nothing, and a restart forgets nothing', a
     assertProblem(await sign(notice, all[0]), 409, 'exists');
     assert.equal(must(await sign(notice, all[1])).seq, 3);
     assertProblem(await sign(notice, all[1]), 409, 'exists');
+    const more = [await it.institution(), await it.institution(), await it.institution()];
+    await it.kill();
+    await it.start();
+    must(await sign(notice, more[0])); // the first brings the notice back
+    const restarted = await savepoints();
+    for (const who of more.slice(1))
+      must(await sign(notice, who));
+    assertProblem(await sign(notice, all[2]), 409, 'exists');
+    assert.equal(await savepoints(), restarted);
   } finally {
     await it.stop();
   }
