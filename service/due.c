@@ -31,7 +31,8 @@ static const struct db_statement mark_done = {
 
 static const struct db_statement mark_failed = {
 	"UPDATE due SET failures = failures + 1, try_at = ?, state = ?"
-	" WHERE kind = ? AND subject = ? AND seq = ? AND state = 'waiting'",
+	" WHERE kind = ? AND subject = ? AND seq = ? AND state = 'waiting'"
+	" AND failures = ?",
 };
 
 const struct db_statement *const due_statements[] = {
@@ -86,9 +87,14 @@ enum error due_list(struct db *db, int64_t try_at,
 
 enum error due_done(struct db *db, const struct due_row *row)
 {
-	return db_exec(db, &mark_done,
+	uint64_t changed = 0;
+	enum error error = db_exec(db, &mark_done,
 	    DB_IN(db_text(row->kind), db_text(row->subject), db_u64(row->seq)),
-	    NULL);
+	    &changed);
+
+	if (error)
+		return error;
+	return changed == 1 ? ERR_OK : ERR_STATE;
 }
 
 enum error due_failed(
@@ -98,7 +104,7 @@ enum error due_failed(
 	return db_exec(db, &mark_failed,
 	    DB_IN(db_time(*parked ? row->try_at : now + retry_s[row->failures]),
 		db_text(*parked ? "parked" : "waiting"), db_text(row->kind),
-		db_text(row->subject), db_u64(row->seq)),
+		db_text(row->subject), db_u64(row->seq), db_u64(row->failures)),
 	    NULL);
 }
 

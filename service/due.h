@@ -30,10 +30,11 @@ enum error due_next(struct db *db, int64_t *first, int64_t *second) MUST_CHECK;
 enum error due_list(struct db *db, int64_t try_at,
     struct due_row rows[static DUE_AT_ONCE_MAX], size_t *count) MUST_CHECK;
 
-/* In the transaction of the act. */
+/* In the transaction of the act. ERR_STATE: it does not wait any more. */
 enum error due_done(struct db *db, const struct due_row *row) MUST_CHECK;
 
-/* It failed now: try again later, or park it. `*parked` says which. */
+/* It failed now: try again later, or park it. `*parked` says which. Counted
+ * once, also when it is told twice. */
 enum error due_failed(struct db *db, const struct due_row *row, int64_t now,
     bool *parked) MUST_CHECK;
 

@@ -7,8 +7,7 @@
 
 enum {
 	RERUNS_MAX = 3,
-	RERUN_PAUSE_MS = 10,   /* and twice as long each time */
-	SETTLE_MS_MAX = 20000, /* to find out what a COMMIT did */
+	RERUN_PAUSE_MS = 10, /* and twice as long each time */
 	SETTLE_PAUSE_MS = 100,
 };
 
@@ -80,10 +79,12 @@ static enum outcome run_once(struct run *run, bool first)
 	return error ? outcome_of(run, error) : COMMITTED;
 }
 
-/* Is the batch there? The head tells, once nobody can move it any more. */
+/* Is the batch there? The head tells, once nobody can move it any more. It is
+ * asked for as long as a connection and an answer may take. */
 static enum outcome settle(struct writer *writer)
 {
-	const int64_t end_ms = writer_now_ms() + SETTLE_MS_MAX;
+	const int64_t end_ms =
+	    writer_now_ms() + INT64_C(2000) * writer->settings.timeout_s;
 	struct kl_hash root = writer->after->root;
 	uint64_t size = writer->after->size;
 	uint64_t before = writer->tree->size;
@@ -273,25 +274,6 @@ static void end_run(struct run *run, enum outcome outcome)
 	close_run(run);
 }
 
-/* The database itself refuses something again and again: find out whose. */
-static void run_each_alone(struct run *run)
-{
-	struct writer_batch *acts = run->acts, one = *acts;
-
-	run->acts = &one;
-	for (size_t i = 0; i < acts->count; i++) {
-		enum outcome outcome;
-
-		one.acts[0] = acts->acts[i];
-		one.count = 1;
-		outcome = run_often(run, 1);
-		if (outcome == FAILED)
-			fail_due(run);
-		end_run(run, outcome);
-	}
-	run->acts = acts;
-}
-
 static bool is_ours(struct writer *writer)
 {
 	enum error error = ERR_OK;
@@ -303,6 +285,46 @@ static bool is_ours(struct writer *writer)
 	return !error && !atomic_load(&writer->superseded);
 }
 
+/* What a COMMIT left open may have been settled since the time was chosen. */
+static bool may_run(struct run *run)
+{
+	if (!is_ours(run->writer))
+		return false;
+	if (run->acts->at < run->writer->last_at)
+		run->acts->at = run->writer->last_at;
+	return true;
+}
+
+/* The database itself refuses something again and again: find out whose. */
+static void run_each_alone(struct run *run)
+{
+	struct writer_batch *acts = run->acts, one = *acts;
+
+	run->acts = &one;
+	for (size_t i = 0; i < acts->count; i++) {
+		enum outcome outcome;
+
+		one.acts[0] = acts->acts[i];
+		one.count = 1;
+		if (!may_run(run)) {
+			fail_all(run, ERR_BUSY);
+			continue;
+		}
+		outcome = run_often(run, 1);
+		if (outcome == FAILED)
+			fail_due(run);
+		end_run(run, outcome);
+	}
+	run->acts = acts;
+}
+
+/* Of one act, and not of the whole database: an entry that is in the log
+ * already is found at the end of the batch. */
+static bool is_somebodys(enum error failure)
+{
+	return failure == ERR_DATABASE || failure == ERR_CONFLICT;
+}
+
 void writer_run(struct writer *writer, struct writer_batch *acts)
 {
 	struct run *run = calloc(1, sizeof(*run));
@@ -312,13 +334,13 @@ void writer_run(struct writer *writer, struct writer_batch *acts)
 		abort();
 	run->writer = writer;
 	run->acts = acts;
-	if (!is_ours(writer)) {
+	if (!may_run(run)) {
 		fail_all(run, ERR_BUSY);
 		free(run);
 		return;
 	}
 	outcome = run_often(run, 1 + RERUNS_MAX);
-	if (outcome == FAILED && run->failure == ERR_DATABASE) {
+	if (outcome == FAILED && is_somebodys(run->failure)) {
 		memory_forget(writer->memory, true);
 		close_run(run);
 		run_each_alone(run);

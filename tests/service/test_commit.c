@@ -235,6 +235,57 @@ static void a_killed_session(void **state)
 	drop(act);
 }
 
+/* Of a COMMIT that nobody could ask about for long it turns out later that it
+ * had happened: time does not go back behind it. */
+static void time_goes_on_after_a_long_gap(void **state)
+{
+	char answer[ANSWER_SIZE];
+
+	(void)state;
+	world.config.db_timeout_s = 1;
+	assert_true(writer_start(&world.parts));
+	assert_int_equal(ask_now("a", "add one", NULL), ERR_OK);
+	set_clock(clock_us() + 100 * US);
+	atomic_store(&proxy.arm, DROP_EACH);
+	assert_int_equal(ask_now("b", "add two", NULL), ERR_UNKNOWN_OUTCOME);
+	atomic_store(&proxy.arm, NOTHING);
+	set_clock(clock_us() - 50 * US);
+	assert_int_equal(ask_now("c", "time x", answer), ERR_OK);
+	assert_string_equal(answer, "{\"at\":2000000100}");
+	assert_int_equal(ask_now("b", "add two", NULL), ERR_OK);
+	assert_int_equal(writer_log_size(), 3);
+}
+
+/* The same while each act of a batch is run alone: the log is still ours. */
+static void a_long_gap_is_not_another_writer(void **state)
+{
+	struct request *gate, *before, *faulty, *after;
+
+	(void)state;
+	world.config.db_timeout_s = 1;
+	assert_true(writer_start(&world.parts));
+	gate = hold();
+	before = ask("a", "add before");
+	faulty = ask("b", "add-long middle");
+	after = ask("c", "add after");
+	atomic_store(&proxy.passing, 1);
+	atomic_store(&proxy.arm, DROP_EACH);
+	open_gate();
+	wait_done(4);
+	atomic_store(&proxy.arm, NOTHING);
+	assert_int_equal(before->error, ERR_UNKNOWN_OUTCOME);
+	assert_int_equal(faulty->error, ERR_BUSY);
+	assert_int_equal(after->error, ERR_BUSY);
+	assert_true(writer_works());
+	assert_int_equal(ask_now("a", "add before", NULL), ERR_OK);
+	assert_int_equal(ask_now("c", "add after", NULL), ERR_OK);
+	assert_int_equal(writer_log_size(), 3);
+	drop(gate);
+	drop(before);
+	drop(faulty);
+	drop(after);
+}
+
 /* --- whose log it is ------------------------------------------------------ */
 
 static void another_writer_stops_us(void **state)
@@ -286,6 +337,8 @@ int main(void)
 		COMMIT_TEST(a_commit_that_was_not_answered),
 		COMMIT_TEST(a_commit_without_events),
 		COMMIT_TEST(a_killed_session),
+		COMMIT_TEST(time_goes_on_after_a_long_gap),
+		COMMIT_TEST(a_long_gap_is_not_another_writer),
 		COMMIT_TEST(another_writer_stops_us),
 		COMMIT_TEST(another_writer_in_the_gap),
 		COMMIT_TEST(a_broken_edge_is_refused),

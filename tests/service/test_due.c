@@ -199,6 +199,36 @@ static void an_unknown_one_is_parked(void **state)
 	one_that_fails_is_parked("nobody", "");
 }
 
+/* Its event is in the log, whatever the row says: it cannot happen again, and
+ * does not hold up the others. */
+static void what_is_in_the_log_does_not_happen_again(void **state)
+{
+	(void)state;
+	start();
+	assert_int_equal(ask_now("a", "due close:one:5", NULL), ERR_OK);
+	pass(5);
+	await_dues();
+	sql("TRUNCATE TABLE organisation;"
+	    "UPDATE due SET state = 'waiting'");
+	writer_stop();
+	start();
+	assert_int_equal(ask_now("b", "due close:two:0", NULL), ERR_OK);
+	await_dues();
+	for (int i = 0; i < 2; i++) {
+		pass(10);
+		await_dues();
+	}
+	assert_int_equal(
+	    sql_number("SELECT COUNT(*) FROM due WHERE state = 'parked'"
+		       " AND subject = 'one' AND failures = 3"),
+	    1);
+	assert_int_equal(
+	    sql_number("SELECT COUNT(*) FROM organisation WHERE id = 'two'"),
+	    1);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM organisation"), 1);
+	assert_int_equal(writer_log_size(), 3);
+}
+
 /* --- fairness ------------------------------------------------------------- */
 
 /* Stamped before the time: however late it is queued, it comes first. */
@@ -319,6 +349,7 @@ int main(void)
 		DUE_TEST(a_refused_one_is_parked),
 		DUE_TEST(a_broken_one_is_parked),
 		DUE_TEST(an_unknown_one_is_parked),
+		DUE_TEST(what_is_in_the_log_does_not_happen_again),
 		DUE_TEST(who_came_in_time_comes_first),
 		DUE_TEST(who_came_between_runs_between),
 		DUE_TEST(a_straggler_is_not_waited_for_for_ever),
