@@ -64,6 +64,7 @@ void batch_begin_act(struct batch *batch, struct act *act)
 	act->by_itself = false;
 	act->saved = false;
 	act->signs = false;
+	act->sealed = (struct sealed){ 0 };
 	stage_mark(&batch->stage, &act->stage_mark);
 	act->memory_mark = memory_mark(batch->memory);
 	act->event_mark = batch->event_count;

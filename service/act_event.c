@@ -333,11 +333,10 @@ enum error act_open(struct request *request, const char *opens_with,
 
 /* --- receipts ------------------------------------------------------------- */
 
-static json_t *receipt_of(const struct batch *batch, uint64_t index)
+static json_t *receipt_of(
+    const struct batch *batch, const struct batch_event *event, uint64_t index)
 {
 	const struct config *config = batch->config;
-	const struct batch_event *event =
-	    &batch->events[index - batch->tree->size];
 	struct kl_receipt receipt = {
 		.origin = { config->log_origin, strlen(config->log_origin) },
 		.event = event->id,
@@ -346,31 +345,42 @@ static json_t *receipt_of(const struct batch *batch, uint64_t index)
 		.by = batch->at + (int64_t)config->merge_delay_s,
 	};
 	struct kl_buf text = KL_BUF(RECEIPT_SIZE_MAX);
-	char salt[2 * KL_SALT_SIZE + 1];
 	json_t *json = NULL;
 
 	if (!kl_receipt_write(&receipt, &text))
 		json = json_pack(
 		    "{s:s%, s:n}", "text", text.data, text.size, "signature");
 	kl_buf_clear(&text);
-	if (json && event->salt) {
-		kl_hex(event->salt, KL_SALT_SIZE, salt);
-		json_object_set_new(json, "salt", json_string(salt));
-		json_object_set_new(json, "event", json_string(event->event));
-	}
 	return json;
+}
+
+static void keep_sealed(
+    struct request *request, const struct batch_event *event, uint64_t index)
+{
+	struct sealed *sealed = &request->act->sealed;
+
+	if (!event->salt)
+		return;
+	sealed->there = true;
+	sealed->index = index;
+	memcpy(sealed->salt, event->salt, KL_SALT_SIZE);
+	sealed->event = arena_copy(&request->arena, event->event);
 }
 
 enum error act_receipt(struct request *request, json_t *reply, uint64_t index)
 {
 	struct act *act = request->act;
 	struct batch *batch = act->batch;
+	const struct batch_event *event;
 
 	if (index < batch->tree->size + act->event_mark ||
 	    index >= batch->tree->size + batch->event_count)
 		return ERR_INTERNAL;
-	if (json_object_set_new(reply, "receipt", receipt_of(batch, index)))
+	event = &batch->events[index - batch->tree->size];
+	if (json_object_set_new(
+		reply, "receipt", receipt_of(batch, event, index)))
 		return ERR_INTERNAL;
+	keep_sealed(request, event, index);
 	act->signs = true;
 	return ERR_OK;
 }

@@ -42,6 +42,15 @@ struct batch {
 	enum error failure; /* of the database: run the batch again */
 };
 
+/* A sealed event whose receipt an answer carries: `event` is its canonical
+ * bytes, NULL when there is none, or when it was erased. */
+struct sealed {
+	bool there;
+	uint64_t index;
+	uint8_t salt[KL_SALT_SIZE];
+	const char *event;
+};
+
 /* One act: made before its first run, in its request's arena. */
 struct act {
 	struct batch *batch;
@@ -55,9 +64,10 @@ struct act {
 
 	/* Of the run under way. */
 	uint32_t event_count;
-	bool by_itself; /* act_by_itself() */
-	bool signs;     /* a receipt is to be signed after the commit */
-	bool saved;     /* the savepoint is ours */
+	bool by_itself;       /* act_by_itself() */
+	bool signs;           /* a receipt is to be signed after the commit */
+	struct sealed sealed; /* and what is then put into it */
+	bool saved;           /* the savepoint is ours */
 	struct stage_mark stage_mark;
 	size_t memory_mark, event_mark;
 	unsigned shows_mark;

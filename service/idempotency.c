@@ -8,15 +8,17 @@
 
 static const struct act_table answer_table = {
 	{ "INSERT INTO idempotency (event_id, digest, at, status,"
-	  " content_type, location, etag, log_size, signs, reply)"
-	  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	10,
+	  " content_type, location, etag, log_size, signs, sealed, reply)"
+	  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	11,
 	{ { 1 } },
 };
 
 #define FIND                                                                   \
-	"SELECT event_id, digest, status, content_type, location, etag,"       \
-	" log_size, signs, reply FROM idempotency WHERE event_id IN ("
+	"SELECT i.event_id, digest, status, content_type, location, etag,"     \
+	" log_size, signs, reply, salt, event FROM idempotency i"              \
+	" LEFT JOIN event_private p ON p.event_index = i.sealed"               \
+	" AND p.part = 'event' WHERE i.event_id IN ("
 #define PLACES_4   "?,?,?,?"
 #define PLACES_16  PLACES_4 "," PLACES_4 "," PLACES_4 "," PLACES_4
 #define PLACES_64  PLACES_16 "," PLACES_16 "," PLACES_16 "," PLACES_16
@@ -108,7 +110,7 @@ enum error idempotency_find(struct db *db, const struct kl_event_id ids[],
 {
 	struct db_in in[IDEMPOTENCY_MAX];
 	const struct db_statement *statement;
-	struct answer row;
+	struct answer row = { 0 };
 	size_t places;
 
 	*found = 0;
@@ -126,7 +128,9 @@ enum error idempotency_find(struct db *db, const struct kl_event_id ids[],
 		db_to_u64(&row.status), db_to_text(&row.content_type),
 		db_to_text(&row.location), db_to_text(&row.etag),
 		db_to_u64(&row.log_size), db_to_u64(&row.signs),
-		db_to_blob(&row.reply)));
+		db_to_blob(&row.reply),
+		db_to_bytes(row.sealed.salt, KL_SALT_SIZE),
+		db_to_text(&row.sealed.event)));
 	while (db_next(db) && *found < IDEMPOTENCY_MAX) {
 		answers[(*found)++] = row;
 		row = (struct answer){ 0 };
@@ -145,6 +149,7 @@ enum error idempotency_keep(struct request *request)
 		db_text(request->content_type), db_text(request->location),
 		db_text(request->etag), db_u64(request->log_size),
 		db_u64(act->signs),
+		act->sealed.there ? db_u64(act->sealed.index) : db_null(),
 		db_bytes(request->text, request->text_size)));
 }
 
@@ -168,6 +173,8 @@ enum error idempotency_replay(
 	request->etag = arena_copy(arena, answer->etag);
 	request->log_size = answer->log_size;
 	act->signs = answer->signs;
+	act->sealed = answer->sealed;
+	act->sealed.event = arena_copy(arena, answer->sealed.event);
 	return request_reply_bytes(request, (unsigned)answer->status,
 	    request->content_type, text, answer->reply.size);
 }

@@ -20,6 +20,7 @@ struct answer {
 	uint64_t status, log_size, signs;
 	const char *content_type, *location, *etag; /* each may be NULL */
 	struct db_blob reply;
+	struct sealed sealed; /* what a receipt in it is completed with */
 };
 
 /* Set event_id, digest and keeps of `act`. A request without a key has an id

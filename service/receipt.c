@@ -21,16 +21,33 @@ static enum error sign(json_t *receipt)
 	return ERR_OK;
 }
 
+static enum error add_sealed(json_t *receipt, const struct sealed *sealed)
+{
+	char salt[2 * KL_SALT_SIZE + 1];
+
+	if (!sealed->event)
+		return ERR_OK;
+	kl_hex(sealed->salt, KL_SALT_SIZE, salt);
+	if (json_object_set_new(receipt, "salt", json_string(salt)) ||
+	    json_object_set_new(receipt, "event", json_string(sealed->event)))
+		return ERR_INTERNAL;
+	return ERR_OK;
+}
+
 enum error receipt_finish(struct request *request)
 {
 	json_auto_t *reply = NULL;
+	json_t *receipt;
 	enum error error;
 	char *text;
 
 	if (!request->act || !request->act->signs)
 		return ERR_OK;
 	reply = json_loadb(request->text, request->text_size, 0, NULL);
-	error = sign(json_object_get(reply, "receipt"));
+	receipt = json_object_get(reply, "receipt");
+	error = sign(receipt);
+	if (!error)
+		error = add_sealed(receipt, &request->act->sealed);
 	if (error)
 		return error;
 	text = json_dumps(reply, JSON_COMPACT);

@@ -9,8 +9,9 @@
  *
  *	"receipt": {"text": "klero/1 receipt\n…", "signature": null}
  *
- * and for a sealed event also "salt" (64 hex) and "event" (its canonical
- * bytes as a string). Signed, "signature" is 128 hex digits over the text.
+ * Signed, "signature" is 128 hex digits over the text. For a sealed event
+ *"salt" (64 hex) and "event" (its canonical bytes as a string) come along,
+ *which the kept answer does not have: they stand in event_private alone.
  */
 
 /*

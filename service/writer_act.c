@@ -131,6 +131,7 @@ static const struct answer *find_answer(
 			.status = other->status,
 			.log_size = other->log_size,
 			.signs = other->act->signs,
+			.sealed = other->act->sealed,
 			.content_type = other->content_type,
 			.location = other->location,
 			.etag = other->etag,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { adminCall, assertProblem, daemon, must, person, call, sql } from './client.mjs';
+import { aNotice, adminCall, assertProblem, call, daemon, institution, must, person, sql } from './client.mjs';
 
 const newId = () => `same-${randomUUID().slice(0, 8)}`;
 const enrol = (id, idempotency, ask = adminCall) =>
@@ -65,6 +65,53 @@ test('of twenty bodies under one key, one wins', async () => {
   assert.equal(replies.filter(({ status }) => status === 201).length, 1);
   for (const reply of replies.filter(({ status }) => status !== 201))
     assertProblem(reply, 422, 'idempotency-key-reused');
+});
+
+test('the same key on another route or another path is refused', async () => {
+  const [id, key, operator] = [newId(), randomUUID(), await person('operator')];
+  const body = { code: `K${randomUUID().slice(0, 6)}`, service: '同键不同路' };
+  must(await call('POST', '/v1/categories', { key: operator, idempotency: key, body }));
+  assertProblem(await call('POST', '/v1/proposals', { key: operator, idempotency: key,
+    body: { act: 'policy.adopt', subject: 'x', payload: body } }), 422, 'idempotency-key-reused');
+  must(await enrol(id, randomUUID()));
+  const [who, first, second] = [await institution(), await aNotice({ signup_s: 3600 }), await aNotice({ signup_s: 3600 })];
+  const signUp = (notice) => call('POST', `/v1/notices/${notice.id}/signups`, { key: who, idempotency: key, body: {} });
+  must(await signUp(first));
+  assertProblem(await signUp(second), 422, 'idempotency-key-reused');
+});
+
+// The columns that hold `bytes`, or their hexadecimal digits, as TABLE.COLUMN.
+async function columnsWith(it, bytes) {
+  const digits = bytes.toString('hex').toUpperCase();
+  const columns = await it.sql(`SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns
+    WHERE table_schema = 'klero' AND data_type REGEXP 'char|text|blob|binary'`);
+  const counts = columns.map((name) => name.split('.')).map(([table, column]) =>
+    `SELECT COUNT(*) FROM \`${table}\` WHERE HEX(\`${column}\`) LIKE @bytes OR HEX(\`${column}\`) LIKE @digits`);
+  const found = await it.sql(`SET @bytes = '%${digits}%', @digits = CONCAT('%', HEX('${digits.toLowerCase()}'), '%');
+    ${counts.join(' UNION ALL ')}`);
+  return columns.filter((_, i) => found[i] !== '0');
+}
+
+test('a salt that is erased is erased everywhere, and its answer does without', async () => {
+  const it = await daemon();
+  try {
+    const [who, notice] = [await it.institution(), await it.aNotice({ signup_s: 3600 })];
+    const signUp = () => it.call('POST', `/v1/notices/${notice.id}/signups`, { key: who, idempotency: 'one', body: {} });
+    const first = await signUp();
+    const { receipt, event_index, ...made } = must(first);
+    const [salt, event] = [Buffer.from(receipt.salt, 'hex'), Buffer.from(receipt.event)];
+    assert.deepEqual(await columnsWith(it, salt), ['event_private.salt']);
+    assert.deepEqual(await columnsWith(it, event), ['event_private.event']);
+    await it.kill();
+    await it.start();
+    assert.deepEqual((await signUp()).bytes, first.bytes);
+    await it.sql(`DELETE FROM event_private WHERE event_index = ${event_index}`);
+    assert.deepEqual([await columnsWith(it, salt), await columnsWith(it, event)], [[], []]);
+    const { text, signature } = receipt;
+    assert.deepEqual(must(await signUp()), { ...made, event_index, receipt: { text, signature } });
+  } finally {
+    await it.stop();
+  }
 });
 
 test('a replay is answered after a kill', async () => {

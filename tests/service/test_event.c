@@ -3,6 +3,7 @@
 
 #include "idempotency.h"
 #include "kl_receipt.h"
+#include "receipt.h"
 
 enum { MANY = 300, SEALED_SIZE_MAX = 32000 };
 
@@ -21,6 +22,9 @@ static void a_receipt_tells_the_leaf(void **state)
 	assert_true(writer_start(&world.parts));
 	request = ask("a", "sign one");
 	wait_done(1);
+	/* What is kept has neither salt nor event. */
+	assert_null(strstr(request->text, "salt"));
+	assert_int_equal(receipt_finish(request), ERR_OK);
 	reply = json_loads(request->text, 0, NULL);
 	part = json_object_get(reply, "receipt");
 	text = json_string_value(json_object_get(part, "text"));
