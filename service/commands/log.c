@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
 	STATE_MODE = 0644,
@@ -18,6 +19,9 @@ struct options {
 	char *base;        /* a folder or an address */
 	const char *trust; /* whose keys */
 	const char *state; /* the last checkpoint we found good */
+	const char *known[AUDIT_KNOWN_MAX];
+	const char *receipts[AUDIT_RECEIPTS_MAX];
+	size_t known_count, receipt_count;
 	bool json;
 };
 
@@ -25,13 +29,16 @@ struct options {
 struct check {
 	const struct options *options;
 	struct audit_source source;
-	struct kl_buf bytes, trust_text, state;
+	struct kl_buf bytes, trust_text;
 	struct kl_trust trust;
 	struct kl_note note;
 	struct kl_checkpoint checkpoint;
 	struct kl_note_key key; /* the log's, once known */
 	bool has_key;
 	struct kl_note_verdict verdicts[KL_TRUST_WITNESSES_MAX];
+	struct audit_known known[AUDIT_KNOWN_MAX + 1]; /* and the state */
+	size_t known_count;
+	struct audit_receipt receipts[AUDIT_RECEIPTS_MAX];
 	struct audit_entries entries;
 	struct audit_fault fault;
 };
@@ -40,10 +47,17 @@ static int usage(void)
 {
 	fprintf(stderr,
 	    "usage: klero log check DIR|URL [--trust FILE] [--state FILE] "
-	    "[--json]\n"
-	    "  --trust  a C2SP tlog-policy: the log's key, witnesses, quorum\n"
-	    "  --state  where the last good checkpoint is kept; the log must\n"
-	    "           begin with what it was then\n");
+	    "[--known FILE]...\n"
+	    "                 [--receipt FILE]... [--json]\n"
+	    "  --trust    a C2SP tlog-policy: the log's key, witnesses, "
+	    "quorum\n"
+	    "  --state    where the last good checkpoint is kept; the log "
+	    "must\n"
+	    "             begin with what it was then\n"
+	    "  --known    a checkpoint that somebody else kept, likewise\n"
+	    "  --receipt  the answer to a sign-up, commitment or reveal: the "
+	    "log\n"
+	    "             must hold what it has promised\n");
 	return COMMAND_UNUSABLE;
 }
 
@@ -126,38 +140,57 @@ static enum audit_outcome read_checkpoint(struct check *check)
 /* --- C: what we knew ---------------------------------------------------------
  */
 
-/* The checkpoint we kept, taken apart: `older` is set when there is one. */
-static enum audit_outcome read_state(
-    struct check *check, struct audit_head *older, bool *there)
+static enum audit_outcome add_known(struct check *check, const char *path)
 {
-	const char *path = check->options->state;
-	struct kl_checkpoint checkpoint;
-	struct kl_note note;
-	int number;
+	struct audit_known *known = &check->known[check->known_count];
 
-	*there = false;
-	if (!path)
+	known->path = path;
+	check->known_count++; /* from now on it is cleared */
+	return audit_known_read(known, &check->checkpoint,
+		   check->has_key ? &check->key : NULL)
+		   ? AUDIT_GOOD
+		   : AUDIT_UNUSABLE;
+}
+
+/* Nothing is known before the first time. */
+static bool has_state(const struct options *options)
+{
+	return options->state &&
+	       (access(options->state, F_OK) == 0 || errno != ENOENT);
+}
+
+static enum audit_outcome read_known(struct check *check)
+{
+	const struct options *options = check->options;
+	enum audit_outcome outcome = AUDIT_GOOD;
+	const struct audit_known *largest;
+
+	if (has_state(options))
+		outcome = add_known(check, options->state);
+	for (size_t i = 0; i < options->known_count && !outcome; i++)
+		outcome = add_known(check, options->known[i]);
+	if (outcome || check->known_count == 0)
+		return outcome;
+	audit_known_sort(check->known, check->known_count);
+	largest = &check->known[check->known_count - 1];
+	if (largest->size <= check->checkpoint.size)
 		return AUDIT_GOOD;
-	number = file_read(path, &check->state);
-	if (number == ENOENT)
-		return AUDIT_GOOD;
-	if (number || check->state.size == 0 ||
-	    kl_note_read(
-		(const char *)check->state.data, check->state.size, &note) ||
-	    kl_checkpoint_read(note.text, note.text_size, &checkpoint) ||
-	    (check->has_key && kl_note_verify(&note, &check->key, 1, NULL))) {
-		fprintf(stderr, "log: %s: %s\n", path,
-		    number ? strerror(number) : "no checkpoint of this log");
-		return AUDIT_UNUSABLE;
+	check->fault.known = largest;
+	return fail_at(check, "checkpoint", "rolled-back",
+	    "the log is smaller than it was");
+}
+
+static enum audit_outcome read_receipts(struct check *check)
+{
+	struct audit_entries *entries = &check->entries;
+
+	entries->receipts = check->receipts;
+	for (size_t i = 0; i < check->options->receipt_count; i++) {
+		entries->receipt_count++; /* from now on it is cleared */
+		if (!audit_receipt_read(
+			&check->receipts[i], check->options->receipts[i]))
+			return AUDIT_UNUSABLE;
 	}
-	if (checkpoint.origin_size != check->checkpoint.origin_size ||
-	    memcmp(checkpoint.origin, check->checkpoint.origin,
-		checkpoint.origin_size) != 0) {
-		fprintf(stderr, "log: %s: of another log\n", path);
-		return AUDIT_UNUSABLE;
-	}
-	*older = (struct audit_head){ checkpoint.size, checkpoint.root };
-	*there = true;
 	return AUDIT_GOOD;
 }
 
@@ -224,122 +257,91 @@ static enum audit_outcome check_times(struct check *check)
 	return AUDIT_GOOD;
 }
 
-/* --- the report --------------------------------------------------------------
- */
-
-static void print_good(const struct check *check)
+/* What the last entry leaves open. */
+static enum audit_outcome check_end(struct check *check)
 {
-	const struct audit_entries *entries = &check->entries;
-	size_t waiting = entries->sealed_count - entries->opened_count;
-	char root[KL_HASH_HEX];
+	enum audit_outcome outcome =
+	    audit_notices_end(&check->entries, &check->fault);
 
-	kl_hash_hex(&check->checkpoint.root, root);
-	printf("origin %.*s\nsize %llu\nroot %s\nsealed %zu, opened %zu\n",
-	    (int)check->checkpoint.origin_size, check->checkpoint.origin,
-	    (unsigned long long)check->checkpoint.size, root, waiting,
-	    entries->opened_count);
-	if (!check->has_key)
-		printf("key not anchored: no --trust\n");
-	if (entries->rehearsal)
-		printf("rehearsal: its time is not real\n");
-}
-
-/* Both signed notes: the report then stands without the server. */
-static void print_fault(const struct check *check)
-{
-	const struct audit_fault *fault = &check->fault;
-
-	printf("fault %s", fault->code);
-	if (fault->path[0])
-		printf(" in %s", fault->path);
-	if (fault->has_index)
-		printf(" at entry %llu", (unsigned long long)fault->index);
-	printf(": %s\n", fault->why);
-	if (strcmp(fault->code, "forked") != 0 &&
-	    strcmp(fault->code, "rolled-back") != 0)
-		return;
-	printf("\nwe knew:\n%.*s\nwe were served:\n%.*s",
-	    (int)check->state.size, (const char *)check->state.data,
-	    (int)check->bytes.size, (const char *)check->bytes.data);
-}
-
-static void print_json(const struct check *check, bool good)
-{
-	const struct audit_fault *fault = &check->fault;
-	const struct audit_entries *entries = &check->entries;
-	char root[KL_HASH_HEX];
-	json_t *report;
-
-	kl_hash_hex(&check->checkpoint.root, root);
-	report = json_pack("{s:b, s:s%, s:I, s:s, s:I, s:I, s:b, s:b}", "good",
-	    good, "origin",
-	    check->checkpoint.origin ? check->checkpoint.origin : "",
-	    check->checkpoint.origin_size, "size",
-	    (json_int_t)check->checkpoint.size, "root", root, "sealed",
-	    (json_int_t)(entries->sealed_count - entries->opened_count),
-	    "opened", (json_int_t)entries->opened_count, "anchored",
-	    check->has_key, "rehearsal", entries->rehearsal);
-	if (report && !good) {
-		json_object_set_new(report, "fault",
-		    json_pack("{s:s, s:s, s:s}", "code", fault->code, "path",
-			fault->path, "why", fault->why));
-		if (fault->has_index)
-			json_object_set_new(json_object_get(report, "fault"),
-			    "index", json_integer((json_int_t)fault->index));
-	}
-	json_dumpf(report, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(report);
-}
-
-static int report(const struct check *check, enum audit_outcome outcome)
-{
-	switch (outcome) {
-	case AUDIT_UNUSABLE:
-		return COMMAND_UNUSABLE;
-	case AUDIT_GOOD:
-		if (check->options->json)
-			print_json(check, true);
-		else
-			print_good(check);
-		return keep_state(check);
-	case AUDIT_FAULT:
-		if (check->options->json)
-			print_json(check, false);
-		else
-			print_fault(check);
-		break;
-	}
-	return COMMAND_REFUSED;
+	if (outcome == AUDIT_GOOD)
+		outcome = audit_receipts_end(
+		    &check->entries, (int64_t)time(NULL), &check->fault);
+	return outcome;
 }
 
 /* --- the command -------------------------------------------------------------
  */
 
+static int report(struct check *check, enum audit_outcome outcome)
+{
+	const struct audit_report report = {
+		.checkpoint = &check->checkpoint,
+		.note = &check->bytes,
+		.entries = &check->entries,
+		.fault = outcome == AUDIT_FAULT ? &check->fault : NULL,
+		.anchored = check->has_key,
+	};
+
+	if (outcome == AUDIT_UNUSABLE)
+		return COMMAND_UNUSABLE;
+	if (check->options->json)
+		audit_report_json(&report);
+	else
+		audit_report_text(&report);
+	return outcome == AUDIT_GOOD ? keep_state(check) : COMMAND_REFUSED;
+}
+
 static enum audit_outcome audit_log(struct check *check)
 {
-	struct audit_head head, older;
-	bool known;
-	enum audit_outcome outcome = read_trust(check);
+	static enum audit_outcome (*const before[])(struct check *) = {
+		read_trust, read_checkpoint, read_known, read_receipts
+	};
+	static enum audit_outcome (*const after[])(
+	    struct check *) = { check_owner, check_times, check_end };
+	enum audit_outcome outcome = AUDIT_GOOD;
 
-	if (outcome == AUDIT_GOOD)
-		outcome = read_checkpoint(check);
-	if (outcome == AUDIT_GOOD)
-		outcome = read_state(check, &older, &known);
-	if (outcome != AUDIT_GOOD)
-		return outcome;
-	head = (struct audit_head){ check->checkpoint.size,
-		check->checkpoint.root };
-	if (known && older.size > head.size)
-		return fail_at(check, "checkpoint", "rolled-back",
-		    "the log is smaller than it was");
-	outcome = audit_tree(&check->source, &head, known ? &older : NULL,
-	    &check->entries, &check->fault);
-	if (outcome == AUDIT_GOOD)
-		outcome = check_owner(check);
-	if (outcome == AUDIT_GOOD)
-		outcome = check_times(check);
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before) && !outcome;
+	     i++)
+		outcome = before[i](check);
+	if (!outcome)
+		outcome =
+		    audit_tree(&check->source, &check->checkpoint, check->known,
+			check->known_count, &check->entries, &check->fault);
+	for (size_t i = 0; i < sizeof(after) / sizeof(*after) && !outcome; i++)
+		outcome = after[i](check);
 	return outcome;
+}
+
+static bool add(
+    const char *list[], size_t *count, size_t count_max, const char *path)
+{
+	if (*count == count_max)
+		return false;
+	list[(*count)++] = path;
+	return true;
+}
+
+/* False for an option that there is not, or too often. */
+static bool take_option(struct options *options, int option)
+{
+	switch (option) {
+	case 't':
+		options->trust = optarg;
+		return true;
+	case 's':
+		options->state = optarg;
+		return true;
+	case 'k':
+		return add(options->known, &options->known_count,
+		    AUDIT_KNOWN_MAX, optarg);
+	case 'r':
+		return add(options->receipts, &options->receipt_count,
+		    AUDIT_RECEIPTS_MAX, optarg);
+	case 'j':
+		options->json = true;
+		return true;
+	}
+	return false;
 }
 
 static bool read_options(int argc, char *argv[], struct options *options)
@@ -347,21 +349,16 @@ static bool read_options(int argc, char *argv[], struct options *options)
 	static const struct option names[] = {
 		{ "trust", required_argument, NULL, 't' },
 		{ "state", required_argument, NULL, 's' },
+		{ "known", required_argument, NULL, 'k' },
+		{ "receipt", required_argument, NULL, 'r' },
 		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
-		if (option == 't')
-			options->trust = optarg;
-		else if (option == 's')
-			options->state = optarg;
-		else if (option == 'j')
-			options->json = true;
-		else
+	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
+		if (!take_option(options, option))
 			return false;
-	}
 	if (argc - optind != 2 || strcmp(argv[optind], "check") != 0)
 		return false;
 	options->base = argv[optind + 1];
@@ -375,7 +372,6 @@ static int run(int argc, char *argv[])
 		.options = &options,
 		.bytes = KL_BUF(KL_NOTE_SIZE_MAX),
 		.trust_text = KL_BUF(KL_TRUST_SIZE_MAX),
-		.state = KL_BUF(KL_NOTE_SIZE_MAX),
 	};
 	int status = COMMAND_UNUSABLE;
 
@@ -384,10 +380,13 @@ static int run(int argc, char *argv[])
 	if (audit_source_open(&check.source, options.base))
 		status = report(&check, audit_log(&check));
 	audit_source_close(&check.source);
-	audit_entries_clear(&check.entries);
 	kl_buf_clear(&check.bytes);
 	kl_buf_clear(&check.trust_text);
-	kl_buf_clear(&check.state);
+	for (size_t i = 0; i < check.known_count; i++)
+		kl_buf_clear(&check.known[i].bytes);
+	for (size_t i = 0; i < check.entries.receipt_count; i++)
+		audit_receipt_clear(&check.receipts[i]);
+	audit_entries_clear(&check.entries);
 	return status;
 }
 

@@ -4,6 +4,8 @@
 
 #include "kl_checkpoint.h"
 #include "kl_leaf.h"
+#include "kl_receipt.h"
+#include "kl_sign.h"
 #include "kl_tile.h"
 #include "kl_trust.h"
 
@@ -50,7 +52,104 @@ struct audit_fault {
 	    path[KL_TILE_PATH]; /* the file; "" when it is none in particular */
 	bool has_index;
 	uint64_t index; /* of the entry */
+	/* Somewhere from here to there, both included. */
+	bool has_range;
+	uint64_t first, last;
+	/* Which of those below it goes against; NULL for none. */
+	const struct audit_known *known;
+	const struct audit_receipt *receipt;
 };
+
+/* Fill in a fault; always AUDIT_FAULT. */
+enum audit_outcome audit_fail(
+    struct audit_fault *fault, const char *code, const char *why);
+enum audit_outcome audit_fail_entry(struct audit_fault *fault, uint64_t index,
+    const char *code, const char *why);
+
+/* --- checkpoints that somebody kept (log_known.c) ---------------------------
+ */
+
+/* What a log must have been once: ours, a supervisor's, a witness's. */
+struct audit_known {
+	const char *path;
+	struct kl_buf bytes; /* the signed note */
+	uint64_t size;
+	struct kl_hash root;
+};
+
+/* So many files of each sort may be named. */
+enum { AUDIT_KNOWN_MAX = 32, AUDIT_RECEIPTS_MAX = 64 };
+
+/*
+ * Read the file and check that it is a checkpoint of the log of `now`, signed
+ * by `key` unless that is NULL. False, and the reason is on stderr, if not.
+ */
+bool audit_known_read(struct audit_known *known,
+    const struct kl_checkpoint *now, const struct kl_note_key *key);
+
+/* In the order of their sizes. */
+void audit_known_sort(struct audit_known known[], size_t count);
+
+/* --- receipts (log_receipts.c) ----------------------------------------------
+ */
+
+/* What the log has promised to somebody. protocol §7. */
+struct audit_receipt {
+	const char *path;
+	json_t *json; /* all that the strings point into */
+	struct kl_receipt said;
+	struct kl_signature signature;
+	const char *text, *event; /* event: NULL if it was not sealed */
+	uint8_t salt[KL_SALT_SIZE];
+	bool found; /* in the log, and as it was promised */
+};
+
+/*
+ * Read the answer of an act, or the receipt in it alone. False, and the reason
+ * is on stderr, if it is none.
+ */
+bool audit_receipt_read(struct audit_receipt *receipt, const char *path);
+void audit_receipt_clear(struct audit_receipt *receipt);
+
+struct audit_entries;
+
+/* Has the log that entry 0 tells of signed them all? False: on stderr. */
+bool audit_receipts_signed(
+    const struct audit_entries *entries, const struct kl_public_key *key);
+
+/* Is this entry what was promised of it, if anything was? */
+enum audit_outcome audit_receipts_meet(struct audit_entries *entries,
+    uint64_t index, const void *bytes, size_t size, const struct kl_leaf *leaf,
+    struct audit_fault *fault);
+
+/* After the last entry: was each promise kept whose time is over? */
+enum audit_outcome audit_receipts_end(const struct audit_entries *entries,
+    int64_t now, struct audit_fault *fault);
+
+/* --- notices (log_notices.c) ------------------------------------------------
+ */
+
+/* What sign-ups are sealed for, and until when. */
+struct audit_notice {
+	uint64_t index; /* where it was published */
+	int64_t close;  /* sign-ups are taken before */
+	enum { NOTICE_OPEN, NOTICE_CLOSED, NOTICE_OPENED } state;
+};
+
+/* An event notice.…: remember it, and see that it comes in its time. */
+enum audit_outcome audit_notice_take(struct audit_entries *entries,
+    uint64_t index, const struct kl_leaf *leaf, struct audit_fault *fault);
+
+struct audit_sealed;
+
+/* A sign-up was opened: in its notice's time, as it was made. */
+enum audit_outcome audit_notice_opens(struct audit_entries *entries,
+    uint64_t index, const struct audit_sealed *sealed,
+    const struct kl_leaf *event, struct audit_fault *fault);
+
+/* After the last entry: may each that is sealed still be sealed? */
+enum audit_outcome audit_notices_end(
+    const struct audit_entries *entries, struct audit_fault *fault);
 
 /* --- the entries, one after another (log_entries.c) -------------------------
  */
@@ -87,7 +186,13 @@ struct audit_entries {
 	struct audit_table seqs; /* object → its version */
 	struct audit_sealed *sealed;
 	size_t sealed_count, sealed_capacity, opened_count;
-	int64_t at; /* of the last entry */
+	struct audit_table notice_places; /* subject → place + 1 */
+	struct audit_notice *notices;
+	size_t notice_count, notice_capacity;
+	struct audit_receipt *receipts; /* the caller's */
+	size_t receipt_count;
+	bool receipts_signed; /* all of them, as entry 0 has it */
+	int64_t at;           /* of the last entry */
 	bool rehearsal;
 	/* What entry 0 says of the log; origin "" before it is read. */
 	char origin[KL_NOTE_NAME_MAX + 1];
@@ -95,8 +200,15 @@ struct audit_entries {
 };
 
 /*
- * Is this a good next entry? Its form, its id, its time, its seq, and what it
- * opens. Outcome and fault as above.
+ * A place for one more in an array of `count` of `capacity` elements; grows,
+ * and aborts for want of memory.
+ */
+void *audit_grow(
+    void *array, size_t count, size_t *capacity, size_t element_size);
+
+/*
+ * Is this a good next entry? Its form, its id, its time, its seq, what it
+ * opens, and what was promised of it. Outcome and fault as above.
  */
 enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
     const uint8_t *bytes, size_t size, struct audit_fault *fault);
@@ -106,25 +218,28 @@ void audit_entries_clear(struct audit_entries *entries);
 /* --- the tree (log_tree.c) --------------------------------------------------
  */
 
-/* A tree that must be found on the way: an older head of this log. */
-struct audit_head {
-	uint64_t size;
-	struct kl_hash root;
-};
-
 /*
  * Read every bundle and every tile of the log that `head` is the head of, and
- * hand each entry to audit_entry(). `older`, unless NULL, must be its
+ * hand each entry to audit_entry(). Each of `known`, sorted, must be its
  * beginning.
  */
 enum audit_outcome audit_tree(struct audit_source *source,
-    const struct audit_head *head, const struct audit_head *older,
-    struct audit_entries *entries, struct audit_fault *fault);
+    const struct kl_checkpoint *head, const struct audit_known known[],
+    size_t known_count, struct audit_entries *entries,
+    struct audit_fault *fault);
 
-/* Fill in a fault; always AUDIT_FAULT. */
-enum audit_outcome audit_fail(
-    struct audit_fault *fault, const char *code, const char *why);
-enum audit_outcome audit_fail_entry(struct audit_fault *fault, uint64_t index,
-    const char *code, const char *why);
+/* --- the report (log_report.c) ----------------------------------------------
+ */
+
+struct audit_report {
+	const struct kl_checkpoint *checkpoint;
+	const struct kl_buf *note; /* that we were served */
+	const struct audit_entries *entries;
+	const struct audit_fault *fault; /* NULL: it is good */
+	bool anchored;                   /* its key is one we trust */
+};
+
+void audit_report_text(const struct audit_report *report);
+void audit_report_json(const struct audit_report *report);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_FIRST = 1024, SEALED_FIRST = 64 };
+enum { SLOTS_FIRST = 1024, ARRAY_FIRST = 64 };
 
 /* --- a table -----------------------------------------------------------------
  */
@@ -56,6 +56,18 @@ uint64_t *audit_table_at(struct audit_table *table,
 		table->count++;
 	}
 	return &slot->number;
+}
+
+void *audit_grow(
+    void *array, size_t count, size_t *capacity, size_t element_size)
+{
+	if (count < *capacity)
+		return array;
+	*capacity = *capacity ? 2 * *capacity : ARRAY_FIRST;
+	array = reallocarray(array, *capacity, element_size);
+	if (!array)
+		abort();
+	return array;
 }
 
 /* --- one entry ---------------------------------------------------------------
@@ -134,15 +146,8 @@ static enum audit_outcome take_sealed(
 	    kl_unhex(hex, strlen(hex), sealed.digest.bytes, KL_HASH_SIZE))
 		return fail(judged, "sealed",
 		    "a sealed entry shows a digest and nothing else");
-	if (entries->sealed_count == entries->sealed_capacity) {
-		entries->sealed_capacity = entries->sealed_capacity
-					       ? 2 * entries->sealed_capacity
-					       : SEALED_FIRST;
-		entries->sealed = realloc(
-		    entries->sealed, entries->sealed_capacity * sizeof(sealed));
-		if (!entries->sealed)
-			abort();
-	}
+	entries->sealed = audit_grow(entries->sealed, entries->sealed_count,
+	    &entries->sealed_capacity, sizeof(sealed));
 	entries->sealed[entries->sealed_count++] = sealed;
 	return AUDIT_GOOD;
 }
@@ -181,6 +186,9 @@ static enum audit_outcome check_opened(const struct judged *judged,
 		    judged, "opened", "what was sealed has another id or time");
 	else
 		outcome = check_seq(judged, &leaf);
+	if (outcome == AUDIT_GOOD && strncmp(leaf.kind, "signup.", 7) == 0)
+		outcome = audit_notice_opens(judged->entries, judged->index,
+		    sealed, &leaf, judged->fault);
 	json_decref(value);
 	return outcome;
 }
@@ -225,15 +233,20 @@ static enum audit_outcome take_first(
 	const json_t *data = leaf->data;
 	const char *origin = json_string_value(json_object_get(data, "origin"));
 	const char *key = json_string_value(json_object_get(data, "log_key"));
+	const char *receipt_key =
+	    json_string_value(json_object_get(data, "receipt_key"));
+	struct kl_public_key receipts;
 
 	if (strcmp(leaf->kind, "log.opened") != 0 || !origin || !key ||
-	    !kl_is_key_name(origin, strlen(origin)) ||
-	    kl_public_key_read(key, strlen(key), &entries->log_key))
+	    !receipt_key || !kl_is_key_name(origin, strlen(origin)) ||
+	    kl_public_key_read(key, strlen(key), &entries->log_key) ||
+	    kl_public_key_read(receipt_key, strlen(receipt_key), &receipts))
 		return fail(judged, "log-opened",
-		    "the first entry names the log's origin and key");
+		    "the first entry names the log's origin and keys");
 	memcpy(entries->origin, origin, strlen(origin) + 1);
 	entries->rehearsal = json_object_get(data, "rehearsal") != NULL;
-	return AUDIT_GOOD;
+	return audit_receipts_signed(entries, &receipts) ? AUDIT_GOOD
+							 : AUDIT_UNUSABLE;
 }
 
 /* --- all
@@ -266,6 +279,9 @@ static enum audit_outcome judge(
 		outcome = check_seq(judged, leaf);
 	if (outcome == AUDIT_GOOD && strcmp(leaf->kind, "opened") == 0)
 		outcome = take_opened(judged, leaf);
+	if (outcome == AUDIT_GOOD && strncmp(leaf->kind, "notice.", 7) == 0)
+		outcome = audit_notice_take(
+		    entries, judged->index, leaf, judged->fault);
 	return outcome;
 }
 
@@ -282,6 +298,9 @@ enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
 	if (result)
 		return fail(&judged, "entry-form", why_malformed(result));
 	outcome = judge(&judged, &leaf);
+	if (outcome == AUDIT_GOOD)
+		outcome = audit_receipts_meet(
+		    entries, index, bytes, size, &leaf, fault);
 	json_decref(value);
 	return outcome;
 }
@@ -291,5 +310,7 @@ void audit_entries_clear(struct audit_entries *entries)
 	free(entries->ids.slots);
 	free(entries->seqs.slots);
 	free(entries->sealed);
+	free(entries->notice_places.slots);
+	free(entries->notices);
 	*entries = (struct audit_entries){ 0 };
 }

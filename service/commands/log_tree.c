@@ -13,7 +13,9 @@ struct column {
 /* A walk through the log from its first entry on. */
 struct audit {
 	struct audit_source *source;
-	const struct audit_head *head, *older;
+	const struct kl_checkpoint *head;
+	const struct audit_known *known, *known_end;
+	uint64_t agreed; /* with those known, so far */
 	struct audit_entries *entries;
 	struct audit_fault *fault;
 	struct kl_tree tree; /* of what has been read */
@@ -119,18 +121,28 @@ static enum audit_outcome check_hash(
 		       : "the tiles below give another hash");
 }
 
-/* Was the log so when we last looked? */
-static enum audit_outcome check_older(struct audit *audit)
+/* Was the log so when somebody looked? */
+static enum audit_outcome check_known(struct audit *audit)
 {
-	struct kl_hash root;
+	struct audit_fault *fault = audit->fault;
 
-	if (!audit->older || audit->tree.size != audit->older->size)
-		return AUDIT_GOOD;
-	root = kl_tree_root(&audit->tree);
-	if (kl_hash_equal(&root, &audit->older->root))
-		return AUDIT_GOOD;
-	return audit_fail(audit->fault, "forked",
-	    "entries before the size we knew are not what they were");
+	for (; audit->known < audit->known_end &&
+	       audit->known->size == audit->tree.size;
+	     audit->known++) {
+		struct kl_hash root = kl_tree_root(&audit->tree);
+
+		if (!kl_hash_equal(&root, &audit->known->root)) {
+			fault->known = audit->known;
+			fault->has_range = audit->tree.size > audit->agreed;
+			fault->first = audit->agreed;
+			fault->last = audit->tree.size - 1;
+			return audit_fail(fault, "forked",
+			    "an entry is not what it was when this checkpoint "
+			    "was kept");
+		}
+		audit->agreed = audit->tree.size;
+	}
+	return AUDIT_GOOD;
 }
 
 static enum audit_outcome take_entry(
@@ -150,7 +162,7 @@ static enum audit_outcome take_entry(
 	if (outcome == AUDIT_FAULT && audit->fault->path[0] == '\0')
 		memcpy(audit->fault->path, audit->bundle.path,
 		    sizeof(audit->bundle.path));
-	return outcome == AUDIT_GOOD ? check_older(audit) : outcome;
+	return outcome == AUDIT_GOOD ? check_known(audit) : outcome;
 }
 
 /* --- the log -----------------------------------------------------------------
@@ -187,7 +199,7 @@ static enum audit_outcome take_bundle(struct audit *audit, uint64_t number)
 
 static enum audit_outcome walk(struct audit *audit)
 {
-	enum audit_outcome outcome = check_older(audit);
+	enum audit_outcome outcome = check_known(audit);
 	struct kl_hash root;
 
 	for (uint64_t number = 0;
@@ -205,11 +217,19 @@ static enum audit_outcome walk(struct audit *audit)
 }
 
 enum audit_outcome audit_tree(struct audit_source *source,
-    const struct audit_head *head, const struct audit_head *older,
-    struct audit_entries *entries, struct audit_fault *fault)
+    const struct kl_checkpoint *head, const struct audit_known known[],
+    size_t known_count, struct audit_entries *entries,
+    struct audit_fault *fault)
 {
-	struct audit audit = { source, head, older, entries, fault,
-		.bundle = { .bytes = KL_BUF(KL_BUNDLE_SIZE_MAX) } };
+	struct audit audit = {
+		.source = source,
+		.head = head,
+		.known = known,
+		.known_end = known + known_count,
+		.entries = entries,
+		.fault = fault,
+		.bundle = { .bytes = KL_BUF(KL_BUNDLE_SIZE_MAX) },
+	};
 	enum audit_outcome outcome;
 
 	for (size_t i = 0; i < KL_TILE_LEVELS; i++)

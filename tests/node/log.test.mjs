@@ -2,7 +2,7 @@
 // with the file and the entry. The logs are made here, tile by tile.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -124,7 +124,7 @@ function assertFault(folder, code, where = {}, ...options) {
   const { good, fault } = JSON.parse(said.stdout);
   assert.equal(good, false);
   const { why, ...found } = fault;
-  assert.deepEqual(found, { code, path: where.path ?? '', ...where.index === undefined ? {} : { index: where.index } });
+  assert.deepEqual(found, { code, path: '', ...where });
   const plain = check(folder, ...options);
   assert.equal(plain.status, 1);
   assert.ok(plain.stdout.startsWith(`fault ${code}`) && plain.stdout.includes(why), plain.stdout);
@@ -276,14 +276,45 @@ test('a log may only grow from what it was', () => {
   assert.notEqual(kept(), first);
 
   const grown = kept();
-  assertFault(at('then'), 'rolled-back', { path: 'checkpoint' }, '--state', state);
+  assertFault(at('then'), 'rolled-back', { path: 'checkpoint', against: state }, '--state', state);
   const other = eventsOf(500);
   other[399].data.name = '乙';
   const forked = logOf('forked', other);
-  assertFault(forked, 'forked', {}, '--state', state);
+  assertFault(forked, 'forked', { entries: [0, 399], against: state }, '--state', state);
   const said = check(forked, '--state', state).stdout;
   assert.ok(said.includes(grown) && said.includes(readFileSync(join(forked, 'checkpoint'), 'utf8')));
   assert.equal(kept(), grown);
+});
+
+test('what others kept narrows a fork down', () => {
+  const checkpoints = Object.fromEntries([100, 300, 400].map((size) => {
+    const file = at(`known-${size}`);
+    writeFileSync(file, checkpointOf(eventsOf(size).map((one) => Buffer.from(canonical(one)))));
+    return [size, file];
+  }));
+  const all = Object.values(checkpoints).reverse().flatMap((file) => ['--known', file]);
+  assert.equal(check(logOf('known', eventsOf(500)), ...all).status, 0);
+  const altered = (index) => {
+    const events = eventsOf(500);
+    events[index].data.name = '乙';
+    return logOf('known', events);
+  };
+  assertFault(altered(99), 'forked', { entries: [0, 99], against: checkpoints[100] }, ...all);
+  assertFault(altered(100), 'forked', { entries: [100, 299], against: checkpoints[300] }, ...all);
+  assertFault(altered(399), 'forked', { entries: [300, 399], against: checkpoints[400] }, ...all);
+  assert.equal(check(altered(400), ...all).status, 0);
+  assertFault(logOf('known', eventsOf(399)), 'rolled-back', { path: 'checkpoint', against: checkpoints[400] }, ...all);
+  assert.equal(check(logOf('known', eventsOf(500)), '--known', at('nowhere')).status, 2);
+});
+
+test('a checkpoint that the log never signed accuses nobody', () => {
+  const folder = logOf('signed', eventsOf(3));
+  const trust = at('trust.txt'), known = at('known.note');
+  writeFileSync(trust, `log ${vkey}\nquorum none\n`);
+  writeFileSync(known, checkpointOf([Buffer.from('{}')], { key: 'other.key' }));
+  const said = check(folder, '--trust', trust, '--known', known);
+  assert.equal(said.status, 2);
+  assert.match(said.stderr, /the log has not signed it/);
 });
 
 test('a state that is no checkpoint of this log is not used', () => {
@@ -333,13 +364,21 @@ test('ids are unique, time does not go back, versions have no gap', () => {
   assert.equal(check(logOf('entry', [opening(), made, event(2, 'b.made', 's', 1)])).status, 0);
 });
 
+// A notice whose sign-up closes `close` seconds after the start.
+const published = (number, name, close) => event(number, 'notice.published', name, 1, { signup_close: timeOf(START + close) });
+const closed = (number, name) => event(number, 'notice.closed', name, 2);
+const judged = (number, name) => event(number, 'notice.opened', name, 3);
+const signUp = (number, name = 'u', notice = 'n', seq = 1) =>
+  seal(event(number, 'signup.made', name, seq, { institution: 'i', notice }));
+
 test('what was sealed is opened once, as it was', () => {
-  const signup = seal(event(1, 'signup.made', 'u', 1, { institution: 'i' }));
-  const opened = signup.opened(2, 1);
-  const good = [opening(), signup.sealed, opened, event(3, 'signup.included', 'u', 2)];
+  const signup = signUp(2);
+  const opened = signup.opened(6, 2);
+  const before = [opening(), published(1, 'n', 5), signup.sealed, event(3, 'a.made', 'a', 1), closed(5, 'n')];
+  const good = [...before, opened, event(7, 'signup.included', 'u', 2), judged(8, 'n')];
   const said = JSON.parse(check(logOf('entry', good), '--json').stdout);
   assert.deepEqual([said.good, said.sealed, said.opened], [true, 0, 1]);
-  const waiting = JSON.parse(check(logOf('entry', good.slice(0, 2)), '--json').stdout);
+  const waiting = JSON.parse(check(logOf('entry', before), '--json').stdout);
   assert.deepEqual([waiting.good, waiting.sealed, waiting.opened], [true, 1, 0]);
 
   const change = (data) => ({ ...opened, data: { ...opened.data, ...data } });
@@ -348,18 +387,127 @@ test('what was sealed is opened once, as it was', () => {
     change({ salt: 'ab'.repeat(32) }), change({ salt: 'ab' }), change({ event: '{}' }), change({ more: 1 }),
   ];
   for (const one of bad)
-    assertEntryFault([opening(), signup.sealed, one], 'opened', 2);
-  assertEntryFault([opening(), signup.sealed, opened, { ...signup.opened(3, 1), seq: 2 }], 'opened', 3);
+    assertEntryFault([...before, one], 'opened', 5);
+  assertEntryFault([...before, opened, { ...signup.opened(7, 2), seq: 2 }], 'opened', 6);
 
   // Sealed in the place of another event: the id or the time is not its own.
-  const moved = seal(event(5, 'signup.made', 'u', 1));
-  assertEntryFault([opening(), { ...moved.sealed, id: idOf(1), at: timeOf(START + 1) }, moved.opened(6, 1)], 'opened', 2);
-  const gap = seal(event(1, 'signup.made', 'u', 2));
-  assertEntryFault([opening(), gap.sealed, gap.opened(2, 1)], 'seq', 2);
+  const moved = signUp(4);
+  assertEntryFault([...before.slice(0, 2), { ...moved.sealed, id: idOf(2), at: timeOf(START + 2) }, before[3], before[4],
+    moved.opened(6, 2)], 'opened', 5);
+  const gap = signUp(2, 'u', 'n', 2);
+  assertEntryFault([...before.slice(0, 2), gap.sealed, before[3], before[4], gap.opened(6, 2)], 'seq', 5);
+});
+
+test('a sign-up is sealed until its notice closes, not longer', () => {
+  const first = signUp(3), second = signUp(4, 'v', 'm');
+  const before = [opening(), published(1, 'n', 5), published(2, 'm', 9), first.sealed, second.sealed];
+  const done = [...before, closed(5, 'n'), first.opened(6, 3), judged(7, 'n')];
+  assert.equal(check(logOf('sealed', done)).status, 0);
+  const rest = [closed(9, 'm'), second.opened(10, 4), judged(11, 'm')];
+  assert.equal(check(logOf('sealed', [...done, ...rest])).status, 0);
+
+  // Left sealed: while another notice is open it may be for that one.
+  const left = [...before, closed(5, 'n'), judged(7, 'n')];
+  assert.equal(check(logOf('sealed', left)).status, 0);
+  assertFault(logOf('sealed', [...left, ...rest]), 'unopened', { index: 3 });
+  assertFault(logOf('sealed', [opening(), first.sealed]), 'unopened', { index: 1 });
+  assertFault(logOf('sealed', [opening(), signUp(1).sealed, published(2, 'n', 5)]), 'unopened', { index: 1 });
+  assertFault(logOf('sealed', [opening(), published(1, 'n', 5), signUp(5).sealed]), 'unopened', { index: 2 });
+
+  assertEntryFault([...before, first.opened(5, 3)], 'opened-early', 5);
+  assertEntryFault([...before, closed(5, 'n'), judged(6, 'n'), first.opened(7, 3)], 'opened-early', 7);
+  assertEntryFault([...before, closed(5, 'n'), second.opened(6, 4)], 'opened-early', 6);
+  const late = signUp(5), stray = signUp(3, 'u', 'nowhere');
+  assertEntryFault([opening(), published(1, 'n', 5), late.sealed, closed(6, 'n'), late.opened(7, 2)], 'signup-late', 4);
+  assertEntryFault([opening(), published(1, 'n', 5), stray.sealed, closed(5, 'n'), stray.opened(6, 2)], 'opened', 4);
+});
+
+test('a notice closes at its time, once', () => {
+  const before = [opening(), published(1, 'n', 5)];
+  assertEntryFault([...before, closed(4, 'n')], 'notice-early', 2);
+  assertEntryFault([...before, { ...judged(5, 'n'), seq: 2 }], 'notice', 2);
+  assertEntryFault([...before, closed(5, 'n'), { ...closed(6, 'n'), seq: 3 }], 'notice', 3);
+  assertEntryFault([...before, { ...published(2, 'n', 9), seq: 2 }], 'notice', 2);
+  assertEntryFault([opening(), event(1, 'notice.published', 'n', 1)], 'notice', 1);
+  assertEntryFault([opening(), { ...closed(5, 'n'), seq: 1 }], 'notice', 1);
+  assert.equal(check(logOf('entry', [...before, event(5 + 3600, 'a.made', 'a', 1)])).status, 0);
+  assertFault(logOf('entry', [...before, event(5 + 3601, 'a.made', 'a', 1)]), 'notice-overdue', { index: 1 });
+});
+
+// --- receipts ------------------------------------------------------------------------------
+
+// What the log of these events promised of one: signed by the receipt key.
+const receiptKey = createPrivateKey({ format: 'der', type: 'pkcs8',
+  key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.from(readFileSync(at('log.key'), 'utf8').trim(), 'hex')]) });
+function receiptOf(name, one, index, { by = 60, origin = ORIGIN, key = receiptKey, more = {} } = {}) {
+  const text = `klero/1 receipt\norigin ${origin}\nevent ${one.id}\nindex ${index}\nleaf ${leafHash(Buffer.from(canonical(one))).toString('hex')}\nby ${timeOf(START + by)}\n`;
+  const file = at(name);
+  writeFileSync(file, JSON.stringify({ id: 'x', receipt: { text, signature: sign(null, Buffer.from(text), key).toString('hex'), ...more } }));
+  return file;
+}
+
+test('what was promised is there', () => {
+  const signup = signUp(2);
+  const events = [opening(), published(1, 'n', 5), signup.sealed];
+  const { salt, event: text } = signup.opened(3, 2).data;
+  const folder = logOf('receipts', events);
+  const kept = receiptOf('kept.json', signup.sealed, 2, { more: { salt, event: text } });
+  const bare = receiptOf('bare.json', events[1], 1);
+  const said = JSON.parse(check(folder, '--json', '--receipt', kept, '--receipt', bare).stdout);
+  assert.deepEqual([said.good, said.receipts], [true, { [kept]: true, [bare]: true }]);
+
+  const bundle = 'tile/entries/000.p/3';
+  const other = receiptOf('other.json', signUp(2, 'v').sealed, 2);
+  assertFault(folder, 'receipt', { index: 2, path: bundle, against: other }, '--receipt', kept, '--receipt', other);
+  const moved = receiptOf('moved.json', events[1], 2);
+  assertFault(folder, 'receipt', { index: 2, path: bundle, against: moved }, '--receipt', moved);
+  for (const more of [{ salt: 'ab'.repeat(32), event: text }, { salt, event: `${text} ` }]) {
+    const told = receiptOf('told.json', signup.sealed, 2, { more });
+    assertFault(folder, 'receipt', { index: 2, path: bundle, against: told }, '--receipt', told);
+  }
+});
+
+test('what was promised for a time is there by then', () => {
+  const folder = logOf('promises', eventsOf(3));
+  const broken = receiptOf('broken.json', eventsOf(9)[5], 5);
+  assertFault(folder, 'receipt-broken', { index: 5, against: broken }, '--receipt', broken);
+  const waits = receiptOf('waits.json', eventsOf(9)[5], 5, { by: 30 * 365 * 86400 });
+  const said = check(folder, '--receipt', waits);
+  assert.equal(said.status, 0, said.stdout);
+  assert.match(said.stdout, /receipt .*waits\.json: not due yet/);
+});
+
+test('what is no receipt of this log accuses nobody', () => {
+  const folder = logOf('strangers', eventsOf(3));
+  const [one] = eventsOf(1);
+  const wrong = {
+    'another origin': receiptOf('a.json', one, 0, { origin: 'log.example/other' }),
+    'another key': receiptOf('b.json', one, 0, { key: generateKeyPairSync('ed25519').privateKey }),
+    'a salt alone': receiptOf('c.json', one, 0, { more: { salt: 'ab'.repeat(32) } }),
+    'a bad salt': receiptOf('d.json', one, 0, { more: { salt: 'ab', event: '{}' } }),
+  };
+  for (const [name, text] of Object.entries({ 'no JSON': 'x', nothing: '', 'no receipt': '{}', 'a list': '[]' })) {
+    wrong[name] = at(`${name}.json`);
+    writeFileSync(wrong[name], text);
+  }
+  for (const [what, file] of Object.entries({ ...wrong, absent: at('absent.json') }))
+    assert.equal(check(folder, '--receipt', file).status, 2, what);
+});
+
+test('so many files may be named, and no more', () => {
+  const folder = logOf('many', eventsOf(3));
+  const known = at('known.note');
+  writeFileSync(known, checkpointOf([Buffer.from(canonical(opening()))]));
+  const receipt = receiptOf('one.json', opening(), 0);
+  for (const [option, file, most] of [['--known', known, 32], ['--receipt', receipt, 64]]) {
+    const named = (count) => check(folder, ...Array(count).fill([option, file]).flat()).status;
+    assert.equal(named(most), 0);
+    assert.equal(named(most + 1), 2);
+  }
 });
 
 test('a sealed entry shows a digest and nothing else', () => {
-  const { sealed } = seal(event(1, 'signup.made', 'u', 1));
+  const { sealed } = signUp(1);
   for (const bad of [
     { ...sealed, subject: 'u' }, { ...sealed, seq: 1 }, { ...sealed, by: { org: 'i', role: 'institution' } },
     { ...sealed, data: { digest: 'ab' } }, { ...sealed, data: { ...sealed.data, more: 1 } },
