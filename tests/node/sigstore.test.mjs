@@ -2,20 +2,15 @@
 // and inclusion proofs that klero makes, and no byte of them altered.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-
-const { verifyTLogInclusion } = createRequire(import.meta.url)('@sigstore/verify/dist/tlog/index.js');
+import { sigstore } from './sigstore.mjs';
 
 const ORIGIN = 'log.example/klero';
 const WITNESS = 'witness.example';
 const SIZES = [1, 2, 3, 7, 8, 255, 256, 257, 300];
-// RFC 8410: what stands before the 32 bytes of an Ed25519 public key in DER.
-const PUBLIC_DER = Buffer.from('302a300506032b6570032100', 'hex');
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const program = join(process.env.KLERO_BUILD ?? join(root, 'build/release'), 'klero');
@@ -29,13 +24,7 @@ const entriesOf = (size) => Array.from({ length: size }, (_, i) => `{"id":${i},"
 // A log: its verifier key as Sigstore holds it, and how to sign a tree head.
 const vkey = klero(['keygen', '--log', ORIGIN, 'log.key']).trim();
 klero(['keygen', 'witness.key']);
-const [, keyId, typed] = vkey.match(/^[^+]+\+([0-9a-f]{8})\+(.+)$/);
-const authority = {
-  baseURL: `https://${ORIGIN}`,
-  logID: Buffer.from(keyId.padEnd(64, '0'), 'hex'),
-  publicKey: createPublicKey({ format: 'der', type: 'spki',
-    key: Buffer.concat([PUBLIC_DER, Buffer.from(typed, 'base64').subarray(1)]) }),
-};
+const { verify } = sigstore(vkey);
 
 function checkpointOf(lines) {
   const hash = Buffer.from(klero(['merkle', 'root'], lines).trim(), 'hex').toString('base64');
@@ -46,13 +35,6 @@ function checkpointOf(lines) {
 function proofOf(lines, index) {
   const hashes = klero(['merkle', 'prove', String(index)], lines).trim();
   return hashes === '' ? [] : hashes.split('\n').map((hex) => Buffer.from(hex, 'hex'));
-}
-
-function verify(entry, index, hashes, envelope) {
-  verifyTLogInclusion({
-    canonicalizedBody: Buffer.from(entry),
-    inclusionProof: { logIndex: String(index), hashes, checkpoint: { envelope } },
-  }, [authority]);
 }
 
 // Some entries of each tree: the ends, the middle, where tiles meet.
