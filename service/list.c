@@ -212,8 +212,15 @@ static void link_next(struct request *request, const struct wanted *wanted,
 	    query, wanted->limit, cursor);
 }
 
-static enum error fetch(struct request *request, const struct wanted *wanted,
-    const struct list_view *view, json_t *items, const char **next)
+/* The rows of the page, and the sort of the last if there are more. */
+struct rows {
+	void *rows[LIST_LIMIT_MAX];
+	size_t count;
+	const char *next;
+};
+
+static enum error fetch(
+    struct request *request, const struct wanted *wanted, struct rows *rows)
 {
 	const struct kind *kind = wanted->kind;
 	struct sort sort = sort_of(kind, wanted->list);
@@ -234,37 +241,55 @@ static enum error fetch(struct request *request, const struct wanted *wanted,
 	db_query(request->db, &wanted->list->select, in, in_count + 2, out,
 	    out_count);
 	while (db_next(request->db)) {
-		if (json_array_size(items) == wanted->limit) {
-			*next = make_cursor(request, wanted, last);
+		if (rows->count == wanted->limit) {
+			rows->next = make_cursor(request, wanted, last);
 			continue;
 		}
 		last = sort_text(request, sort, row);
-		json_array_append_new(
-		    items, view->item ? view->item(row)
-				      : kind_json(kind, row, view->whole));
+		rows->rows[rows->count++] =
+		    kind_copy(kind, row, &request->arena);
 	}
 	return db_finish(request->db);
+}
+
+static enum error show(struct request *request, const struct kind *kind,
+    const struct list_view *view, const struct rows *rows, json_t *items)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		void *row = rows->rows[i];
+		enum error error =
+		    view->look ? view->look(request, row) : ERR_OK;
+
+		if (error == ERR_NOT_FOUND)
+			continue;
+		if (error)
+			return error;
+		json_array_append_new(items, kind_json(kind, row, view->whole));
+	}
+	return ERR_OK;
 }
 
 enum error list_reply(struct request *request, const struct kind *kind,
     const struct list_view *view)
 {
 	json_auto_t *items = json_array();
+	struct rows rows = { .count = 0 };
 	struct wanted wanted;
-	const char *next = NULL;
 	enum error error;
 
 	if (!view)
 		view = &public_view;
 	error = read_wanted(request, kind, view, &wanted);
 	if (!error)
-		error = fetch(request, &wanted, view, items, &next);
+		error = fetch(request, &wanted, &rows);
+	if (!error)
+		error = show(request, kind, view, &rows, items);
 	if (error)
 		return error;
-	if (next)
-		link_next(request, &wanted, view, next);
+	if (rows.next)
+		link_next(request, &wanted, view, rows.next);
 	return request_reply(request, 200,
-	    json_pack("{s:O, s:s?}", "items", items, "next_cursor", next));
+	    json_pack("{s:O, s:s?}", "items", items, "next_cursor", rows.next));
 }
 
 enum error list_find(struct request *request, const struct kind *kind,

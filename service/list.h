@@ -16,8 +16,9 @@ struct list_view {
 	/* A filter that the handler sets, and no query can. NULL for none. */
 	const char *column, *value;
 	bool whole; /* show private members too */
-	/* What stands in `items` for a row; NULL for kind_json(). */
-	json_t *(*item)(const void *row);
+	/* May change a row before it is shown; what it answers with
+	 * ERR_NOT_FOUND is left out. NULL: shown as it is. */
+	enum error (*look)(struct request *request, void *row);
 };
 
 /*

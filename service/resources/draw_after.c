@@ -4,7 +4,6 @@
  * party signs all that stands before its own line, in declared order.
  */
 #include "draw_private.h"
-#include "list.h"
 #include "route.h"
 
 #include <inttypes.h>
@@ -25,12 +24,13 @@ static const struct db_statement count_alternates = {
 };
 
 static const struct db_statement count_taken = {
-	"SELECT COUNT(in_entry) FROM draw_replacement WHERE draw = ?",
+	"SELECT COUNT(in_entry) FROM draw_replacement"
+	" WHERE draw = ? AND number <= ?",
 };
 
 static const struct db_statement count_out = {
-	"SELECT COUNT(*) FROM draw_replacement WHERE draw = ? AND out_entry = "
-	"?",
+	"SELECT COUNT(*) FROM draw_replacement"
+	" WHERE draw = ? AND number <= ? AND out_entry = ?",
 };
 
 static const struct act_table replacement_rows = {
@@ -155,7 +155,8 @@ static enum error check_out(struct request *request, const struct draw *draw,
 		return error;
 	if (!error)
 		error = db_row(request->db, &count_out,
-		    DB_IN(db_text(id), db_text(entry)),
+		    DB_IN(db_text(id), db_u64(draw->replacements),
+			db_text(entry)),
 		    DB_OUT(db_to_u64(&gone)));
 	if (error == ERR_BUSY || error == ERR_DATABASE)
 		return error;
@@ -185,8 +186,8 @@ static enum error find_in(struct request *request, const struct draw *draw,
 	    DB_IN(db_text(id), db_u64(place)), DB_OUT(db_to_text(entry)));
 }
 
-/* What the rows say of a replacement that is asked for: on a worker, or in an
- * act after draw_take(). */
+/* What the rows say of a replacement that is asked for, up to the last one the
+ * draw has as we see it: on a worker, or in an act after draw_take(). */
 static enum error begin_replace(struct request *request,
     const struct draw *draw, const struct replacement *input,
     struct kl_replace *replace, const char **in)
@@ -196,7 +197,8 @@ static enum error begin_replace(struct request *request,
 
 	if (!error)
 		error = db_row(request->db, &count_taken,
-		    DB_IN(db_text(draw->object.id)), DB_OUT(db_to_u64(&taken)));
+		    DB_IN(db_text(draw->object.id), db_u64(draw->replacements)),
+		    DB_OUT(db_to_u64(&taken)));
 	if (!error)
 		error = check_out(request, draw, input->out, taken);
 	if (!error)
@@ -284,12 +286,11 @@ static enum error prepare_replace(struct request *request)
 	struct kl_replace *replace =
 	    arena_alloc(&request->arena, sizeof(*replace));
 	const char *in = NULL;
-	const void *row;
-	enum error error =
-	    list_find(request, &draw_kind, request->params[0], &row);
+	struct draw *draw;
+	enum error error = draw_find_shown(request, request->params[0], &draw);
 
 	if (!error)
-		error = begin_replace(request, row, input, replace, &in);
+		error = begin_replace(request, draw, input, replace, &in);
 	if (error)
 		return leave_to_act(error);
 	error = approve_replace(
@@ -360,15 +361,14 @@ static enum error next(struct request *request)
 	struct kl_buf bytes = KL_BUF(KL_TEXT_SIZE_MAX);
 	struct kl_replace replace;
 	const char *in = NULL;
-	const void *row;
+	struct draw *draw;
 	json_t *json = NULL;
-	enum error error =
-	    list_find(request, &draw_kind, request->params[0], &row);
+	enum error error = draw_find_shown(request, request->params[0], &draw);
 
 	if (!error)
 		error = read_query(request, wanted);
 	if (!error)
-		error = begin_replace(request, row, wanted, &replace, &in);
+		error = begin_replace(request, draw, wanted, &replace, &in);
 	if (error)
 		return error;
 	if (!kl_replace_write_statement(&replace, 0, &bytes))
@@ -409,16 +409,13 @@ static enum error prepare_annul(struct request *request)
 {
 	const struct annulment *input = request->input;
 	struct kl_annul *annul = arena_alloc(&request->arena, sizeof(*annul));
-	const struct draw *draw;
-	const void *row;
-	enum error error =
-	    list_find(request, &draw_kind, request->params[0], &row);
+	struct draw *draw;
+	enum error error = draw_find_shown(request, request->params[0], &draw);
 
 	if (!error)
-		error = need_result(request, row);
+		error = need_result(request, draw);
 	if (error)
 		return leave_to_act(error);
-	draw = row;
 	annul->close = draw_hash_of(draw->close_hash);
 	annul->reason = kl_span_of(input->reason);
 	annul->evidence = draw_hash_of(input->evidence);

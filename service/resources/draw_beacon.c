@@ -205,14 +205,13 @@ static enum error prepare(struct request *request)
 	const struct value *input = request->input;
 	struct attested *attested =
 	    arena_alloc(&request->arena, sizeof(*attested));
-	const void *row;
-	enum error error =
-	    list_find(request, &draw_kind, request->params[0], &row);
+	struct draw *draw;
+	enum error error = draw_find_shown(request, request->params[0], &draw);
 
 	if (!error)
-		error = check_turn(request, row);
+		error = check_turn(request, draw);
 	if (!error)
-		error = check_form(request, row, input->value);
+		error = check_form(request, draw, input->value);
 	if (!error)
 		error = draw_parties_read(
 		    request, request->params[0], &attested->parties);
@@ -220,7 +219,7 @@ static enum error prepare(struct request *request)
 		error = draw_signatures_read(request, &attested->parties,
 		    input->attestations, true, &attested->signatures);
 	if (!error)
-		error = check_attesters(request, row, attested);
+		error = check_attesters(request, draw, attested);
 	if (!error)
 		request->prepared = attested;
 	return error;

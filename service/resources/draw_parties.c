@@ -2,11 +2,11 @@
  *
  * Both are taken from anyone, since they prove themselves. A commitment has
  * no member that could hold a secret, and a reveal that comes before the lock
- * is refused on a worker: it never reaches the writer.
+ * is published, so that its party could check it, is refused on a worker: it
+ * never reaches the writer.
  */
 #include "draw_private.h"
 #include "kl_commit.h"
-#include "list.h"
 #include "route.h"
 
 #include <string.h>
@@ -86,18 +86,6 @@ static enum error find_party(struct request *request, struct brought *brought,
 	return ERR_OK;
 }
 
-/* On a worker. */
-static enum error read_draw(struct request *request, struct brought *brought)
-{
-	const void *row;
-	enum error error =
-	    list_find(request, &draw_kind, request->params[0], &row);
-
-	if (!error)
-		brought->draw = kind_copy(&draw_kind, row, &request->arena);
-	return error;
-}
-
 static json_t *answer_of(
     const struct draw *draw, const char *party, uint64_t event_index)
 {
@@ -169,7 +157,8 @@ static enum error prepare_commitment(struct request *request)
 {
 	struct brought *brought =
 	    arena_alloc(&request->arena, sizeof(*brought));
-	enum error error = read_draw(request, brought);
+	enum error error =
+	    draw_find_shown(request, request->params[0], &brought->draw);
 
 	return error ? error : check_commitment(request, brought);
 }
@@ -295,7 +284,8 @@ static enum error prepare_reveal(struct request *request)
 {
 	struct brought *brought =
 	    arena_alloc(&request->arena, sizeof(*brought));
-	enum error error = read_draw(request, brought);
+	enum error error =
+	    draw_find_shown(request, request->params[0], &brought->draw);
 
 	return error ? error : check_reveal(request, brought);
 }

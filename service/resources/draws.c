@@ -1,6 +1,7 @@
 /* draws.c -- the draws as anybody reads them. */
 #include "draw_private.h"
 #include "list.h"
+#include "publisher.h"
 #include "route.h"
 
 /* Of a result with thousands of seats the texts show the rest. */
@@ -93,7 +94,7 @@ struct kind draw_kind = {
 
 static const struct db_statement select_texts = {
 	"SELECT file, LOWER(HEX(sha256)), event_index FROM draw_text"
-	" WHERE draw = ? ORDER BY event_index, file",
+	" WHERE draw = ? AND event_index < ? ORDER BY event_index, file",
 };
 
 static const struct db_statement select_ranks = {
@@ -104,18 +105,21 @@ static const struct db_statement select_ranks = {
 
 static const struct db_statement select_replacements = {
 	"SELECT number, out_entry, in_entry, reason FROM draw_replacement"
-	" WHERE draw = ? ORDER BY number LIMIT ?",
+	" WHERE draw = ? AND number <= ? ORDER BY number LIMIT ?",
 };
 
+/* Each adds what the draw, as it is shown, has of it: up to its last event. */
 static enum error add_texts(
-    struct request *request, const char *draw, json_t *to)
+    struct request *request, const struct draw *draw, json_t *to)
 {
 	json_t *items = json_array();
 	const char *file, *sha256;
 	uint64_t event_index;
 
 	json_object_set_new(to, "texts", items);
-	db_query(request->db, &select_texts, DB_IN(db_text(draw)),
+	db_query(request->db, &select_texts,
+	    DB_IN(
+		db_text(draw->object.id), db_u64(draw->object.event_index + 1)),
 	    DB_OUT(db_to_text(&file), db_to_text(&sha256),
 		db_to_u64(&event_index)));
 	while (db_next(request->db))
@@ -125,34 +129,46 @@ static enum error add_texts(
 	return db_finish(request->db);
 }
 
+static bool has_happened(const struct draw *draw, uint64_t event_index)
+{
+	return event_index != 0 && event_index <= draw->object.event_index;
+}
+
 static enum error add_parties(
-    struct request *request, const char *draw, json_t *to)
+    struct request *request, const struct draw *draw, json_t *to)
 {
 	json_t *items = json_array();
-	struct draw_parties parties;
-	enum error error = draw_parties_read(request, draw, &parties);
+	struct draw_parties parties = { .count = 0 };
+	enum error error = ERR_OK;
 
 	json_object_set_new(to, "parties", items);
-	for (size_t i = 0; !error && i < parties.count; i++)
+	if (draw->declare_hash)
+		error = draw_parties_read(request, draw->object.id, &parties);
+	for (size_t i = 0; !error && i < parties.count; i++) {
+		const struct draw_party *party = &parties.list[i];
+
 		json_array_append_new(items,
-		    json_pack("{s:s, s:s, s:b, s:b, s:b}", "party",
-			parties.list[i].id, "public_key", parties.list[i].key,
-			"required", parties.states[i].required, "committed",
-			parties.states[i].committed, "revealed",
-			parties.states[i].revealed));
+		    json_pack("{s:s, s:s, s:b, s:b, s:b}", "party", party->id,
+			"public_key", party->key, "required",
+			parties.states[i].required, "committed",
+			has_happened(draw, party->commit_index), "revealed",
+			has_happened(draw, party->reveal_index)));
+	}
 	return error;
 }
 
 static enum error add_ranks(
-    struct request *request, const char *draw, json_t *to)
+    struct request *request, const struct draw *draw, json_t *to)
 {
 	json_t *items = json_array();
 	const char *entry, *name;
 	uint64_t place, alternate;
 
 	json_object_set_new(to, "ranking", items);
+	if (!draw->result_hash)
+		return ERR_OK;
 	db_query(request->db, &select_ranks,
-	    DB_IN(db_text(draw), db_u64(SHOWN_MAX)),
+	    DB_IN(db_text(draw->object.id), db_u64(SHOWN_MAX)),
 	    DB_OUT(db_to_u64(&place), db_to_text(&entry), db_to_text(&name),
 		db_to_u64(&alternate)));
 	while (db_next(request->db))
@@ -164,7 +180,7 @@ static enum error add_ranks(
 }
 
 static enum error add_replacements(
-    struct request *request, const char *draw, json_t *to)
+    struct request *request, const struct draw *draw, json_t *to)
 {
 	json_t *items = json_array();
 	const char *out, *in, *reason;
@@ -172,7 +188,8 @@ static enum error add_replacements(
 
 	json_object_set_new(to, "replaced", items);
 	db_query(request->db, &select_replacements,
-	    DB_IN(db_text(draw), db_u64(SHOWN_MAX)),
+	    DB_IN(db_text(draw->object.id), db_u64(draw->replacements),
+		db_u64(SHOWN_MAX)),
 	    DB_OUT(db_to_u64(&number), db_to_text(&out), db_to_text(&in),
 		db_to_text(&reason)));
 	while (db_next(request->db))
@@ -185,38 +202,44 @@ static enum error add_replacements(
 
 static enum error show(struct request *request)
 {
-	const char *id = request->params[0];
-	const void *row;
-	json_auto_t *draw = NULL;
-	enum error error = list_find(request, &draw_kind, id, &row);
+	struct draw *draw;
+	json_auto_t *json = NULL;
+	enum error error = draw_find_shown(request, request->params[0], &draw);
 
 	if (error)
 		return error;
-	draw = kind_json(&draw_kind, row, false);
-	error = add_texts(request, id, draw);
+	json = kind_json(&draw_kind, draw, false);
+	error = add_texts(request, draw, json);
 	if (!error)
-		error = add_parties(request, id, draw);
+		error = add_parties(request, draw, json);
 	if (!error)
-		error = add_ranks(request, id, draw);
+		error = add_ranks(request, draw, json);
 	if (!error)
-		error = add_replacements(request, id, draw);
+		error = add_replacements(request, draw, json);
 	if (error)
 		return error;
-	list_tag(request, row);
-	return request_reply(request, 200, json_incref(draw));
+	list_tag(request, draw);
+	return request_reply(request, 200, json_incref(json));
+}
+
+static enum error look(struct request *request, void *row)
+{
+	return draw_show(request, publisher_size(), row);
 }
 
 static enum error list(struct request *request)
 {
-	return list_reply(request, &draw_kind, NULL);
+	const struct list_view view = { .look = look };
+
+	return list_reply(request, &draw_kind, &view);
 }
 
 static const struct route routes[] = {
-	{ "GET", "/v1/draws", list, .class = ROUTE_PAGE, .shows = SHOWS_DRAWS,
-	    .output = &draw_kind,
+	{ "GET", "/v1/draws", list, .class = ROUTE_PAGE,
+	    .shows = SHOWS_DRAWS | SHOWS_LOG, .output = &draw_kind,
 	    .summary = "List the draws, the newest first" },
 	{ "GET", "/v1/draws/{id}", show, .class = ROUTE_PAGE,
-	    .shows = SHOWS_DRAWS, .output = &draw_kind,
+	    .shows = SHOWS_DRAWS | SHOWS_LOG, .output = &draw_kind,
 	    .summary = "Read one draw: its texts, parties and ranking" },
 	{ 0 },
 };

@@ -18,6 +18,7 @@
 	X(signups)                                                             \
 	X(draws)                                                               \
 	X(draw_read)                                                           \
+	X(draw_shown)                                                          \
 	X(draw_texts)                                                          \
 	X(draw_draft)                                                          \
 	X(draw_freeze)                                                         \
