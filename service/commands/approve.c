@@ -64,7 +64,15 @@ static int run(int argc, char *argv[])
 	if (argc != 3 || !kl_is_party_id(argv[2], strlen(argv[2])))
 		fprintf(stderr,
 		    "usage: klero approve KEY PARTY < TEXT\n"
-		    "  TEXT: all lines before the party's own approve line\n");
+		    "  TEXT: all lines before the party's own approve line, "
+		    "which is the `statement`\n"
+		    "  that /v1/draws/{id}/replacements/next and "
+		    "…/annulment/next give; read it first.\n"
+		    "  Parties sign in declared order; the next one's text "
+		    "comes with\n"
+		    "  &approvals=PARTY:SIGNATURE,… of those before. In the "
+		    "end anybody may POST\n"
+		    "  …/replacements or …/annulment with all of them.\n");
 	else if (command_read("approve", "-", &text))
 		status = sign(&text, argv[1], argv[2]);
 	kl_buf_clear(&text);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { VALUE_MAX = 255, SIGNATURES_JSON_MAX = 8192 };
+enum { VALUE_MAX = 255 };
 
 struct value {
 	struct object object;
@@ -17,7 +17,7 @@ struct value {
 static const struct member members[] = {
 	MEMBER(value, value, MEMBER_TEXT, 1, VALUE_MAX, MEMBER_IN,
 	    "The public value, of the declared template"),
-	MEMBER(value, attestations, MEMBER_JSON, 2, SIGNATURES_JSON_MAX,
+	MEMBER(value, attestations, MEMBER_JSON, 2, DRAW_SIGNATURES_JSON_MAX,
 	    MEMBER_IN,
 	    "[{party, signature}]: two or more of those who revealed, one of "
 	    "them supervisor or entrants"),
@@ -217,7 +217,8 @@ static enum error prepare(struct request *request)
 		    request, request->params[0], &attested->parties);
 	if (!error)
 		error = draw_signatures_read(request, &attested->parties,
-		    input->attestations, true, &attested->signatures);
+		    input->attestations, SIGNERS_WATCHED,
+		    &attested->signatures);
 	if (!error)
 		error = check_attesters(request, draw, attested);
 	if (!error)

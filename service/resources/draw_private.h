@@ -86,20 +86,26 @@ struct draw_signature {
 	struct kl_signature signature_bytes;
 };
 
+/* Who must have signed. */
+enum draw_signers {
+	SIGNERS_ANY,
+	SIGNERS_TWO,     /* two or more */
+	SIGNERS_WATCHED, /* and supervisor or entrants among them */
+};
+
 /*
  * Read [{"party": …, "signature": …}, …] of canonical JSON, sorted into
  * declared order. Whether they verify is for the caller.
  * ERR_INVALID      another form, a party twice
- * ERR_APPROVALS    one that was not declared, fewer than two, or with
- *                  `watched` neither supervisor nor entrants among them
+ * ERR_APPROVALS    one that was not declared, or they are not who is `needed`
  */
 struct draw_signatures {
 	struct draw_signature list[KL_PARTIES_MAX];
 	size_t count;
 };
 enum error draw_signatures_read(struct request *request,
-    const struct draw_parties *parties, const char *json, bool watched,
-    struct draw_signatures *signatures) MUST_CHECK;
+    const struct draw_parties *parties, const char *json,
+    enum draw_signers needed, struct draw_signatures *signatures) MUST_CHECK;
 
 /* --- its entrants (draw_draft.c) ------------------------------------------ */
 
@@ -143,6 +149,55 @@ enum error draw_text_read(struct request *request, const char *draw,
     const char *file, struct db_blob *text, uint64_t *event_index) MUST_CHECK;
 enum error draw_text_find(struct request *request, const char *draw,
     const char *file, struct db_blob *text) MUST_CHECK;
+
+/* --- what parties approve after a result (draw_approve.c) ----------------- */
+
+enum { DRAW_SIGNATURES_JSON_MAX = 8192 };
+
+/* One of the two; its approvals are filled in. */
+struct draw_approvable {
+	struct kl_replace *replace;
+	struct kl_annul *annul;
+};
+
+/*
+ * Take the approvals of a body: who must sign has signed, each what stands
+ * above his line. On a worker.
+ * ERR_SIGNATURE, or as draw_signatures_read()
+ */
+enum error draw_approve(struct request *request, const char *draw,
+    const char *approvals, struct draw_approvable *what) MUST_CHECK;
+
+/*
+ * What is to be signed after these approvals, "party:signature,…" or NULL for
+ * none: into `reply` as `statement`, with the `signers` whose turn it may be.
+ * Errors as draw_approve().
+ */
+enum error draw_approve_next(struct request *request, const char *draw,
+    const char *approvals, struct draw_approvable *what,
+    json_t *reply) MUST_CHECK;
+
+/* The query of a GET as if it were a body of that kind. ERR_INVALID */
+enum error draw_query_read(
+    struct request *request, const struct kind *kind, void *row) MUST_CHECK;
+
+/* Approvals, as a query has them. */
+#define DRAW_NEXT_APPROVALS(struct_)                                           \
+	MEMBER(struct_, approvals, MEMBER_TEXT, 1, 512,                        \
+	    MEMBER_IN | MEMBER_OPTIONAL,                                       \
+	    "Who has signed so far: party:signature, joined by commas")
+
+/* Of prepare: the writer knows what was answered to the same request before,
+ * and refuses the others. */
+enum error draw_leave_to_act(enum error error) MUST_CHECK;
+
+/* ERR_STATE: it has no result that stands. */
+enum error draw_need_result(
+    struct request *request, const struct draw *draw) MUST_CHECK;
+
+/* The answer of both acts: the draw, and a receipt. */
+enum error draw_reply(
+    struct request *request, const struct draw *draw) MUST_CHECK;
 
 /* --- its end (draw_close.c) ----------------------------------------------- */
 

@@ -174,9 +174,10 @@ static enum error read_signature(struct request *request,
 }
 
 enum error draw_signatures_read(struct request *request,
-    const struct draw_parties *parties, const char *json, bool watched,
-    struct draw_signatures *signatures)
+    const struct draw_parties *parties, const char *json,
+    enum draw_signers needed, struct draw_signatures *signatures)
 {
+	bool watched = needed == SIGNERS_WATCHED;
 	json_auto_t *array = json_loads(json, 0, NULL);
 	const char *ids[KL_PARTIES_MAX];
 	enum error error = ERR_OK;
@@ -190,6 +191,8 @@ enum error draw_signatures_read(struct request *request,
 		    request, parties, json_array_get(array, i), signatures);
 	if (error)
 		return error;
+	if (needed == SIGNERS_ANY)
+		return ERR_OK;
 	for (size_t i = 0; i < signatures->count; i++)
 		ids[i] = parties->list[signatures->list[i].party].id;
 	if (!kl_attempt_suffice(ids, signatures->count, watched))

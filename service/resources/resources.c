@@ -25,7 +25,8 @@
 	X(draw_parties)                                                        \
 	X(draw_close)                                                          \
 	X(draw_beacon)                                                         \
-	X(draw_after)                                                          \
+	X(draw_replace)                                                        \
+	X(draw_annul)                                                          \
 	X(draw_void)                                                           \
 	X(objections)                                                          \
 	X(pack)                                                                \

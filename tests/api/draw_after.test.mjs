@@ -1,8 +1,10 @@
 // After a result: replacement by the next alternate, annulment, a new attempt.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import {
-  aDraw, assertProblem, call, category, drawOf, must, people, policy, waitFor,
+  aDraw, assertProblem, call, category, drawOf, home, must, people, policy, program, until, waitFor,
 } from './client.mjs';
 import { approve, pack, unzip, verified } from './evidence.mjs';
 import { sha256 } from './keys.mjs';
@@ -17,8 +19,17 @@ const post = (draw, what, body) => call('POST', `/v1/draws/${draw.id}/${what}`, 
 const place = (draw, rank) => draw.shown.ranking[rank - 1].entry;
 
 // What is to be signed, from the service, and what it says there.
-async function next(draw, out, reason = 'refused') {
-  return must(await call('GET', `/v1/draws/${draw.id}/replacements/next?out=${out}&reason=${reason}`), 200);
+async function next(draw, out, reason = 'refused', approvals = []) {
+  const query = new URLSearchParams({ out, reason });
+  if (approvals.length)
+    query.set('approvals', approvals.map(({ party, signature }) => `${party}:${signature}`).join());
+  return must(await call('GET', `/v1/draws/${draw.id}/replacements/next?${query}`), 200);
+}
+// It is done, and shown to everybody.
+async function replaced(draw, body) {
+  const answer = must(await post(draw, 'replacements', body));
+  await until(async () => must(await call('GET', `/v1/draws/${draw.id}`), 200).replacements === answer.replacements, 'it');
+  return answer;
 }
 async function replacement(draw, out, reason = 'refused') {
   const { statement } = await next(draw, out, reason);
@@ -43,7 +54,7 @@ describe('after a result', { concurrency: 4 }, () => {
     assert.match(first.statement, new RegExp(`^klero/1 replace\nclose [0-9a-f]{64}\nout ${place(draw, 1)}\nin ${place(draw, 3)}\nreason refused\nevidence -\n$`));
     const body = await replacement(draw, place(draw, 1));
     const stale = await replacement(draw, place(draw, 2)); // for the same alternate
-    const answer = must(await post(draw, 'replacements', body));
+    const answer = await replaced(draw, body);
     assert.equal(answer.replacements, 1);
     assert.match(answer.receipt.text, /^klero\/1 receipt\n/);
     assert.deepEqual(must(await post(draw, 'replacements', body)), answer, 'the same answer');
@@ -51,9 +62,9 @@ describe('after a result', { concurrency: 4 }, () => {
 
     // Who came in may go out again; then nobody is left.
     assert.equal((await next(draw, place(draw, 3))).in, place(draw, 4));
-    must(await post(draw, 'replacements', await replacement(draw, place(draw, 3), 'silent')));
+    await replaced(draw, await replacement(draw, place(draw, 3), 'silent'));
     assert.equal((await next(draw, place(draw, 2))).in, null);
-    must(await post(draw, 'replacements', await replacement(draw, place(draw, 2), 'unqualified')));
+    await replaced(draw, await replacement(draw, place(draw, 2), 'unqualified'));
     assert.match((await draw.text('replace-3.txt')).toString(), /^in -$/m);
     const shown = must(await call('GET', `/v1/draws/${draw.id}`), 200);
     assert.deepEqual(shown.replaced.map(({ out, in: came }) => [out, came]), [
@@ -86,6 +97,47 @@ describe('after a result', { concurrency: 4 }, () => {
     assert.deepEqual([body.replacements, body.replaced], [0, []]);
   });
 
+  // As people do it: each with the text from the service, his key and klero.
+  test('one signs after the other', async () => {
+    const draw = await drawn();
+    const out = place(draw, 1);
+    const sign = (party, statement) => {
+      const key = join(home, `${draw.id}-${party}.key`);
+      writeFileSync(key, `${draw.parties[party].key.seed}\n`, { mode: 0o400 });
+      const { status, stdout, stderr } = program('klero', ['approve', key, party], statement);
+      assert.equal(status, 0, stderr);
+      return { party, signature: stdout.trim() };
+    };
+    const one = await next(draw, out);
+    assert.deepEqual(one.signers, BOTH);
+    const approvals = [sign('operator', one.statement)];
+    const two = await next(draw, out, 'refused', approvals);
+    assert.equal(two.statement, `${one.statement}approve operator ${approvals[0].signature}\n`);
+    assert.deepEqual([two.signers, two.out, two.in], [['supervisor'], one.out, one.in]);
+    approvals.push(sign('supervisor', two.statement));
+    assert.deepEqual((await next(draw, out, 'refused', approvals)).signers, []);
+    await replaced(draw, { out, reason: 'refused', approvals });
+
+    const path = `/v1/draws/${draw.id}/annulment/next`;
+    const what = { reason: 'forged-papers', evidence: EVIDENCE };
+    const ask = (query) => call('GET', `${path}?${new URLSearchParams({ ...what, ...query })}`);
+    const first = sign('operator', must(await ask({}), 200).statement);
+    const last = must(await ask({ approvals: `operator:${first.signature}` }), 200);
+    assert.deepEqual(last.signers, ['supervisor']);
+    const wrong = first.signature.replace(/^./, (digit) => digit === '0' ? '1' : '0');
+    assertProblem(await ask({ approvals: `operator:${wrong}` }), 422, 'bad-signature');
+    assertProblem(await ask({ approvals: `owner:${first.signature}` }), 422, 'too-few-approvals');
+    assertProblem(await ask({ approvals: `operator:${first.signature},` }), 422, 'too-few-approvals');
+    for (const approvals of ['operator', `operator:${first.signature},operator:${first.signature}`])
+      assertProblem(await ask({ approvals }), 422, 'invalid');
+    assertProblem(await ask({ evidence: 'x' }), 422, 'invalid');
+    assertProblem(await ask({ another: 'x' }), 422, 'invalid');
+    must(await post(draw, 'annulment', { ...what, approvals: [first, sign('supervisor', last.statement)] }));
+    await waitFor(draw, 'annulled');
+    assertProblem(await ask({}), 409, 'wrong-state');
+    await verified(draw.id, draw.parties);
+  });
+
   test('an annulled one makes way for a new attempt', async () => {
     const draw = await drawn({ project_code: `p-${sha256(String(Math.random())).slice(0, 12)}` });
     const { owner } = await people();
@@ -98,6 +150,7 @@ describe('after a result', { concurrency: 4 }, () => {
     assertProblem(await post(draw, 'annulment', { ...body, evidence: undefined }), 422, 'invalid');
     const answer = must(await post(draw, 'annulment', body));
     assert.equal(answer.state, 'annulled');
+    await waitFor(draw, 'annulled');
     assert.deepEqual(must(await post(draw, 'annulment', body)), answer, 'the same answer');
     assertProblem(await post(draw, 'annulment', await annulment(draw, BOTH).then((b) => ({ ...b, reason: 'twice' }))), 409, 'wrong-state');
     assertProblem(await post(draw, 'replacements', { out: place(draw, 2), reason: 'silent', approvals: [] }), 409, 'wrong-state');
