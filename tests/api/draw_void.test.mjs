@@ -80,8 +80,11 @@ describe('two persons', { concurrency: 4 }, () => {
   test('cancel a draft without a trace but the event', async () => {
     const draw = await begin();
     await both('draw.cancel', draw, WHY);
-    const { body } = await call('GET', `/v1/draws/${draw.id}`);
-    assert.deepEqual([body.state, body.reason, body.project_lock], ['dropped', 'cancelled', null]);
+    const body = await until(async () => { // as soon as it is published
+      const shown = must(await call('GET', `/v1/draws/${draw.id}`), 200);
+      return shown.state === 'dropped' && shown;
+    }, 'the end');
+    assert.deepEqual([body.reason, body.project_lock], ['cancelled', null]);
     const { owner } = await people();
     const again = must(await call('POST', `/v1/notices/${draw.notice.id}/draws`, { key: owner, body: {} }));
     assert.deepEqual([again.attempt, again.previous], [1, null], 'what was never declared is no attempt');
