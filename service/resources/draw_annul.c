@@ -117,8 +117,7 @@ static enum error annul(struct request *request)
 static const struct route routes[] = {
 	{ "GET", "/v1/draws/{id}/annulment/next", next, .class = ROUTE_READ,
 	    .query = next_members,
-	    .summary = "The bytes that the next party signs to annul, for "
-		       "?reason=, ?evidence=, after ?approvals=" },
+	    .summary = "The bytes that the next party signs to annul" },
 	{ "POST", "/v1/draws/{id}/annulment", annul, .class = ROUTE_ACT,
 	    .body_max = 16384, .input = &annulment_input, .output = &draw_kind,
 	    .prepare = prepare_annul, .proves_itself = true,
