@@ -9,8 +9,8 @@ static const struct {
 } helpers[] = {
 	{ "README.txt", "c493b8f486db76665ec56c6b41b67fdd"
 			"fbce56b1334b10cdff91634b90eefac4" },
-	{ "verify.sh", "f9225c08aab55f3721cea89f1eaa4614"
-		       "20ea82880ae06dc627653fbb6900372a" },
+	{ "verify.sh", "92af9991b0d2f56dfe9ceb35f56ab871"
+		       "d76943af35d1e7736f4e608072c5538f" },
 };
 
 bool kl_pack_knows_helper(const char *name, const void *bytes, size_t size)

@@ -79,7 +79,8 @@ static void say_findings(const struct writing *writing)
 		say(writing,
 		    is_chinese(writing)
 			? "结论：核验未通过，发现 %zu 处问题（第一条为准）"
-			: "verdict: NOT verified, %zu findings, the first one "
+			: "verdict: NOT verified (findings: %zu); the first "
+			  "one "
 			  "decides",
 		    report->finding_count + report->findings_left);
 	for (size_t i = 0; i < report->finding_count; i++)

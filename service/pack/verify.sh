@@ -21,8 +21,9 @@ LC_ALL=C
 export LC_ALL
 set -u
 
-folder=${1:-$(dirname "$0")}
-cd "$folder" || exit 2
+unset CDPATH
+folder=${1:-$(dirname -- "$0")}
+cd -- "$folder" || exit 2
 for file in declare.txt roster.txt close.txt; do
 	if [ ! -f "$file" ]; then
 		echo "缺少 missing: $file" >&2
@@ -67,6 +68,17 @@ check() { # file, where it stands, word, number of the field
 	else
 		tell "$1 <- $2" "$(field "$2" "$3" "$4")" "缺少 missing"
 	fi
+}
+
+# 最后一句话。 The last word.
+conclude() {
+	if [ $bad = 0 ]; then
+		echo "全部一致。签名、日志、信标请用 klero verify 核验。"
+		echo "All agrees. Signatures, log and beacon: klero verify."
+	else
+		echo "有不一致之处，不可采信。 Something differs: do not rely on it."
+	fi
+	exit $bad
 }
 
 echo "== 冻结 the freeze"
@@ -126,7 +138,7 @@ fi
 if [ ! -f result.txt ]; then
 	echo "== 此次抽取没有结果 this attempt gave no result:" \
 	    "$(field close.txt outcome 2) $(field close.txt reason 2)"
-	exit $bad
+	conclude
 fi
 
 echo "== 种子 the seed"
@@ -135,6 +147,10 @@ check seed.txt result.txt seed 2
 check result.txt close.txt detail 2
 if [ -f beacon.txt ]; then
 	check declare.txt beacon.txt declare 2
+	if grep -q '^public ' beacon.txt; then
+		tell "beacon.txt <- seed.txt" "$(field seed.txt 'beacon public' 3)" \
+		    "$(field beacon.txt public 3)"
+	fi
 	echo "信标 beacon    $(tail -n +3 beacon.txt | head -n 1)"
 	echo "    请在信标运营者的网站上核对 compare it with what its operators publish"
 fi
@@ -212,10 +228,4 @@ for file in replace*.txt annul.txt; do
 	[ ! -f "$file" ] || echo "另见 see also  $file"
 done
 
-if [ $bad = 0 ]; then
-	echo "全部一致。签名、日志、信标请用 klero verify 核验。"
-	echo "All agrees. Signatures, log and beacon: klero verify."
-else
-	echo "有不一致之处，不可采信。 Something differs: do not rely on it."
-fi
-exit $bad
+conclude

@@ -167,6 +167,40 @@ test('verify.sh recomputes the ranking itself', () => {
   assert.equal(status, 1);
 });
 
+// The value of beacon.txt stands in no digest that leads to the result.
+test('verify.sh sees a beacon value that is not the one of the seed', () => {
+  const { status, stdout } = byHand(spoiled('level-b', 'beacon.txt',
+    (text) => text.replace(/^(public \S+ .)(.)/m, (all, kept, c) => kept + (c === '1' ? '2' : '1'))));
+  assert.match(stdout, /DIFFERS beacon\.txt <- seed\.txt/);
+  assert.equal(status, 1);
+});
+
+test('verify.sh takes its folder by any name, and no other', () => {
+  const parent = join(home, 'odd names');
+  const other = join(home, 'elsewhere');
+  for (const folder of [join(parent, '-x'), join(parent, '证据 包')])
+    cpSync(join(vectors, 'level-c'), folder, { recursive: true });
+  mkdirSync(join(other, '证据 包'), { recursive: true });
+  for (const folder of ['-x', '证据 包']) {
+    const { status, stdout, stderr } = spawnSync('dash', [script, folder],
+      { cwd: parent, encoding: 'utf8', env: { ...process.env, CDPATH: other } });
+    assert.equal(stderr, '');
+    assert.match(stdout, /All agrees/);
+    assert.equal(status, 0);
+  }
+});
+
+test('verify.sh says what it makes of an attempt without a result', () => {
+  const folder = spoiled('level-c', 'close.txt', (text) =>
+    text.replace('outcome result', 'outcome void').replace('reason drawn', 'reason cancelled').replace(/^detail .*$/m, 'detail -'));
+  for (const file of ['seed.txt', 'result.txt'])
+    rmSync(join(folder, file));
+  const { status, stdout } = byHand(folder);
+  assert.match(stdout, /no result: void cancelled/);
+  assert.match(stdout, /All agrees/);
+  assert.equal(status, 0);
+});
+
 test('verify.sh cannot check what is no pack', () => {
   const folder = join(home, 'empty');
   mkdirSync(folder);
