@@ -75,15 +75,23 @@ static bool now(struct request *request)
 	return request->page != NULL;
 }
 
+static enum error queue_act(struct request *request)
+{
+	enum error error;
+
+	writer_expect(request);
+	error = worker_submit(JOB_PREPARE, request);
+	if (error)
+		writer_dismiss(request);
+	return error;
+}
+
 static void queue(struct request *request)
 {
 	enum error error;
 
 	if (request->route->class == ROUTE_ACT) {
-		writer_expect(request);
-		error = worker_submit(JOB_PREPARE, request);
-		if (error)
-			writer_dismiss(request);
+		error = queue_act(request);
 	} else if (is_too_early(request)) {
 		error = worker_park(request, request->min_size);
 	} else {
@@ -230,6 +238,7 @@ static enum error prepare_once(struct request *request)
 
 	request->detail = NULL;
 	request->complaint_count = 0;
+	request->prepared = NULL;
 	if (!request->db)
 		return ERR_BUSY;
 	error = db_begin(request->db, DB_READ);
@@ -263,6 +272,14 @@ void dispatch_done(struct request *request, enum error error)
 	request->error = error;
 	if (worker_submit(JOB_FINISH, request))
 		finish(request, ERR_BUSY); /* never: it has no limit */
+}
+
+void dispatch_again(struct request *request)
+{
+	enum error error = queue_act(request);
+
+	if (error)
+		dispatch_done(request, error);
 }
 
 static void run_finish(struct request *request)

@@ -37,6 +37,12 @@ extern worker_run *const dispatch_jobs[JOBS];
  */
 void dispatch_done(struct request *request, enum error error);
 
+/*
+ * What an act prepared from has changed since: of the writer's thread. It is
+ * prepared again, by a worker.
+ */
+void dispatch_again(struct request *request);
+
 /* Turn `error` into the answer: a problem document (RFC 9457). */
 void dispatch_problem(struct request *request, enum error error);
 

@@ -90,7 +90,13 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	    "It may have happened: repeat with the same key")
 
 #define ERROR_ENUM(code, status, slug, zh, en) code,
-enum error { ERR_OK = 0, ERRORS(ERROR_ENUM) ERR_COUNT };
+enum error {
+	ERR_OK = 0,
+	ERRORS(ERROR_ENUM) ERR_COUNT,
+	/* Of an act's handler, to the writer alone: what it prepared from has
+	 * changed since. Nobody is told: it is prepared again. */
+	ERR_STALE
+};
 #undef ERROR_ENUM
 
 #define MUST_CHECK __attribute__((warn_unused_result))

@@ -176,8 +176,8 @@ static void run(const struct http *http)
 static int serve(const struct config *config)
 {
 	const struct writer_parts writer = { config, resources, dispatch_done,
-		page_shows, on_grown, caller_recheck, caller_load,
-		http_clock_us, NULL };
+		dispatch_again, page_shows, on_grown, caller_recheck,
+		caller_load, http_clock_us, NULL };
 	const struct publisher_parts publisher = { config, page_shows };
 	struct http *http = NULL;
 	int status = log_keys_open(config) ? EXIT_SUCCESS : LOG_REFUSED;

@@ -98,6 +98,7 @@ struct request {
 	struct db *db;   /* the thread's connection */
 	struct act *act; /* in the writer: see act.h */
 	void *prepared;  /* what the route's prepare made, in arena */
+	unsigned stale;  /* how often that had changed in the meantime */
 
 	/* The answer. One of page, reply and text. */
 	struct page *page; /* ready-made; a reference is ours */

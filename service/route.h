@@ -55,7 +55,9 @@ struct route {
 	 * filter that its path or its caller sets; NULL for none. */
 	const struct member *query;
 	const char *within;
-	handler *prepare;    /* of an act: on a worker, before the queue */
+	handler *prepare;    /* of an act: on a worker, before the queue. What
+				has changed since is ERR_STALE of the handler:
+				it is prepared again */
 	bool proves_itself;  /* an act taken from anyone: no key, and its
 				body is its own idempotency key */
 	bool bulk;           /* an act that brings many things in: it waits

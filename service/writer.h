@@ -18,6 +18,10 @@ struct writer_parts {
 	const struct resource *const *resources; /* whose dues it runs */
 	/* An act has ended: dispatch_done(). On the writer's thread. */
 	void (*done)(struct request *request, enum error error);
+	/* What it was prepared from has changed: prepare it again, then
+	 * writer_submit() or writer_dismiss() it. Until then it is in flight.
+	 * On the writer's thread. */
+	void (*again)(struct request *request);
 	/* After COMMIT, before any act of the batch is answered. */
 	void (*shows)(unsigned collections); /* page_shows() */
 	void (*grown)(uint64_t size);        /* worker_wake() and publisher */
@@ -62,10 +66,12 @@ void writer_dismiss(struct request *request);
  * end is told by parts->done(), once: with ERR_OK it is committed, the answer
  * is in `request` (a replay's too: `text`, and no `reply`), log_size is set;
  * otherwise nothing is stored. With ERR_BUSY nothing more comes, and it is
- * dismissed.
+ * dismissed. One that is stale (ERR_STALE) comes back by parts->again() first,
+ * WRITER_AGAIN_MAX times, and ends with ERR_BUSY then.
  *
  * ERR_BUSY   config->act_queue of them wait already, or it does not work
  */
+enum { WRITER_AGAIN_MAX = 3 };
 enum error writer_submit(struct request *request) MUST_CHECK;
 
 /* The clock was set: look at it again. */

@@ -122,6 +122,17 @@ static void answer(
 	writer->parts->done(request, error);
 }
 
+/* What it prepared from has changed. It keeps its place by time: a due act of
+ * later goes on waiting for it. */
+static void end_stale(struct writer *writer, struct request *request)
+{
+	request_forget(request);
+	if (request->stale++ < WRITER_AGAIN_MAX)
+		writer->parts->again(request);
+	else
+		answer(writer, request, ERR_BUSY);
+}
+
 static void end_due(struct writer *writer, struct request *request)
 {
 	const struct due_row *row = request->act->due;
@@ -148,6 +159,8 @@ static void end_acts(struct run *run)
 		request->act->batch = NULL;
 		if (request->act->due)
 			end_due(run->writer, request);
+		else if (request->act->end == ERR_STALE)
+			end_stale(run->writer, request);
 		else
 			answer(run->writer, request, request->act->end);
 	}

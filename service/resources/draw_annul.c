@@ -76,8 +76,8 @@ static enum error prepare_annul(struct request *request)
 {
 	const struct annulment *input = request->input;
 	struct kl_annul *annul = arena_alloc(&request->arena, sizeof(*annul));
-	struct draw *draw;
-	enum error error = draw_find_shown(request, request->params[0], &draw);
+	const struct draw *draw;
+	enum error error = draw_find_stored(request, &draw);
 
 	if (!error)
 		error = draw_need_result(request, draw);
@@ -103,7 +103,7 @@ static enum error annul(struct request *request)
 	if (error)
 		return error;
 	if (!request->prepared) /* it had none when it was prepared */
-		return ERR_BUSY;
+		return ERR_STALE;
 	draw->project_lock = NULL;
 	if (kl_annul_write(request->prepared, &text)) {
 		kl_buf_clear(&text);

@@ -1,5 +1,6 @@
 /* draw_approve.c -- what parties approve, each signing what stands above. */
 #include "draw_private.h"
+#include "list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +172,17 @@ enum error draw_need_result(struct request *request, const struct draw *draw)
 		return ERR_OK;
 	return request_fail(request, ERR_STATE, "本次抽取没有有效的结果",
 	    "the draw has no result that stands", NULL);
+}
+
+enum error draw_find_stored(struct request *request, const struct draw **draw)
+{
+	const void *row;
+	enum error error =
+	    list_find(request, &draw_kind, request->params[0], &row);
+
+	if (!error)
+		*draw = row;
+	return error;
 }
 
 enum error draw_leave_to_act(enum error error)

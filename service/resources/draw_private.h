@@ -187,6 +187,12 @@ enum error draw_query_read(
 	    MEMBER_IN | MEMBER_OPTIONAL,                                       \
 	    "Who has signed so far: party:signature, joined by commas")
 
+/* Of prepare: the draw of the path as it is stored, also what nobody is shown
+ * yet: only so does the writer find it the same.
+ * ERR_NOT_FOUND ERR_BUSY ERR_DATABASE */
+enum error draw_find_stored(
+    struct request *request, const struct draw **draw) MUST_CHECK;
+
 /* Of prepare: the writer knows what was answered to the same request before,
  * and refuses the others. */
 enum error draw_leave_to_act(enum error error) MUST_CHECK;

@@ -196,8 +196,8 @@ static enum error prepare_replace(struct request *request)
 	struct kl_replace *replace =
 	    arena_alloc(&request->arena, sizeof(*replace));
 	const char *in = NULL;
-	struct draw *draw;
-	enum error error = draw_find_shown(request, request->params[0], &draw);
+	const struct draw *draw;
+	enum error error = draw_find_stored(request, &draw);
 
 	if (!error)
 		error = begin_replace(request, draw, input, replace, &in);
@@ -225,13 +225,10 @@ static enum error replace(struct request *request)
 		error = begin_replace(request, draw, input, &now, &in);
 	if (error)
 		return error;
-	if (!approved) /* it was not so when the signatures were looked at */
-		return ERR_BUSY;
-	if (approved->has_in != now.has_in ||
+	/* It was not so when the signatures were looked at. */
+	if (!approved || approved->has_in != now.has_in ||
 	    !kl_span_equal(approved->in, now.in))
-		return request_fail(request, ERR_SIGNATURE,
-		    "候补已由他人递补,请重新签名",
-		    "that alternate has come in already: sign anew", NULL);
+		return ERR_STALE;
 	error = say_replace(request, draw, approved);
 	if (!error)
 		error = act_insert(request, &replacement_rows,

@@ -320,6 +320,42 @@ static void who_is_dismissed_is_not_waited_for(void **state)
 	drop(gone);
 }
 
+/* As if a worker took long to prepare it again. */
+static struct request *held_back;
+static void hold_back(struct request *request)
+{
+	__atomic_store_n(&held_back, request, __ATOMIC_SEQ_CST);
+}
+
+static void a_stale_one_is_waited_for(void **state)
+{
+	struct request *stale;
+
+	(void)state;
+	world.config.deadline_wait_s = 60;
+	world.parts.again = hold_back;
+	start();
+	assert_int_equal(ask_now("a", "due close:s:5", NULL), ERR_OK);
+	stale = ask("b", "stale 1");
+	for (int i = 0;
+	     i < 2000 && !__atomic_load_n(&held_back, __ATOMIC_SEQ_CST); i++)
+		usleep(5000);
+	assert_ptr_equal(held_back, stale);
+	pass(6);
+	usleep(100000);
+	assert_story("");
+	assert_int_equal(writer_submit(stale), ERR_OK);
+	await_dues();
+	assert_story("close:s@6 ");
+	wait_done(2);
+	assert_int_equal(stale->error, ERR_OK);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM log_entry WHERE"
+				    " subject = 'stale' AND bytes LIKE"
+				    " '%2033-05-18T03:33:24Z%'"),
+	    1);
+	drop(stale);
+}
+
 /* --- the clock ------------------------------------------------------------ */
 
 static void time_never_goes_back(void **state)
@@ -354,6 +390,7 @@ int main(void)
 		DUE_TEST(who_came_between_runs_between),
 		DUE_TEST(a_straggler_is_not_waited_for_for_ever),
 		DUE_TEST(who_is_dismissed_is_not_waited_for),
+		DUE_TEST(a_stale_one_is_waited_for),
 		DUE_TEST(time_never_goes_back),
 	};
 

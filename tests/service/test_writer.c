@@ -311,6 +311,24 @@ static void the_caller_is_looked_at_again(void **state)
 	assert_int_equal(writer_log_size(), 1);
 }
 
+static void a_stale_act_is_prepared_again(void **state)
+{
+	(void)state;
+	assert_true(writer_start(&world.parts));
+	assert_int_equal(ask_now("a", "stale 3", NULL), ERR_OK);
+	assert_int_equal(world.again, WRITER_AGAIN_MAX);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM organisation"), 1);
+}
+
+static void but_not_for_ever(void **state)
+{
+	(void)state;
+	assert_true(writer_start(&world.parts));
+	assert_int_equal(ask_now("a", "stale 4", NULL), ERR_BUSY);
+	assert_int_equal(world.again, WRITER_AGAIN_MAX);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM organisation"), 0);
+}
+
 static void a_full_queue_refuses(void **state)
 {
 	struct request *gate, *first, *second;
@@ -410,6 +428,8 @@ int main(void)
 		WORLD_TEST(a_conflict_is_refused_to_whom_it_belongs),
 		WORLD_TEST(a_fault_does_not_take_others_along),
 		WORLD_TEST(the_caller_is_looked_at_again),
+		WORLD_TEST(a_stale_act_is_prepared_again),
+		WORLD_TEST(but_not_for_ever),
 		WORLD_TEST(a_full_queue_refuses),
 		WORLD_TEST(queues_have_an_order),
 	};

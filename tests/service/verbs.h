@@ -208,6 +208,16 @@ static inline enum error wait_at_gate(struct request *request, const char *id)
 	return tell_time(request, id);
 }
 
+/* Stale as often as `times` says, each time after it has done something. */
+static inline enum error be_stale(struct request *request, const char *times)
+{
+	enum error error = add(request, "stale");
+
+	if (!error && request->stale < strtoul(times, NULL, 10))
+		return ERR_STALE;
+	return error;
+}
+
 static const struct verb {
 	const char *name;
 	enum error (*run)(struct request *request, const char *id);
@@ -226,6 +236,7 @@ static const struct verb {
 	{ "forge", forge, ROLE_ADMIN },
 	{ "text", text, ROLE_ADMIN },
 	{ "due", make_due, ROLE_ADMIN },
+	{ "stale", be_stale, ROLE_ADMIN },
 	{ "time", tell_time, ROLE_ADMIN },
 	{ "wait", wait_at_gate, ROLE_ADMIN },
 };

@@ -33,7 +33,7 @@ static struct {
 	uint64_t random;  /* a counter: the same seeds in each run */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	unsigned done, shown;
+	unsigned done, shown, again;
 } world = { .lock = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER };
 
@@ -122,6 +122,14 @@ static inline void on_done(struct request *request, enum error error)
 	world.done++;
 	pthread_cond_broadcast(&world.changed);
 	pthread_mutex_unlock(&world.lock);
+}
+
+/* Nothing is prepared here: at once in the queue again. */
+static inline void on_again(struct request *request)
+{
+	__atomic_add_fetch(&world.again, 1, __ATOMIC_SEQ_CST);
+	if (writer_submit(request))
+		fail_msg("it is not taken again");
 }
 
 static inline void on_shows(unsigned collections)
@@ -236,7 +244,7 @@ static inline void settle_config(void)
 	set_text(config->high_water_file, "high-water");
 	strcpy(config->log_origin, "test.example/log");
 	world.parts = (struct writer_parts){ config, resources, on_done,
-		on_shows, NULL, NULL, NULL, clock_us, count_random };
+		on_again, on_shows, NULL, NULL, NULL, clock_us, count_random };
 }
 
 static inline void make_key(const char *name, int number)
@@ -296,7 +304,7 @@ static inline int world_reset(void **state)
 	settle_config();
 	sem_init(&verb_gate, 0, 0);
 	sem_init(&verb_inside, 0, 0);
-	world.done = world.shown = 0;
+	world.done = world.shown = world.again = 0;
 	world.random = 0;
 	world.clock_us = INT64_C(2000000000) * US;
 	return 0;
