@@ -1,21 +1,29 @@
-// klerod is killed twenty times while draws are under way. What was acknowledged
-// is there, what was shown has not changed, and every draw comes to the result
-// that its texts give.
+// klerod is killed twenty times while draws are under way, in each phase of
+// their lives and straight after something was sent. What was acknowledged is
+// in the log, once; and every draw comes to the texts that its own secrets give.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builders } from './builders.mjs';
 import { daemon, must, program, until } from './client.mjs';
 import { evidence } from './evidence.mjs';
-import { sha256 } from './keys.mjs';
+import { commitment, sha256 } from './keys.mjs';
 
-const KILLS = 20;
-const BETWEEN_MS_MAX = 900;
+// How often klerod is killed in each phase of a draw: twenty times together.
+const QUOTA = { signup: 2, opening: 2, objection: 2, freeze: 2, commit: 3, lock: 2, reveal: 3, seal: 2, publication: 2 };
+const KILLS = Object.values(QUOTA).reduce((sum, count) => sum + count);
+const AFTER_SENDING_MS_MAX = 60;
+const BEFORE_DUE_MS_MAX = 60; // killed then, it is down when its time comes
+const PUBLISH_MS = 1000; // long enough to be killed in between
+const BEACONS = ['none', 'public', 'none', 'public'];
+const PARTIES = ['operator', 'supervisor'];
 const DICE = '4162533615246134526163255';
 const s = (n) => ({ n, unit: 'second' });
 const POLICY = { draw: {
-  objection: s(6), commit: s(12), reveal: s(12), delay_min_s: 1, delay_s: 2, withheld: 'continue',
+  objection: s(6), commit: s(10), reveal: s(10), delay_min_s: 1, delay_s: 2, withheld: 'continue',
 } };
 
 // As a client does who keeps trying: the same request until it is answered.
@@ -32,20 +40,78 @@ const steady = (call) => async (method, path, options = {}) => {
   }, `an answer to ${method} ${path}`);
 };
 
-// Power cuts at random moments; tells when there were enough.
-async function cutPower(it) {
-  for (let kills = 0; kills < KILLS; kills++) {
-    await sleep(Math.random() * BETWEEN_MS_MAX);
-    await it.kill();
-    await it.start();
+// Where the draw of a notice stood when klerod was killed, by what it left.
+async function phaseOf(it, { id, number, signup_close }) {
+  const now = Date.now() + BEFORE_DUE_MS_MAX;
+  const draw = `${number.replace(/^ZJ/, 'D')}-1`;
+  const [[state, drawn, freeze, lock, ahead]] = (await it.sql(`SELECT n.state, COALESCE(d.state, '-'),
+    COALESCE(d.draft_until, '-'), COALESCE(d.commit_by, '-'),
+    COALESCE(d.event_index >= (SELECT MAX(size) FROM log_checkpoint), 0)
+    FROM notice n LEFT JOIN draw d ON d.id = '${draw}' WHERE n.id = '${id}'`)).map((row) => row.split('\t'));
+  const past = (time) => Date.parse(`${time.replace(' ', 'T')}Z`) <= now;
+  switch (drawn) {
+    case '-': return state === 'open' && Date.parse(signup_close) > now ? 'signup' : 'opening';
+    case 'drafted': return past(freeze) ? 'freeze' : 'objection';
+    case 'declared': return past(lock) ? 'lock' : 'commit';
+    case 'locked': return 'reveal';
+    case 'sealed': return 'seal';
+    default: return ahead === '1' ? 'publication' : 'after';
   }
 }
 
-async function play(them, proof, beacon) {
-  const receipts = [];
-  const acknowledged = async (reply) => receipts.push(must(await reply).receipt);
-  const draw = await them.aDraw({ beacon, ...beacon === 'public' && { template: 'dice25' },
-    entrants: 3, signup_s: 8, policy: POLICY, until: 'declared' });
+// Kills one after another. Each draw offers its moments; which of them are
+// taken is chance, so that each phase comes to its quota.
+function powerCuts(it) {
+  const spread = Object.fromEntries(Object.keys(QUOTA).map((phase) => [phase, 0]));
+  const offers = Object.fromEntries(Object.keys(QUOTA).map((phase) => [phase, BEACONS.length]));
+  offers.seal = BEACONS.filter((beacon) => beacon !== 'none').length;
+  const sizes = [];
+  let last = Promise.resolve();
+  const kill = async (notice) => {
+    await it.kill();
+    const phase = await phaseOf(it, notice);
+    spread[phase] = (spread[phase] ?? 0) + 1;
+    sizes.push(Number((await it.sql('SELECT size FROM log_head'))[0]));
+    await it.start();
+  };
+  const cut = (phase, notice, moment) => {
+    const left = offers[phase]--;
+    if (Math.random() * left >= QUOTA[phase] - spread[phase])
+      return null;
+    return (async () => {
+      await moment();
+      last = last.then(() => kill(notice));
+      await last;
+    })();
+  };
+  return { cut, spread, sizes };
+}
+const afterSending = () => sleep(Math.random() * AFTER_SENDING_MS_MAX);
+const justBefore = (time) => () => sleep(Date.parse(time) - Date.now() - Math.random() * BEFORE_DUE_MS_MAX);
+
+// One draw from its notice to its close, and all that was acknowledged.
+async function play(them, proof, cuts, beacon, nth) {
+  const answers = [];
+  const sent = { signups: 0, unanswered: 0, kept: 0 };
+  // Send it; the power may fail meanwhile, and then it is sent again.
+  const act = async (notice, phase, send) => {
+    const kills = cuts.sizes.length;
+    const cut = phase && cuts.cut(phase, notice, afterSending);
+    const [answer] = await Promise.all([send(), cut]);
+    answers.push(must(answer));
+    if (cut) {
+      sent.unanswered++;
+      sent.kept += Number(answer.body.receipt?.text.match(/^index (\d+)$/m)[1] ?? Infinity) < cuts.sizes[kills];
+    }
+    return answer.body;
+  };
+  const institutions = await Promise.all(Array.from({ length: 3 }, () => them.institution()));
+  const notice = await them.aNotice({ beacon, signup_s: 7 + 2 * nth, ...beacon === 'public' && { template: 'dice25' } });
+  for (const [i, key] of institutions.entries())
+    await act(notice, i === 1 && 'signup', () => them.call('POST', `/v1/notices/${notice.id}/signups`, { key, body: {} }));
+  await cuts.cut('opening', notice, justBefore(notice.signup_close));
+
+  const draw = them.drawOf(notice, institutions, (await them.people()).parties);
   const seen = new Map();
   const look = async () => {
     for (const { name, sha256: digest } of must(await them.call('GET', `/v1/draws/${draw.id}`), 200).texts) {
@@ -53,55 +119,128 @@ async function play(them, proof, beacon) {
       seen.set(name, digest);
     }
   };
-  for (const name of ['operator', 'supervisor'])
-    await acknowledged(draw.commit(name));
+  const drafted = await them.waitFor(draw, 'drafted');
+  await act(notice, 'objection', () => them.call('POST', `/v1/draws/${draw.id}/objections`,
+    { key: institutions[0], body: { reason: 'roster', grounds: '名单有误' } }));
+  await cuts.cut('freeze', notice, justBefore(drafted.draft_until));
+
+  const { commit_by } = await them.waitFor(draw, 'declared');
+  for (const [i, name] of PARTIES.entries())
+    await act(notice, i === nth % 2 && 'commit', () => draw.commit(name));
   await look();
+  await cuts.cut('lock', notice, justBefore(commit_by));
+
   await them.waitFor(draw, 'locked');
-  for (const name of ['operator', 'supervisor'])
-    await acknowledged(draw.reveal(name));
-  await look();
-  if (beacon === 'public')
-    await until(async () => {
-      const reply = await them.call('POST', `/v1/draws/${draw.id}/beacon`,
-        { body: await proof.attestation(draw, DICE, ['operator', 'supervisor']) });
-      return reply.body.code !== 'too-early' && acknowledged(reply);
+  const closed = () => until(async () => (await them.sql(`SELECT state FROM draw WHERE id = '${draw.id}'`))[0] === 'closed');
+  await act(notice, 'reveal', () => draw.reveal(PARTIES[0]));
+  if (beacon === 'none') {
+    await Promise.all([act(notice, null, () => draw.reveal(PARTIES[1])), cuts.cut('publication', notice, closed)]);
+  } else {
+    await act(notice, null, () => draw.reveal(PARTIES[1]));
+    await them.waitFor(draw, 'sealed');
+    await cuts.cut('seal', notice, afterSending);
+    const body = await proof.attestation(draw, DICE, PARTIES);
+    const given = until(async () => {
+      const reply = await them.call('POST', `/v1/draws/${draw.id}/beacon`, { body });
+      return reply.body.code !== 'too-early' && answers.push(must(reply));
     }, 'the value');
+    await Promise.all([given, cuts.cut('publication', notice, closed)]);
+  }
   await them.waitFor(draw, 'closed');
-  return { draw, receipts, look };
+  await look();
+  return { draw, answers, sent, beacon };
 }
 
-// klero/1 receipt, origin, event, index, leaf, by
-async function checkReceipt(it, { text, signature }) {
-  assert.match(signature, /^[0-9a-f]{128}$/);
-  const { event, index, leaf } = Object.fromEntries(text.trim().split('\n').map((line) => line.split(' ')));
-  const rows = await it.sql(`SELECT LOWER(HEX(event_id)), LOWER(HEX(leaf)) FROM log_entry WHERE idx = ${index}`);
-  assert.deepEqual(rows, [`${event}\t${leaf}`], text);
+// What the texts must be, from the roster and what the parties kept to themselves.
+async function reckon(draw, beacon) {
+  const text = (kind, ...lines) => `klero/1 ${kind}\n${lines.map((line) => `${line}\n`).join('')}`;
+  const D = sha256(await draw.text('declare.txt'));
+  const own = PARTIES.map((name) => commitment(D, name, draw.secrets[name], draw.parties[name].key));
+  const entries = draw.institutions.map(({ uscc }) => `entry ${uscc} 1`).sort();
+  const roster = text('roster', `draw ${draw.id}`, `entries ${entries.length}`, ...entries);
+  const lock = text('lock', `declare ${D}`, ...own.map(({ party, commit, signature }) => `commit ${party} ${commit} ${signature}`));
+  const seal = text('seal', `declare ${D}`, `lock ${sha256(lock)}`, ...PARTIES.map((name) => `secret ${name} ${draw.secrets[name]}`));
+  const seed = text('seed', `seal ${sha256(seal)}`, beacon === 'none' ? 'beacon none' : `beacon public ${DICE}`);
+  const result = program('klero', ['rank', sha256(seed), '1', '2'], roster).stdout;
+  const close = text('close', `declare ${D}`, 'outcome result', 'reason drawn', `detail ${sha256(result)}`, 'known yes');
+  return { roster, lock, seal, seed, result, close };
 }
 
-test(`survives ${KILLS} power cuts`, async () => {
-  const it = await daemon();
+async function published(call) {
+  const events = [];
+  for (let after = -1, more = true; more;) {
+    const { items } = must(await call('GET', `/v1/events?limit=200${after < 0 ? '' : `&after=${after}`}`), 200);
+    events.push(...items);
+    after = items.at(-1)?.index;
+    more = items.length === 200;
+  }
+  return events;
+}
+
+// Each act of a draw had its effect once, whatever was sent how often.
+function checkEffects(events, { draw, answers, beacon }) {
+  const count = {};
+  for (const { subject, kind } of events.filter((event) => event.subject === draw.id))
+    count[kind] = (count[kind] ?? 0) + 1;
+  const once = ['drafted', 'roster', 'names', 'excluded', 'declared', 'locked', 'sealed', 'seeded', 'result', 'closed'];
+  assert.deepEqual(count, {
+    ...Object.fromEntries(once.map((kind) => [`draw.${kind}`, 1])), ...beacon === 'public' && { 'draw.beacon': 1 },
+    'draw.committed': PARTIES.length, 'draw.revealed': PARTIES.length,
+  });
+  const receipts = answers.filter(({ receipt }) => receipt);
+  assert.equal(receipts.length, 3 + 2 * PARTIES.length + (beacon === 'public'));
+  for (const { receipt: { text } } of receipts) {
+    const [, id, index] = text.match(/^event (.*)\nindex (.*)$/m);
+    assert.deepEqual(events.filter((event) => event.id === id).map((event) => event.index), [Number(index)], text);
+  }
+}
+
+// The log holds what the receipts promise, says who has no part in it.
+function checkReceipts(it, played) {
+  const folder = mkdtempSync(join(it.home, 'receipts-'));
+  const files = played.flatMap(({ answers }) => answers).filter(({ receipt }) => receipt).map((answer, i) => {
+    const file = join(folder, `${i}.json`);
+    writeFileSync(file, JSON.stringify(answer));
+    return file;
+  });
+  const { status, stdout, stderr } = program('klero', ['log', 'check', `${it.url}/log`, ...files.flatMap((file) => ['--receipt', file])]);
+  assert.equal(status, 0, stdout + stderr);
+}
+
+test(`survives ${KILLS} power cuts`, async (t) => {
+  const it = await daemon({ publish_ms: PUBLISH_MS });
   try {
     const call = steady(it.call);
     const bound = { ...it, call, adminCall: steady(it.adminCall), home: it.home, origin: it.origin, must, until };
-    const them = { call, ...builders(bound) };
+    const them = { ...bound, ...builders(bound) };
     const proof = evidence({ ...it, call });
     await them.policy(POLICY);
     await them.category();
-    const cuts = cutPower(it);
-    const played = await Promise.all(['none', 'public', 'none', 'public'].map((beacon) => play(them, proof, beacon)));
-    await cuts;
-    for (const { draw, receipts, look } of played) {
-      await look();
-      for (const receipt of receipts)
-        await checkReceipt(it, receipt);
-      const { items } = must(await call('GET', `/v1/notices/${draw.notice.id}/entrants`), 200);
-      assert.deepEqual(items.map(({ institution }) => institution).sort(),
-        draw.institutions.map(({ uscc }) => uscc).sort());
-      const seed = sha256(await draw.text('seed.txt'));
-      const { stdout } = program('klero', ['rank', seed, '1', '2'], (await draw.text('roster.txt')).toString());
-      assert.equal(stdout, (await draw.text('result.txt')).toString());
+    const cuts = powerCuts(it);
+    const played = await Promise.all(BEACONS.map((beacon, nth) => play(them, proof, cuts, beacon, nth)));
+    const sum = (name) => played.reduce((total, { sent }) => total + sent[name], 0);
+    t.diagnostic(`killed in ${Object.entries(cuts.spread).map(([phase, count]) => `${phase} ${count}`).join(', ')}`);
+    t.diagnostic(`${sum('unanswered')} acts were on their way; ${sum('kept')} were in the log before they were sent again`);
+    assert.ok(cuts.sizes.length >= KILLS, `${cuts.sizes.length} kills`);
+    for (const phase of Object.keys(QUOTA))
+      assert.ok(cuts.spread[phase] > 0, `none in ${phase}`);
+
+    const events = await published(call);
+    assert.equal(new Set(events.map(({ id }) => id)).size, events.length);
+    for (const one of played) {
+      const { draw } = one;
+      const wanted = await reckon(draw, one.beacon);
+      for (const [name, text] of Object.entries(wanted))
+        assert.equal((await draw.text(`${name}.txt`)).toString(), text, name);
+      checkEffects(events, one);
+      for (const path of [`/v1/notices/${draw.notice.id}/entrants`, `/v1/draws/${draw.id}/objections`]) {
+        const { items } = must(await call('GET', path), 200);
+        assert.deepEqual(items.map(({ institution }) => institution).sort(),
+          draw.institutions.slice(0, path.endsWith('objections') ? 1 : 3).map(({ uscc }) => uscc).sort(), path);
+      }
       await proof.verified(draw.id, draw.parties);
     }
+    checkReceipts(it, played);
     assert.deepEqual(await it.sql("SELECT kind, subject FROM due WHERE state = 'parked'"), []);
   } finally {
     await it.stop();
