@@ -1,5 +1,6 @@
 #include "idempotency.h"
 
+#include "kl_canon.h"
 #include "route.h"
 
 #include <assert.h>
@@ -53,12 +54,18 @@ static void add_route(struct kl_hasher *hasher, const struct request *request)
 		add_line(hasher, request->params[i]);
 }
 
-static struct kl_hash end_with_body(
-    struct kl_hasher *hasher, const struct request *request)
+/* What proves itself is the same however its JSON is written; what came with
+ * a key is what came, byte by byte. */
+static void add_body(struct kl_hasher *hasher, const struct request *request)
 {
-	if (request->body_size > 0)
+	struct kl_buf canonical = KL_BUF(request->route->body_max);
+
+	if (request->route->proves_itself && request->body &&
+	    !kl_canon_write(&canonical, request->body))
+		kl_hasher_add(hasher, canonical.data, canonical.size);
+	else if (request->body_size > 0)
 		kl_hasher_add(hasher, request->body_text, request->body_size);
-	return kl_hasher_end(hasher);
+	kl_buf_clear(&canonical);
 }
 
 void idempotency_name(const struct request *request, struct act *act)
@@ -73,7 +80,8 @@ void idempotency_name(const struct request *request, struct act *act)
 	if (!proves_itself)
 		add_line(&hasher, request->caller.account);
 	add_route(&hasher, request);
-	act->digest = end_with_body(&hasher, request);
+	add_body(&hasher, request);
+	act->digest = kl_hasher_end(&hasher);
 	act->keeps = proves_itself || key;
 	kl_hasher_init(&hasher);
 	add_line(&hasher, "klero act");

@@ -6,7 +6,8 @@
 
 /*
  * The event id of an act is H(account, Idempotency-Key), of one that proves
- * itself H(route, body): so a replay finds what was answered, however late.
+ * itself H(route, canonical body): so a replay finds what was answered, however
+ * late, and one in other JSON the same receipt.
  * Only successes are kept. service design §3.
  */
 

@@ -86,24 +86,11 @@ static enum error find_party(struct request *request, struct brought *brought,
 	return ERR_OK;
 }
 
-static json_t *answer_of(
-    const struct draw *draw, const char *party, uint64_t event_index)
-{
-	return json_pack("{s:s, s:s, s:I}", "draw", draw->object.id, "party",
-	    party, "event_index", (json_int_t)event_index);
-}
-
-/* It was taken before, in other words: the receipt went with that answer. */
-static enum error reply_again(struct request *request, const struct draw *draw,
-    const char *party, uint64_t event_index)
-{
-	return request_reply(request, 200, answer_of(draw, party, event_index));
-}
-
 static enum error reply(struct request *request, const struct draw *draw,
     const char *party, uint64_t event_index)
 {
-	json_t *json = answer_of(draw, party, event_index);
+	json_t *json = json_pack("{s:s, s:s, s:I}", "draw", draw->object.id,
+	    "party", party, "event_index", (json_int_t)event_index);
 	enum error error = act_receipt(request, json, event_index);
 
 	if (error) {
@@ -200,8 +187,7 @@ static enum error answer_commitment(
 	case KL_ANSWER_TAKE:
 		return take_commitment(request, brought);
 	case KL_ANSWER_SAME:
-		return reply_again(
-		    request, brought->draw, input->party, party->commit_index);
+		return ERR_EXISTS; /* the writer has replayed its answer */
 	case KL_ANSWER_OTHER:
 		return request_fail(request, ERR_EXISTS,
 		    "该参与方已作出另一承诺",
@@ -329,9 +315,6 @@ static enum error take_reveal(struct request *request, struct brought *brought)
 static enum error answer_reveal(
     struct request *request, struct brought *brought)
 {
-	const struct reveal *input = request->input;
-	const struct draw_party *party = &brought->parties.list[brought->index];
-
 	switch (kl_attempt_reveal(draw_phase(brought->draw), act_at(request),
 	    brought->draw->reveal_by, brought->parties.states,
 	    brought->parties.count, brought->index,
@@ -339,8 +322,7 @@ static enum error answer_reveal(
 	case KL_ANSWER_TAKE:
 		return take_reveal(request, brought);
 	case KL_ANSWER_SAME:
-		return reply_again(
-		    request, brought->draw, input->party, party->reveal_index);
+		return ERR_EXISTS; /* the writer has replayed its answer */
 	case KL_ANSWER_TOO_EARLY:
 		return too_early(request);
 	case KL_ANSWER_NOT_FIRST:
