@@ -9,12 +9,13 @@
 #include "kl_leaf.h"
 #include "log_check.h"
 #include "log_keys.h"
+#include "log_read.h"
 #include "tree.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { NOTE_SIZE_MAX = 2048, HOLDER_SIZE = 16 };
+enum { NOTE_SIZE_MAX = 2048 };
 
 static const struct db_statement count_rows = {
 	"SELECT (SELECT COUNT(*) FROM log_head)"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct db_statement select_head = {
-	"SELECT size, root, frontier, fence FROM log_head WHERE id = 0",
+	"SELECT size, root, frontier, fence, holder FROM log_head WHERE id = 0",
 };
 
 static const struct db_statement select_leaf = {
@@ -41,7 +41,8 @@ enum error log_read_head(struct db *db, struct log_head *head)
 	return db_row(db, &select_head, DB_NO_IN,
 	    DB_OUT(db_to_u64(&head->size),
 		db_to_bytes(head->root.bytes, KL_HASH_SIZE),
-		db_to_blob(&head->frontier), db_to_u64(&head->fence)));
+		db_to_blob(&head->frontier), db_to_u64(&head->fence),
+		db_to_bytes(head->holder, HOLDER_SIZE)));
 }
 
 bool log_head_is(const struct log_head *head, const struct tree *tree)

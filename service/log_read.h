@@ -13,11 +13,14 @@
  * the world compares with publisher_size() first. All: ERR_BUSY ERR_DATABASE
  */
 
-/* The head row: how far the log is. ERR_NOT_FOUND: there is no log. */
+/* The head row: how far the log is, and who writes it. ERR_NOT_FOUND: there is
+ * no log. */
+enum { HOLDER_SIZE = 16 };
 struct log_head {
 	uint64_t size, fence;
 	struct kl_hash root;
 	struct db_blob frontier;
+	uint8_t holder[HOLDER_SIZE]; /* zeros before the first writer */
 };
 enum error log_read_head(struct db *db, struct log_head *head) MUST_CHECK;
 

@@ -158,7 +158,7 @@ static bool start(const struct config *config,
     const struct writer_parts *writer, const struct publisher_parts *publisher)
 {
 	page_cache_open(config->page_cache_mb << 20);
-	if (!publisher_start(publisher) || !writer_start(writer))
+	if (!writer_start(writer) || !publisher_start(publisher))
 		return false;
 	worker_wake(writer_log_size());
 	return workers_start(config, dispatch_jobs);
@@ -178,7 +178,8 @@ static int serve(const struct config *config)
 	const struct writer_parts writer = { config, resources, dispatch_done,
 		dispatch_again, page_shows, on_grown, caller_recheck,
 		caller_load, http_clock_us, NULL };
-	const struct publisher_parts publisher = { config, page_shows };
+	const struct publisher_parts publisher = { config, page_shows,
+		writer_holds };
 	struct http *http = NULL;
 	int status = log_keys_open(config) ? EXIT_SUCCESS : LOG_REFUSED;
 

@@ -6,6 +6,8 @@
 #include "kl_checkpoint.h"
 #include "request.h"
 
+struct log_head;
+
 /*
  * There is one publisher in a program. It re-reads and re-hashes what was
  * stored since the last checkpoint, signs, stores the checkpoint, writes the
@@ -25,10 +27,13 @@ struct publisher_parts {
 	const struct config *config;
 	/* A checkpoint was published: page_shows(SHOWS_LOG). On its thread. */
 	void (*shows)(unsigned collections);
+	/* Is the log ours, by this head? writer_holds() */
+	bool (*holds)(const struct log_head *head);
 };
 
-/* After log_check() and log_keys_open(). Publishes what is there, then goes
- * on by itself. Borrows `parts` until publisher_stop(). */
+/* After log_keys_open() and writer_start(). Publishes what is there, then goes
+ * on by itself, as long as the log is ours. Borrows `parts` until
+ * publisher_stop(). */
 bool publisher_start(const struct publisher_parts *parts) MUST_CHECK;
 
 /* Publish what is committed, then end. Twice is harmless. */

@@ -8,6 +8,7 @@
 #include "route.h"
 
 struct batch;
+struct log_head;
 
 /*
  * There is one writer in a program. Acts are serial: their order is the order
@@ -51,6 +52,9 @@ void writer_stop(void);
 
 /* Does it take acts? Not once another writer has taken the log over. */
 bool writer_works(void);
+
+/* Is the log ours, by this head? If not, we never write again. Any thread. */
+bool writer_holds(const struct log_head *head);
 
 /*
  * An act is complete at the gate (stamp_us is set): until it has ended, or is

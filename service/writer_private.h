@@ -5,12 +5,13 @@
 #include "batch.h"
 #include "due.h"
 #include "idempotency.h"
+#include "log_read.h"
 #include "writer.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { BATCH_ACTS_MAX = 256, HOLDER_SIZE = 16 };
+enum { BATCH_ACTS_MAX = 256 };
 
 struct act_list {
 	struct request *first, *last;

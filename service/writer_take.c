@@ -3,6 +3,8 @@
 #include "log_read.h"
 #include "writer_private.h"
 
+#include <string.h>
+
 static const struct db_statement take_first = {
 	"UPDATE log_head SET fence = fence + 1, holder = ? WHERE id = 0",
 };
@@ -84,6 +86,16 @@ enum error writer_take(struct writer *writer, bool first)
 void writer_give_up(struct writer *writer)
 {
 	if (!atomic_exchange(&writer->superseded, true))
-		diary_write("writer_superseded", "{s:I}", "fence",
-		    (json_int_t)writer->fence);
+		diary_write("writer_superseded", NULL);
+}
+
+bool writer_holds(const struct log_head *head)
+{
+	struct writer *writer = &writer_one;
+
+	/* The fence rises with us, too: after a COMMIT that was not answered.
+	 */
+	if (memcmp(head->holder, writer->holder, HOLDER_SIZE) != 0)
+		writer_give_up(writer);
+	return !atomic_load(&writer->superseded);
 }

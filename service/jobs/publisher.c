@@ -14,7 +14,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { CHUNK = 1024, RETRY_MS = 500 };
+enum {
+	CHUNK = 1024,
+	RETRY_MS = 500,
+	LOOK_MS = 1000, /* when nothing happens: whose is the log? */
+};
 
 static const struct db_statement select_entries = {
 	"SELECT idx, leaf, bytes FROM log_entry WHERE idx >= ? AND idx < ?"
@@ -156,7 +160,9 @@ static enum error read_on(struct reading *reading, struct tree *tree)
 	error = log_read_head(publisher.db, &head);
 	if (error)
 		return error;
-	if (head.size < tree->size)
+	if (!publisher.parts->holds(&head))
+		reading->fault = "another writer has the log";
+	else if (head.size < tree->size)
 		reading->fault = "the log is shorter than was signed";
 	while (!error && !reading->fault && tree->size < head.size) {
 		uint64_t end = tree->size + CHUNK;
@@ -294,20 +300,25 @@ static struct timespec after_ms(uint64_t ms)
 	return end;
 }
 
-/* A pause; and, if all is published, until the log has grown. */
+/* A pause; and, if all is published, until the log has grown, or it is time to
+ * look whose it is. */
 static bool wait_for_work(bool done)
 {
-	struct timespec end =
-	    after_ms(done ? publisher.parts->config->publish_ms : RETRY_MS);
+	uint64_t pause_ms =
+	    done ? publisher.parts->config->publish_ms : RETRY_MS;
+	struct timespec end = after_ms(pause_ms);
+	struct timespec look = after_ms(pause_ms + LOOK_MS);
 	bool goes_on;
 
 	lock();
 	while (!publisher.stopping && pthread_cond_timedwait(&publisher.wanted,
 					  &publisher.lock, &end) == 0)
 		;
-	while (
-	    !publisher.stopping && publisher.committed <= publisher.latest.size)
-		pthread_cond_wait(&publisher.wanted, &publisher.lock);
+	while (!publisher.stopping &&
+	       publisher.committed <= publisher.latest.size &&
+	       pthread_cond_timedwait(
+		   &publisher.wanted, &publisher.lock, &look) == 0)
+		;
 	goes_on = !publisher.stopping;
 	unlock();
 	return goes_on;
@@ -377,8 +388,10 @@ static bool open_publisher(const struct publisher_parts *parts)
 	publisher.settings =
 	    (struct db_settings){ config->db_socket, config->db_name,
 		    config->db_upkeep, (unsigned)config->db_timeout_s };
+	lock(); /* the writer may wake us already */
 	publisher.committed = publisher.latest.size = 0;
 	publisher.stopping = false;
+	unlock();
 	publisher.tree = must(calloc(1, sizeof(*publisher.tree)));
 	publisher.next = must(calloc(1, sizeof(*publisher.next)));
 	publisher.db = db_open(&publisher.settings);

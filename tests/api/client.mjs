@@ -23,6 +23,7 @@
 // daemon(settings) → a klerod of its own (Installation) with all of the above
 //     bound to it: it.call(…), it.kill(), it.start(), it.stop(), …; use it for
 //     tests that kill, restart or need other settings. `await it.stop()` after.
+// beside(it) → another klerod on its database, to be started
 //
 // The builders people(), person(), party(), policy(), aNotice(), aDraw(), waitFor() are
 // described in builders.mjs. Exported here are those of the shared klerod.
@@ -189,4 +190,14 @@ export async function daemon(settings = {}) {
       rmSync(it.home, { recursive: true });
     },
   });
+}
+
+// Another klerod on the database of `it`, not started: its high-water file is
+// its own, and not there yet. End it by stopDaemon(), before `it`.
+export function beside(it) {
+  const home = scratch('beside');
+  const other = new Installation(home, build, {
+    ...it.settings, admin_socket: join(home, 'admin.sock'), high_water_file: join(home, 'high-water') });
+  other.configure({});
+  return Object.assign(other, client(other));
 }

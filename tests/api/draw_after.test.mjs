@@ -192,7 +192,7 @@ test('a replacement that was too early when it was prepared', async () => {
   const second = { out, reason: 'refused', approvals: approve(draw.parties, BOTH, statement) };
   const answers = await during('SELECT * FROM log_head FOR UPDATE', async (release) => {
     const one = post(draw, 'replacements', first);
-    await until(async () => (await sql("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")).length, 'the writer');
+    await until(async () => (await sql("SELECT 1 FROM information_schema.processlist WHERE user = 'klero_writer' AND info LIKE '%log_head%FOR UPDATE'")).length, 'the writer');
     const two = post(draw, 'replacements', second);
     await until(async () => /^klero_acts_waiting [^0]/m.test((await call('GET', '/metrics')).text), 'the second in the queue');
     release();
