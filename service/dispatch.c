@@ -5,6 +5,7 @@
 #include "kind.h"
 #include "kl_canon.h"
 #include "page.h"
+#include "publisher.h"
 #include "receipt.h"
 #include "route.h"
 #include "writer.h"
@@ -55,7 +56,9 @@ static void finish(struct request *request, enum error error)
 
 static bool is_too_early(const struct request *request)
 {
-	return request->min_size > writer_log_size();
+	return request->min_size > (request->route->published
+					   ? publisher_size()
+					   : writer_log_size());
 }
 
 static bool now(struct request *request)
@@ -132,6 +135,16 @@ static void make_page(struct request *request, uint64_t version)
 	page_keep(request, version, request->page);
 }
 
+static enum error begin_snapshot(struct request *request)
+{
+	struct published *published =
+	    arena_alloc(&request->arena, sizeof(*published));
+
+	publisher_latest(published);
+	request->published = published;
+	return db_begin(request->db, DB_READ);
+}
+
 /* One snapshot; the version is taken before it begins (page.h). */
 static enum error read_once(struct request *request)
 {
@@ -140,7 +153,7 @@ static enum error read_once(struct request *request)
 
 	if (!request->db)
 		return ERR_BUSY;
-	error = db_begin(request->db, DB_READ);
+	error = begin_snapshot(request);
 	if (error)
 		return error;
 	error = caller_find(request);
@@ -241,7 +254,7 @@ static enum error prepare_once(struct request *request)
 	request->prepared = NULL;
 	if (!request->db)
 		return ERR_BUSY;
-	error = db_begin(request->db, DB_READ);
+	error = begin_snapshot(request);
 	if (error)
 		return error;
 	error = prepare_inside(request);

@@ -179,7 +179,7 @@ static int serve(const struct config *config)
 		dispatch_again, page_shows, on_grown, caller_recheck,
 		caller_load, http_clock_us, NULL };
 	const struct publisher_parts publisher = { config, page_shows,
-		writer_holds };
+		worker_wake_published, writer_holds };
 	struct http *http = NULL;
 	int status = log_keys_open(config) ? EXIT_SUCCESS : LOG_REFUSED;
 

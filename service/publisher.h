@@ -27,6 +27,8 @@ struct publisher_parts {
 	const struct config *config;
 	/* A checkpoint was published: page_shows(SHOWS_LOG). On its thread. */
 	void (*shows)(unsigned collections);
+	/* Then: it covers `size` entries. worker_wake_published() */
+	void (*published)(uint64_t size);
 	/* Is the log ours, by this head? writer_holds() */
 	bool (*holds)(const struct log_head *head);
 };

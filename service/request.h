@@ -60,6 +60,7 @@ struct complaint {
 };
 
 struct route;
+struct published;
 struct page;
 struct act;
 
@@ -95,7 +96,10 @@ struct request {
 	void *input;  /* the body as the struct of route->input, in arena */
 
 	/* While it runs. */
-	struct db *db;   /* the thread's connection */
+	struct db *db; /* the thread's connection */
+	/* On a worker: what was published before its snapshot began, so that
+	 * all of it is there; in arena. */
+	const struct published *published;
 	struct act *act; /* in the writer: see act.h */
 	void *prepared;  /* what the route's prepare made, in arena */
 	unsigned stale;  /* how often that had changed in the meantime */

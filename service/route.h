@@ -60,6 +60,8 @@ struct route {
 				it is prepared again */
 	bool proves_itself;  /* an act taken from anyone: no key, and its
 				body is its own idempotency key */
+	bool published;      /* a GET of what a checkpoint covers:
+				Klero-Min-Size waits for one */
 	bool bulk;           /* an act that brings many things in: it waits
 				for what people do */
 	const char *summary; /* one line, served at GET /v1 */

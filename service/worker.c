@@ -3,6 +3,7 @@
 #include "db.h"
 #include "diary.h"
 #include "http.h"
+#include "route.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static struct {
 	struct queue queues[JOBS];
 	struct request *parked; /* wait for the log to grow */
 	unsigned parked_count;
-	uint64_t log_size;
+	uint64_t log_size, published_size;
 	bool draining, stopping;
 	/* Constant while threads run. */
 	worker_run *run[JOBS];
@@ -59,6 +60,13 @@ static bool is_full(const struct queue *queue)
 	return queue->count_max > 0 && queue->count >= queue->count_max;
 }
 
+static bool is_long_enough(const struct request *request)
+{
+	return request->min_size <= (request->route->published
+					    ? pool.published_size
+					    : pool.log_size);
+}
+
 static bool has_waited(const struct request *request, int64_t now_us)
 {
 	return now_us - request->stamp_us >=
@@ -75,7 +83,7 @@ static void unpark(void)
 	while (*link) {
 		struct request *request = *link;
 
-		if (request->min_size > pool.log_size && !pool.draining &&
+		if (!is_long_enough(request) && !pool.draining &&
 		    !has_waited(request, now_us)) {
 			link = &request->next;
 			continue;
@@ -234,7 +242,7 @@ enum error worker_park(struct request *request, uint64_t size)
 	if (pool.stopping || is_full(queue) ||
 	    pool.parked_count >= queue->count_max) {
 		error = ERR_BUSY;
-	} else if (size <= pool.log_size || pool.draining) {
+	} else if (is_long_enough(request) || pool.draining) {
 		append(queue, request);
 	} else {
 		request->next = pool.parked;
@@ -246,14 +254,24 @@ enum error worker_park(struct request *request, uint64_t size)
 	return error;
 }
 
-void worker_wake(uint64_t size)
+static void wake(uint64_t *known, uint64_t size)
 {
 	pthread_mutex_lock(&pool.lock);
-	if (size > pool.log_size) {
-		pool.log_size = size;
+	if (size > *known) {
+		*known = size;
 		unpark();
 	}
 	pthread_mutex_unlock(&pool.lock);
+}
+
+void worker_wake(uint64_t size)
+{
+	wake(&pool.log_size, size);
+}
+
+void worker_wake_published(uint64_t size)
+{
+	wake(&pool.published_size, size);
 }
 
 void workers_drain(void)

@@ -34,7 +34,8 @@ bool workers_start(
 enum error worker_submit(enum job job, struct request *request) MUST_CHECK;
 
 /*
- * JOB_READ, when the log has `size` entries. After WORKER_PARKED_S_MAX it is
+ * JOB_READ, when the log has `size` entries, or so many are published if the
+ * route asks for that. After WORKER_PARKED_S_MAX it is
  * done all the same: the job tells whether it came too early.
  * ERR_BUSY   as above
  */
@@ -43,6 +44,9 @@ enum error worker_park(struct request *request, uint64_t size) MUST_CHECK;
 
 /* The log has `size` entries now: of the writer, after COMMIT. */
 void worker_wake(uint64_t size);
+
+/* So many are published now. */
+void worker_wake_published(uint64_t size);
 
 /* Park nothing any more, and do what is parked. Before the writer stops. */
 void workers_drain(void);

@@ -240,6 +240,8 @@ static void show(const struct tree *tree, const struct kl_buf *note)
 	unlock();
 	if (publisher.parts->shows)
 		publisher.parts->shows(SHOWS_LOG);
+	if (publisher.parts->published)
+		publisher.parts->published(tree->size);
 }
 
 /* Sign, store, remember outside the database; only then may it be seen. */

@@ -116,7 +116,7 @@ static enum error annul(struct request *request)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/draws/{id}/annulment/next", next, .class = ROUTE_READ,
-	    .query = next_members,
+	    .published = true, .query = next_members,
 	    .summary = "The bytes that the next party signs to annul" },
 	{ "POST", "/v1/draws/{id}/annulment", annul, .class = ROUTE_ACT,
 	    .body_max = 16384, .input = &annulment_input, .output = &draw_kind,

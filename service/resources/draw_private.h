@@ -39,13 +39,12 @@ struct kl_hash draw_hash_of(const char *hex);
 /* --- what the world sees of it (draw_shown.c) ----------------------------- */
 
 /*
- * Take back from a row what the log has from entry `published` on: state,
- * hashes, times, outcome. For a GET, of a snapshot.
+ * Take back from a row what no published checkpoint covers: state, hashes,
+ * times, outcome. On a worker, of a snapshot.
  * ERR_NOT_FOUND   nothing of it is published yet
  * ERR_BUSY ERR_DATABASE
  */
-enum error draw_show(
-    struct request *request, uint64_t published, void *row) MUST_CHECK;
+enum error draw_show(struct request *request, void *row) MUST_CHECK;
 
 /* On a worker: the draw as a published checkpoint tells it. Likewise. */
 enum error draw_find_shown(

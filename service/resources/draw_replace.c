@@ -264,7 +264,7 @@ static enum error next(struct request *request)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/draws/{id}/replacements/next", next, .class = ROUTE_READ,
-	    .query = next_members,
+	    .published = true, .query = next_members,
 	    .summary = "The bytes that the next party signs to replace" },
 	{ "POST", "/v1/draws/{id}/replacements", replace, .class = ROUTE_ACT,
 	    .body_max = 16384, .input = &replacement_input,

@@ -95,8 +95,9 @@ static enum error take_back_texts(
 	return db_finish(request->db);
 }
 
-enum error draw_show(struct request *request, uint64_t published, void *row)
+enum error draw_show(struct request *request, void *row)
 {
+	const uint64_t published = request->published->size;
 	struct draw *draw = row;
 	struct object *object = &draw->object;
 	enum error error;
@@ -121,14 +122,13 @@ enum error draw_show(struct request *request, uint64_t published, void *row)
 enum error draw_find_shown(
     struct request *request, const char *id, struct draw **draw)
 {
-	uint64_t published = publisher_size();
 	const void *row;
 	enum error error = list_find(request, &draw_kind, id, &row);
 
 	if (error)
 		return error;
 	*draw = kind_copy(&draw_kind, row, &request->arena);
-	return draw_show(request, published, *draw);
+	return draw_show(request, *draw);
 }
 
 static const struct db_statement *const reads[] = {

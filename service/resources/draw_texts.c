@@ -110,7 +110,7 @@ static enum error show(struct request *request)
 
 	if (error)
 		return error;
-	if (event_index >= publisher_size())
+	if (event_index >= request->published->size)
 		return request_fail(request, ERR_NOT_FOUND,
 		    "该文本尚未被公布的检查点覆盖,请稍候",
 		    "no published checkpoint covers this text yet", NULL);
@@ -125,6 +125,7 @@ static enum error show(struct request *request)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/draws/{id}/texts/{name}", show, .class = ROUTE_READ,
+	    .published = true,
 	    .summary = "Read one text of a draw, byte by byte" },
 	{ 0 },
 };

@@ -1,7 +1,6 @@
 /* draws.c -- the draws as anybody reads them. */
 #include "draw_private.h"
 #include "list.h"
-#include "publisher.h"
 #include "route.h"
 
 /* Of a result with thousands of seats the texts show the rest. */
@@ -222,24 +221,21 @@ static enum error show(struct request *request)
 	return request_reply(request, 200, json_incref(json));
 }
 
-static enum error look(struct request *request, void *row)
-{
-	return draw_show(request, publisher_size(), row);
-}
-
 static enum error list(struct request *request)
 {
-	const struct list_view view = { .look = look };
+	const struct list_view view = { .look = draw_show };
 
 	return list_reply(request, &draw_kind, &view);
 }
 
 static const struct route routes[] = {
 	{ "GET", "/v1/draws", list, .class = ROUTE_PAGE,
-	    .shows = SHOWS_DRAWS | SHOWS_LOG, .output = &draw_kind,
+	    .shows = SHOWS_DRAWS | SHOWS_LOG, .published = true,
+	    .output = &draw_kind,
 	    .summary = "List the draws, the newest first" },
 	{ "GET", "/v1/draws/{id}", show, .class = ROUTE_PAGE,
-	    .shows = SHOWS_DRAWS | SHOWS_LOG, .output = &draw_kind,
+	    .shows = SHOWS_DRAWS | SHOWS_LOG, .published = true,
+	    .output = &draw_kind,
 	    .summary = "Read one draw: its texts, parties and ranking" },
 	{ 0 },
 };

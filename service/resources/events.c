@@ -38,7 +38,7 @@ static enum error read_wanted(struct request *request, struct wanted *wanted)
 
 	wanted->kind = request_query(request, "kind");
 	wanted->subject = request_query(request, "subject");
-	wanted->published = publisher_size();
+	wanted->published = request->published->size;
 	error = request_query_u64(
 	    request, "limit", 1, LIMIT_MAX, LIMIT, &wanted->limit);
 	if (!error)
@@ -162,7 +162,7 @@ static const struct member query[] = {
 
 static const struct route routes[] = {
 	{ "GET", "/v1/events", list_events, ROUTE_PAGE, .shows = SHOWS_LOG,
-	    .query = query,
+	    .published = true, .query = query,
 	    .summary = "What has happened, by ?after= an index of the log, "
 		       "?kind= and ?subject=" },
 	{ 0 },

@@ -28,13 +28,12 @@ static enum error reply_copy(struct request *request, const char *type,
 
 static enum error show_checkpoint(struct request *request)
 {
-	struct published published;
+	const struct published *published = request->published;
 
-	publisher_latest(&published);
-	if (published.size == 0)
+	if (published->size == 0)
 		return ERR_NOT_FOUND;
 	return reply_copy(
-	    request, TEXT_TYPE, SHORT, published.note, published.note_size);
+	    request, TEXT_TYPE, SHORT, published->note, published->note_size);
 }
 
 /*
@@ -51,7 +50,7 @@ static enum error show_tile(struct request *request)
 
 	if (kl_tile_read(path, strlen(path), &tile) ||
 	    tile.width >
-		kl_tile_width(publisher_size(), tile.level, tile.index))
+		kl_tile_width(request->published->size, tile.level, tile.index))
 		return ERR_NOT_FOUND;
 	error = log_read_tile(request->db, &request->arena, &tile, &bytes);
 	if (error)
@@ -71,7 +70,7 @@ static enum error show_text(struct request *request)
 	if (kl_unhex(hex, strlen(hex), hash.bytes, KL_HASH_SIZE))
 		return ERR_NOT_FOUND;
 	error = log_read_text(request->db, &hash, &text, &index);
-	if (!error && index >= publisher_size())
+	if (!error && index >= request->published->size)
 		error = ERR_NOT_FOUND;
 	if (error)
 		return error;
@@ -91,18 +90,18 @@ static enum error require(struct request *request, const char *name,
 
 static enum error show_proof(struct request *request)
 {
-	struct published published;
+	const struct published *published = request->published;
 	struct db_blob text;
 	uint64_t index;
 	enum error error;
 
-	publisher_latest(&published);
-	if (published.size == 0)
+	if (published->size == 0)
 		return ERR_NOT_FOUND;
-	error = require(request, "index", 0, published.size - 1, &index);
+	error = require(request, "index", 0, published->size - 1, &index);
 	if (!error)
 		error = log_proof_text(request->db, &request->arena, index,
-		    published.size, published.note, published.note_size, &text);
+		    published->size, published->note, published->note_size,
+		    &text);
 	if (error)
 		return error;
 	return reply_copy(request, TEXT_TYPE, SHORT, text.bytes, text.size);
@@ -125,7 +124,7 @@ static json_t *path_json(const struct kl_proof_path *path)
 
 static enum error show_consistency(struct request *request)
 {
-	uint64_t published = publisher_size(), old_size, new_size;
+	uint64_t published = request->published->size, old_size, new_size;
 	struct kl_proof_path path;
 	enum error error;
 
@@ -170,19 +169,19 @@ static const struct member consistency_query[] = {
 
 static const struct route routes[] = {
 	{ "GET", "/log/checkpoint", show_checkpoint, ROUTE_PAGE,
-	    .shows = SHOWS_LOG,
+	    .shows = SHOWS_LOG, .published = true,
 	    .summary = "The latest signed checkpoint; tlog-checkpoint" },
 	{ "GET", "/log/tile/{path*}", show_tile, ROUTE_PAGE,
-	    .shows = SHOWS_NOTHING,
+	    .shows = SHOWS_NOTHING, .published = true,
 	    .summary = "Tiles of hashes and bundles of entries; tlog-tiles" },
 	{ "GET", "/log/texts/{sha256}", show_text, ROUTE_PAGE,
-	    .shows = SHOWS_NOTHING,
+	    .shows = SHOWS_NOTHING, .published = true,
 	    .summary = "A text that is too large for an entry" },
 	{ "GET", "/v1/log/proof", show_proof, ROUTE_PAGE, .shows = SHOWS_LOG,
-	    .query = proof_query,
+	    .published = true, .query = proof_query,
 	    .summary = "That entry ?index= is in the log; tlog-proof" },
 	{ "GET", "/v1/log/consistency", show_consistency, ROUTE_PAGE,
-	    .shows = SHOWS_LOG, .query = consistency_query,
+	    .shows = SHOWS_LOG, .published = true, .query = consistency_query,
 	    .summary = "That the log of ?old= entries is the beginning of "
 		       "that of ?new=" },
 	{ 0 },

@@ -5,7 +5,6 @@
 #include "notices.h"
 #include "pack_helper.h"
 #include "policies.h"
-#include "publisher.h"
 #include "route.h"
 #include "zip.h"
 
@@ -264,6 +263,7 @@ static enum error get(struct request *request)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/draws/{id}/pack", get, .class = ROUTE_READ,
+	    .published = true,
 	    .summary = "The evidence pack: a ZIP that proves the draw" },
 	{ 0 },
 };

@@ -76,7 +76,7 @@ static enum error add_marks(struct pack *pack, struct marks *marks)
 		error = log_read_covering(
 		    request->db, marks->covers[i], checkpoint);
 		if (error == ERR_NOT_FOUND ||
-		    (!error && checkpoint->size > publisher_size()))
+		    (!error && checkpoint->size > request->published->size))
 			return too_early(request);
 		if (!error)
 			error = pack_add(pack, mark_names[i],
