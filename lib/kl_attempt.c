@@ -177,7 +177,19 @@ bool kl_attempt_known(
 
 bool kl_attempt_is_stale(int64_t beacon_time, int64_t at)
 {
-	return at > beacon_time + CLOSED_WITHIN_S;
+	return at >= kl_attempt_overdue_at(beacon_time);
+}
+
+bool kl_attempt_is_overdue(
+    enum kl_attempt_phase phase, int64_t time, int64_t at)
+{
+	return phase != KL_PHASE_DRAFTED && phase != KL_PHASE_OVER &&
+	       kl_attempt_is_stale(time, at);
+}
+
+int64_t kl_attempt_overdue_at(int64_t time)
+{
+	return time + CLOSED_WITHIN_S + 1;
 }
 
 bool kl_attempt_suffice(const char *const ids[], size_t count, bool watched)

@@ -124,6 +124,17 @@ bool kl_attempt_known(
 bool kl_attempt_is_stale(int64_t beacon_time, int64_t at);
 
 /*
+ * Is an attempt in this phase to be shown as failed? It was declared, is not
+ * closed, and too late for a result. `time` is that of the beacon, with none
+ * reveal-by. Likewise.
+ */
+bool kl_attempt_is_overdue(
+    enum kl_attempt_phase phase, int64_t time, int64_t at);
+
+/* From when on: the first second that is too late. */
+int64_t kl_attempt_overdue_at(int64_t time);
+
+/*
  * Do these parties suffice to attest or approve: two or more, and, if
  * `watched`, one of them supervisor or entrants?
  */

@@ -265,6 +265,9 @@ static enum error show(struct request *request, const struct kind *kind,
 		if (error)
 			return error;
 		json_array_append_new(items, kind_json(kind, row, view->whole));
+		if (view->add)
+			view->add(row,
+			    json_array_get(items, json_array_size(items) - 1));
 	}
 	return ERR_OK;
 }

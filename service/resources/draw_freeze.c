@@ -342,6 +342,9 @@ static enum error declare_all(struct request *request, struct freeze *freeze)
 	if (!error)
 		error = act_due(
 		    request, DUE_LOCK, draw->object.id, 1, draw->commit_by);
+	if (!error)
+		error = act_due(request, DUE_OVERDUE, draw->object.id, 1,
+		    kl_attempt_overdue_at(draw_last_time(draw)));
 	return error;
 }
 

@@ -8,9 +8,10 @@
 #include "kl_text.h"
 
 /* What happens by itself; the subject is the draw. */
-#define DUE_FREEZE "draw.freeze"
-#define DUE_LOCK   "draw.lock"
-#define DUE_SEAL   "draw.seal"
+#define DUE_FREEZE  "draw.freeze"
+#define DUE_LOCK    "draw.lock"
+#define DUE_SEAL    "draw.seal"
+#define DUE_OVERDUE "draw.overdue" /* shown so from now on, if it is open */
 
 /* --- the attempt (draw_read.c) -------------------------------------------- */
 
@@ -29,6 +30,10 @@ enum error draw_take_named(
 
 enum kl_attempt_phase draw_phase(const struct draw *draw);
 bool draw_has_beacon(const struct draw *draw);
+
+/* The time it should be closed a day after: of the beacon, with none
+ * reveal-by. DB_TIME_NONE until it is declared. */
+int64_t draw_last_time(const struct draw *draw);
 
 /* Does it have a result that stands? */
 bool draw_has_result(const struct draw *draw);

@@ -53,6 +53,11 @@ bool draw_has_beacon(const struct draw *draw)
 	return strcmp(draw->beacon, "none") != 0;
 }
 
+int64_t draw_last_time(const struct draw *draw)
+{
+	return draw_has_beacon(draw) ? draw->beacon_time : draw->reveal_by;
+}
+
 bool draw_has_result(const struct draw *draw)
 {
 	return strcmp(draw->object.state, "closed") == 0 &&

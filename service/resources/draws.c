@@ -1,5 +1,6 @@
 /* draws.c -- the draws as anybody reads them. */
 #include "draw_private.h"
+#include "http.h"
 #include "list.h"
 #include "route.h"
 
@@ -107,6 +108,25 @@ static const struct db_statement select_replacements = {
 	" WHERE draw = ? AND number <= ? ORDER BY number LIMIT ?",
 };
 
+/* A page made from now on is not older than the due act that asked for it. */
+static bool is_overdue(const struct draw *draw)
+{
+	return kl_attempt_is_overdue(
+	    draw_phase(draw), draw_last_time(draw), http_clock_us() / 1000000);
+}
+
+static void add_overdue(const void *row, json_t *to)
+{
+	json_object_set_new(to, "overdue", json_boolean(is_overdue(row)));
+}
+
+/* Time alone has changed what the pages show. */
+static enum error become_overdue(struct request *request)
+{
+	act_shows(request, SHOWS_DRAWS);
+	return ERR_OK;
+}
+
 /* Each adds what the draw, as it is shown, has of it: up to its last event. */
 static enum error add_texts(
     struct request *request, const struct draw *draw, json_t *to)
@@ -208,6 +228,7 @@ static enum error show(struct request *request)
 	if (error)
 		return error;
 	json = kind_json(&draw_kind, draw, false);
+	add_overdue(draw, json);
 	error = add_texts(request, draw, json);
 	if (!error)
 		error = add_parties(request, draw, json);
@@ -217,13 +238,14 @@ static enum error show(struct request *request)
 		error = add_replacements(request, draw, json);
 	if (error)
 		return error;
-	list_tag(request, draw);
+	if (json_is_false(json_object_get(json, "overdue")))
+		list_tag(request, draw); /* its version tells all of it */
 	return request_reply(request, 200, json_incref(json));
 }
 
 static enum error list(struct request *request)
 {
-	const struct list_view view = { .look = draw_show };
+	const struct list_view view = { .look = draw_show, .add = add_overdue };
 
 	return list_reply(request, &draw_kind, &view);
 }
@@ -247,4 +269,13 @@ static const struct db_statement *const reads[] = {
 	NULL,
 };
 
-const struct resource draws_resource = { .routes = routes, .reads = reads };
+static const struct due dues[] = {
+	{ DUE_OVERDUE, become_overdue },
+	{ 0 },
+};
+
+const struct resource draws_resource = {
+	.routes = routes,
+	.reads = reads,
+	.dues = dues,
+};

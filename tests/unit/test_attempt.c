@@ -235,6 +235,23 @@ static void gives_up_a_day_after_the_beacon(void **state)
 	(void)state;
 	assert_false(kl_attempt_is_stale(1000, 1000 + 86400));
 	assert_true(kl_attempt_is_stale(1000, 1000 + 86401));
+	assert_int_equal(kl_attempt_overdue_at(1000), 1000 + 86401);
+}
+
+static void shows_as_failed_what_is_declared_and_not_closed(void **state)
+{
+	static const enum kl_attempt_phase open[] = { KL_PHASE_DECLARED,
+		KL_PHASE_LOCKED, KL_PHASE_SEALED };
+	const int64_t last = 1000 + 86400;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(open) / sizeof(*open); i++) {
+		assert_false(kl_attempt_is_overdue(open[i], 1000, 0));
+		assert_false(kl_attempt_is_overdue(open[i], 1000, last));
+		assert_true(kl_attempt_is_overdue(open[i], 1000, last + 1));
+	}
+	assert_false(kl_attempt_is_overdue(KL_PHASE_DRAFTED, 1000, last + 1));
+	assert_false(kl_attempt_is_overdue(KL_PHASE_OVER, 1000, last + 1));
 }
 
 static void asks_for_two_and_for_a_watcher(void **state)
@@ -284,6 +301,8 @@ int main(void)
 		cmocka_unit_test(seals_when_all_are_in_or_time_is_over),
 		cmocka_unit_test(says_when_the_outcome_could_be_known),
 		cmocka_unit_test(gives_up_a_day_after_the_beacon),
+		cmocka_unit_test(
+		    shows_as_failed_what_is_declared_and_not_closed),
 		cmocka_unit_test(asks_for_two_and_for_a_watcher),
 		cmocka_unit_test(compares_a_value_with_its_template),
 		cmocka_unit_test(finds_the_next_alternate),
