@@ -102,7 +102,9 @@
 	X(EVENT_DRAW_DISPUTED, "draw.disputed", ROLE_ANYONE,                   \
 	    "closed annulled", "", false)                                      \
 	X(EVENT_OBJECTION_MADE, "objection.made", ROLE_INSTITUTION, "-",       \
-	    "made", false)
+	    "made", false)                                                     \
+	X(EVENT_OBJECTION_ANSWERED, "objection.answered",                      \
+	    ROLE_OWNER | ROLE_OPERATOR, "made", "answered", false)
 
 #define EVENT_ENUM(code, name, who, from, to, sealed) code,
 enum event { EVENTS(EVENT_ENUM) EVENT_COUNT };

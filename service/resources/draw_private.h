@@ -28,6 +28,11 @@ enum error draw_take(
 enum error draw_take_named(
     struct request *request, struct draw **draw) MUST_CHECK;
 
+/* Likewise, of a caller who may decide about it: an owner only about the draws
+ * of his own notices; another's is ERR_NOT_FOUND, as if there were none. */
+enum error draw_take_own(
+    struct request *request, const char *id, struct draw **draw) MUST_CHECK;
+
 enum kl_attempt_phase draw_phase(const struct draw *draw);
 bool draw_has_beacon(const struct draw *draw);
 

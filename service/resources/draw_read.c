@@ -1,5 +1,6 @@
 /* draw_read.c -- an attempt and its parties, as the rows have them. */
 #include "draw_private.h"
+#include "notices.h"
 #include "route.h"
 
 #include <stdlib.h>
@@ -28,6 +29,24 @@ enum error draw_take_named(struct request *request, struct draw **draw)
 	enum error error = draw_take(request, request->params[0], draw);
 
 	return error ? error : request_match(request, (*draw)->object.seq);
+}
+
+enum error draw_take_own(
+    struct request *request, const char *id, struct draw **draw)
+{
+	const struct notice *notice;
+	const void *row;
+	enum error error = draw_take(request, id, draw);
+
+	if (error || request->caller.role != ROLE_OWNER)
+		return error;
+	error = act_find(request, &notice_kind, (*draw)->notice, &row);
+	if (error)
+		return error;
+	notice = row;
+	return strcmp(notice->owner, request->caller.organisation) == 0
+		   ? ERR_OK
+		   : ERR_NOT_FOUND;
 }
 
 static const struct {

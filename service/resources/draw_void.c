@@ -1,6 +1,5 @@
 /* draw_void.c -- what two persons may do to a draw: exclude, cancel, void. */
 #include "draw_private.h"
-#include "notices.h"
 #include "route.h"
 
 #include <string.h>
@@ -57,25 +56,6 @@ static const struct kind ending_input = {
 	.members = ending_members,
 };
 
-/* An owner acts on the draws of his own notices; another's is as if there
- * were none. */
-static enum error take(struct request *request, struct draw **draw)
-{
-	const struct notice *notice;
-	const void *row;
-	enum error error = draw_take(request, request->params[0], draw);
-
-	if (error || request->caller.role != ROLE_OWNER)
-		return error;
-	error = act_find(request, &notice_kind, (*draw)->notice, &row);
-	if (error)
-		return error;
-	notice = row;
-	if (strcmp(notice->owner, request->caller.organisation) != 0)
-		return ERR_NOT_FOUND;
-	return ERR_OK;
-}
-
 static enum error wrong_state(struct request *request, const struct draw *draw)
 {
 	return request_fail(request, ERR_STATE, "当前状态:{0}",
@@ -100,7 +80,7 @@ static enum error check_exclusion(
 	*exclusion = kind_make(&exclusion_input, &request->arena);
 	error = kind_read(request, &exclusion_input, request->body, *exclusion);
 	if (!error)
-		error = take(request, draw);
+		error = draw_take_own(request, request->params[0], draw);
 	if (!error)
 		error = check_window(request, *draw);
 	if (!error)
@@ -154,7 +134,7 @@ static enum error read_ending(
 
 	*ending = kind_make(&ending_input, &request->arena);
 	error = kind_read(request, &ending_input, request->body, *ending);
-	return error ? error : take(request, draw);
+	return error ? error : draw_take_own(request, request->params[0], draw);
 }
 
 static enum error end_void(struct request *request, struct draw *draw,

@@ -3,11 +3,16 @@
 
 #include "draw_private.h"
 #include "list.h"
+#include "notices.h"
 #include "route.h"
 
 #include <string.h>
 
-enum { GROUNDS_MAX = 2000, OBJECTIONS_MAX = 10 }; /* of one institution */
+enum {
+	GROUNDS_MAX = 2000,
+	ANSWER_MAX = 2000,
+	OBJECTIONS_MAX = 10
+}; /* of one institution */
 
 static const struct db_statement select_entrant = {
 	"SELECT entry FROM draw_entrant WHERE draw = ? AND entry = ?",
@@ -17,6 +22,8 @@ static const struct db_statement count_objections = {
 	"SELECT COUNT(*) FROM objection WHERE draw = ? AND institution = ?",
 };
 
+#define ANSWERED MEMBER_OPTIONAL | MEMBER_LATER
+
 static const struct member members[] = {
 	MEMBER(objection, draw, MEMBER_TOKEN, 1, 64, 0, "The draw"),
 	MEMBER(objection, institution, MEMBER_TOKEN, 1, 64, 0, "Whose it is"),
@@ -25,7 +32,30 @@ static const struct member members[] = {
 	MEMBER(objection, grounds, MEMBER_PROSE, 1, GROUNDS_MAX,
 	    MEMBER_IN | MEMBER_PRIVATE,
 	    "In words; for those who decide, not for the public"),
+	MEMBER_OF(objection, upheld, "yes no", ANSWERED, "Whether it is right"),
+	MEMBER(objection, answer, MEMBER_PROSE, 1, ANSWER_MAX, ANSWERED,
+	    "What was said to it, to everybody"),
+	MEMBER(objection, answered_by, MEMBER_TOKEN, 1, 64, ANSWERED,
+	    "The organisation that answered"),
 	{ 0 },
+};
+
+struct reply {
+	struct object object;
+	const char *upheld, *answer;
+};
+
+static const struct member reply_members[] = {
+	MEMBER_OF(reply, upheld, "yes no", MEMBER_IN, "Whether it is right"),
+	MEMBER(reply, answer, MEMBER_PROSE, 1, ANSWER_MAX, MEMBER_IN,
+	    "Why; public, as the decision is"),
+	{ 0 },
+};
+
+static const struct kind reply_input = {
+	.name = "ObjectionAnswer",
+	.size = sizeof(struct reply),
+	.members = reply_members,
 };
 
 static struct kind_list lists[] = {
@@ -96,6 +126,55 @@ static enum error create(struct request *request)
 	    request, 201, kind_json(&objection_kind, objection, true));
 }
 
+/* Before the freeze: what is upheld can still be excluded. */
+static enum error answer(struct request *request)
+{
+	const struct reply *input = request->input;
+	struct objection *objection;
+	struct draw *draw;
+	const void *row;
+	enum error error =
+	    act_find(request, &objection_kind, request->params[0], &row);
+
+	if (error)
+		return error;
+	objection = kind_copy(&objection_kind, row, &request->arena);
+	error = draw_take_own(request, objection->draw, &draw);
+	if (!error)
+		error = request_match(request, objection->object.seq);
+	if (!error)
+		error = check_draw(request, draw);
+	if (error)
+		return error;
+	objection->upheld = input->upheld;
+	objection->answer = input->answer;
+	objection->answered_by = request->caller.organisation;
+	error = act_change(request, &objection_kind, objection,
+	    EVENT_OBJECTION_ANSWERED, NULL, NULL);
+	return error ? error
+		     : list_shown(request, &objection_kind, objection, true);
+}
+
+/* Grounds of other owners' draws are none of his business. */
+static enum error check_reader(struct request *request)
+{
+	const void *draw, *notice;
+	enum error error;
+
+	if (request->caller.role != ROLE_OWNER)
+		return ERR_OK;
+	error = list_find(request, &draw_kind, request->params[0], &draw);
+	if (!error)
+		error = list_find(request, &notice_kind,
+		    ((const struct draw *)draw)->notice, &notice);
+	if (error)
+		return error;
+	return strcmp(((const struct notice *)notice)->owner,
+		   request->caller.organisation) == 0
+		   ? ERR_OK
+		   : ERR_NOT_FOUND;
+}
+
 static enum error list_with(struct request *request, bool whole)
 {
 	const struct list_view view = {
@@ -112,7 +191,9 @@ static enum error list_public(struct request *request)
 
 static enum error list_whole(struct request *request)
 {
-	return list_with(request, true);
+	enum error error = check_reader(request);
+
+	return error ? error : list_with(request, true);
 }
 
 static const struct route routes[] = {
@@ -120,12 +201,16 @@ static const struct route routes[] = {
 	    .who = ROLE_INSTITUTION, .body_max = 16384,
 	    .input = &objection_kind, .output = &objection_kind,
 	    .summary = "Object to a draft roster, in the window" },
+	{ "POST", "/v1/objections/{id}/answer", answer, .class = ROUTE_ACT,
+	    .who = ROLE_OWNER | ROLE_OPERATOR, .body_max = 16384,
+	    .input = &reply_input, .output = &objection_kind,
+	    .summary = "Answer an objection before the freeze" },
 	{ "GET", "/v1/draws/{id}/objections", list_public, .class = ROUTE_PAGE,
 	    .shows = SHOWS_DRAWS, .output = &objection_kind, .within = "draw",
 	    .summary = "List the objections, without their grounds" },
 	{ "GET", "/v1/draws/{id}/objections/grounds", list_whole,
 	    .class = ROUTE_READ,
-	    .who = ROLE_OPERATOR | ROLE_SUPERVISOR | ROLE_AUDITOR,
+	    .who = ROLE_OWNER | ROLE_OPERATOR | ROLE_SUPERVISOR | ROLE_AUDITOR,
 	    .output = &objection_kind, .within = "draw",
 	    .summary = "List the objections with their grounds" },
 	{ 0 },

@@ -173,4 +173,42 @@ describe('an objection', () => {
     await waitFor(draw, 'declared');
     assertProblem(await call('POST', path, { key: who, body }), 409, 'wrong-state');
   });
+
+  test('is answered by owner or operator before the freeze, to everybody', async () => {
+    await policy(POLICY);
+    const draw = await begin();
+    const { operator, owner, supervisor } = await people();
+    const [who] = draw.institutions;
+    const path = `/v1/draws/${draw.id}/objections`;
+    const object = async () => must(await call('POST', path, { key: who, body: { reason: 'roster', grounds: '名单有误' } }));
+    const [first, second, third] = [await object(), await object(), await object()];
+    const answer = (key, { id }, body, options) => call('POST', `/v1/objections/${id}/answer`, { key, body, ...options });
+    const no = { upheld: 'no', answer: '经核实,\n名单无误' };
+    for (const key of [supervisor, who])
+      assertProblem(await answer(key, first, no), 403, 'forbidden');
+    assertProblem(await answer(await person('owner'), first, no), 404, 'not-found');
+    assertProblem(await answer(owner, { id: draw.id }, no), 404, 'not-found');
+    assertProblem(await answer(owner, first, { ...no, upheld: 'perhaps' }), 422, 'invalid');
+    assertProblem(await answer(owner, first, { upheld: 'no' }), 422, 'invalid');
+    assertProblem(await answer(owner, first, { ...no, answer: '' }), 422, 'invalid');
+    assertProblem(await answer(owner, first, { ...no, answer: '无'.repeat(2001) }), 422, 'invalid');
+    assertProblem(await answer(owner, first, no, { headers: { 'if-match': '"2"' } }), 412, 'precondition-failed');
+    const answered = must(await answer(owner, first, no, { headers: { 'if-match': '"1"' } }), 200);
+    assert.deepEqual([answered.state, answered.upheld, answered.answer, answered.answered_by],
+      ['answered', 'no', no.answer, owner.organisation]);
+    must(await answer(operator, second, { upheld: 'yes', answer: '无'.repeat(2000) }), 200);
+    assertProblem(await answer(operator, first, no), 409, 'wrong-state');
+    const { items } = must(await call('GET', path), 200);
+    const shown = Object.fromEntries(items.map((item) => [item.id, item]));
+    assert.deepEqual([first, second, third].map(({ id }) => shown[id].upheld), ['no', 'yes', null]);
+    assert.deepEqual([shown[first.id].answer, shown[first.id].grounds], [no.answer, undefined]);
+    const grounds = `${path}/grounds`;
+    assert.equal(must(await call('GET', grounds, { key: owner }), 200).items[0].grounds, '名单有误');
+    assertProblem(await call('GET', grounds, { key: await person('owner') }), 404, 'not-found');
+    const event = await until(async () => must(await call('GET', `/v1/events?subject=${first.id}&kind=objection.answered`), 200).items[0], 'it');
+    assert.deepEqual([event.by, event.data.upheld, event.data.answer, 'grounds' in event.data],
+      [{ org: owner.organisation, role: 'owner' }, 'no', no.answer, false]);
+    await waitFor(draw, 'declared');
+    assertProblem(await answer(owner, third, no), 409, 'wrong-state');
+  });
 });
