@@ -14,8 +14,14 @@ static const struct act_table due_table = {
 	{ { 1, 2, 3 } },
 };
 
+static const struct db_statement due_again = {
+	"UPDATE due SET state = 'waiting', failures = 0, try_at = ?"
+	" WHERE kind = ? AND subject = ? AND seq = ? AND state = 'parked'",
+};
+
 const struct db_statement *const act_statements[] = {
 	&due_table.insert,
+	&due_again,
 	NULL,
 };
 
@@ -319,6 +325,16 @@ enum error act_due(struct request *request, const char *due,
 	return act_insert(request, &due_table,
 	    DB_IN(db_text(due), db_text(subject), db_u64(seq), db_time(at),
 		db_time(at)));
+}
+
+enum error act_due_again(
+    struct request *request, const char *due, const char *subject, uint64_t seq)
+{
+	request->act->batch->due_changed = true;
+	return act_execute(request, &due_again,
+	    DB_IN(db_time(act_at(request)), db_text(due), db_text(subject),
+		db_u64(seq)),
+	    1);
 }
 
 uint64_t act_due_seq(const struct request *request)

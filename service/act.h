@@ -117,6 +117,10 @@ enum error act_execute(struct request *request,
 enum error act_due(struct request *request, const char *due,
     const char *subject, uint64_t seq, int64_t at) MUST_CHECK;
 
+/* Try what was parked again, now. ERR_CONFLICT: it is not parked. */
+enum error act_due_again(struct request *request, const char *due,
+    const char *subject, uint64_t seq) MUST_CHECK;
+
 /* The seq of the due that this act is. */
 uint64_t act_due_seq(const struct request *request);
 

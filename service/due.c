@@ -24,6 +24,11 @@ static const struct db_statement select_due = {
 	" ORDER BY at, kind, subject, seq LIMIT 64",
 };
 
+static const struct db_statement count_parked = {
+	"SELECT COUNT(*) FROM due FORCE INDEX (by_time)"
+	" WHERE state = 'parked'",
+};
+
 static const struct db_statement mark_done = {
 	"UPDATE due SET state = 'done'"
 	" WHERE kind = ? AND subject = ? AND seq = ? AND state = 'waiting'",
@@ -39,6 +44,7 @@ const struct db_statement *const due_statements[] = {
 	&select_first,
 	&select_after,
 	&select_due,
+	&count_parked,
 	&mark_done,
 	&mark_failed,
 	NULL,
@@ -68,6 +74,11 @@ enum error due_next(struct db *db, int64_t *first, int64_t *second)
 	*first = found;
 	*second = after;
 	return ERR_OK;
+}
+
+enum error due_count_parked(struct db *db, uint64_t *count)
+{
+	return db_row(db, &count_parked, DB_NO_IN, DB_OUT(db_to_u64(count)));
 }
 
 enum error due_list(struct db *db, int64_t try_at,

@@ -25,6 +25,9 @@ struct due_row {
  * time; DB_TIME_NONE where there is none. */
 enum error due_next(struct db *db, int64_t *first, int64_t *second) MUST_CHECK;
 
+/* How many are parked. */
+enum error due_count_parked(struct db *db, uint64_t *count) MUST_CHECK;
+
 /* Those to be tried at the time `try_at`, at most DUE_AT_ONCE_MAX, in order of
  * at, kind, subject and seq, into db_use()'s arena. */
 enum error due_list(struct db *db, int64_t try_at,

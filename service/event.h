@@ -104,7 +104,8 @@
 	X(EVENT_OBJECTION_MADE, "objection.made", ROLE_INSTITUTION, "-",       \
 	    "made", false)                                                     \
 	X(EVENT_OBJECTION_ANSWERED, "objection.answered",                      \
-	    ROLE_OWNER | ROLE_OPERATOR, "made", "answered", false)
+	    ROLE_OWNER | ROLE_OPERATOR, "made", "answered", false)             \
+	X(EVENT_DUE_RESUMED, "due.resumed", ROLE_ADMIN, "-", "resumed", false)
 
 #define EVENT_ENUM(code, name, who, from, to, sealed) code,
 enum event { EVENTS(EVENT_ENUM) EVENT_COUNT };

@@ -36,13 +36,18 @@ void writer_random(void *bytes, size_t size)
 static void learn_dues(struct writer *writer)
 {
 	int64_t first = DB_TIME_NONE, second = DB_TIME_NONE;
+	uint64_t parked = 0;
 	bool superseded = atomic_load(&writer->superseded);
 	enum error error = superseded ? ERR_OK : db_begin(writer->db, DB_READ);
 
 	if (!error && !superseded)
 		error = due_next(writer->db, &first, &second);
+	if (!error && !superseded)
+		error = due_count_parked(writer->db, &parked);
 	db_roll_back(writer->db);
 	writer->due_known = !error;
+	if (!error)
+		atomic_store(&writer->parked, parked);
 	writer->due_first = first;
 	writer->due_second = second;
 }
@@ -278,7 +283,7 @@ const char *writer_metrics(struct arena *arena)
 	    "klero_acts_refused_total %" PRIuFAST64 "\n"
 	    "klero_batches_total %" PRIuFAST64 "\n"
 	    "klero_batch_reruns_total %" PRIuFAST64 "\n"
-	    "klero_dues_parked_total %" PRIuFAST64 "\n"
+	    "klero_dues_parked %" PRIuFAST64 "\n"
 	    "klero_acts_waiting %u\n",
 	    atomic_load(&writer->acts), atomic_load(&writer->refusals),
 	    atomic_load(&writer->batches), atomic_load(&writer->reruns),

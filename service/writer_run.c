@@ -133,7 +133,7 @@ static void end_stale(struct writer *writer, struct request *request)
 		answer(writer, request, ERR_BUSY);
 }
 
-static void end_due(struct writer *writer, struct request *request)
+static void end_due(struct request *request)
 {
 	const struct due_row *row = request->act->due;
 	enum error error = request->act->end;
@@ -144,8 +144,6 @@ static void end_due(struct writer *writer, struct request *request)
 		    row->subject, "seq", (json_int_t)row->seq, "error",
 		    error_info(error)->slug, "detail",
 		    request->detail ? request->detail : "");
-		if (request->act->parked)
-			atomic_fetch_add(&writer->parked, 1);
 	}
 	request_clear(request);
 	free(request);
@@ -158,7 +156,7 @@ static void end_acts(struct run *run)
 
 		request->act->batch = NULL;
 		if (request->act->due)
-			end_due(run->writer, request);
+			end_due(request);
 		else if (request->act->end == ERR_STALE)
 			end_stale(run->writer, request);
 		else

@@ -30,6 +30,7 @@
 	X(draw_void)                                                           \
 	X(objections)                                                          \
 	X(pack)                                                                \
+	X(dues)                                                                \
 	X(events)                                                              \
 	X(log)
 
