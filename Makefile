@@ -29,7 +29,7 @@ CLI_PKGS    := libmariadb libcurl zlib
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wvla -Wundef -Wswitch-enum \
 	-Wformat=2 -Wpointer-arith -Werror
-CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"'
+CPPFLAGS += -D_GNU_SOURCE
 CFLAGS_release := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection=full
 CFLAGS_debug   := -O0
@@ -62,7 +62,7 @@ SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
 MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
-.PHONY: all programs tests deps run test test-unit test-service test-api \
+.PHONY: always all programs tests deps run test test-unit test-service test-api \
 	test-long fuzz bench lint format install clean help
 .SECONDARY:
 all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
@@ -87,6 +87,13 @@ $(B)/schema_version.h: migrations $(MIGRATIONS) Makefile
 	$(call say,GEN)cat $(lastword $(MIGRATIONS)) /dev/null | sha256sum | sed \
 	    's/^\([0-9a-f]*\).*/#define SCHEMA_VERSION $(words $(MIGRATIONS))\n#define SCHEMA_SHA256 "\1"/' > $@
 $(call objects,$(wildcard service/*.c tests/service/*.c)): | $(B)/schema_version.h
+
+# VERSION, for those that tell it: written anew only when it is another.
+$(B)/version.h: always
+	@mkdir -p $(@D)
+	@echo '#define VERSION "$(VERSION)"' | cmp -s - $@ || \
+	    echo '#define VERSION "$(VERSION)"' > $@
+$(call objects,$(shell grep -l '"version.h"' service/*.c service/*/*.c)): $(B)/version.h
 
 # README.txt and verify.sh of the pack, as bytes for pack_helper.c.
 define embed

@@ -11,6 +11,7 @@
 #include "log_keys.h"
 #include "log_read.h"
 #include "tree.h"
+#include "version.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -103,14 +103,16 @@ static enum error check_idempotency(struct request *request)
 /* `*`, or the number of a version in quotes. */
 static enum error check_match(struct request *request)
 {
-	const char *match = request->headers[HEADER_IF_MATCH];
+	const char *match = request->headers[HEADER_IF_MATCH], *rest;
 	size_t digits;
 
 	if (!match || strcmp(match, "*") == 0)
 		return ERR_OK;
 	digits = *match == '"' ? strspn(match + 1, "0123456789") : 0;
+	rest = match + 1 + digits;
 	if (digits == 0 || digits > DECIMAL_DIGITS_MAX ||
-	    strcmp(match + 1 + digits, "\"") != 0)
+	    (*rest != '"' && *rest != '-') ||
+	    strcspn(rest, "\"") + 1 != strlen(rest))
 		return request_fail(request, ERR_BAD_REQUEST,
 		    "If-Match 应为 ETag 给出的版本号或 *",
 		    "If-Match must be the version that ETag gave, or *", NULL);

@@ -1,6 +1,7 @@
 #include "list.h"
 
 #include "kl_leaf.h"
+#include "version.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -324,8 +325,8 @@ void list_tag(struct request *request, const void *row)
 {
 	const struct object *object = row;
 
-	request->etag =
-	    arena_format(&request->arena, "\"%" PRIu64 "\"", object->seq);
+	request->etag = arena_format(
+	    &request->arena, "\"%" PRIu64 "-" VERSION "\"", object->seq);
 }
 
 enum error list_made(struct request *request, const struct kind *kind,

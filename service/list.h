@@ -45,7 +45,8 @@ enum error list_find(struct request *request, const struct kind *kind,
 enum error list_one(
     struct request *request, const struct kind *kind) MUST_CHECK;
 
-/* Its ETag is its seq, for If-Match. service design §6. */
+/* Its ETag is its seq, for If-Match, and our build: another one may show it
+ * otherwise. service design §6. */
 void list_tag(struct request *request, const void *row);
 
 /* Reply a row, its private members too if `whole`; 201 for a new one, whose

@@ -17,6 +17,7 @@
 #include "publisher.h"
 #include "route.h"
 #include "schema_version.h"
+#include "version.h"
 #include "worker.h"
 #include "writer.h"
 
@@ -201,10 +202,23 @@ static int serve(const struct config *config)
 	return status;
 }
 
+static bool has_our_schema(const struct config *config)
+{
+	struct db_settings settings;
+	struct db *reader = open_as(config, config->db_reader, &settings);
+	bool good =
+	    reader && migrate_at_head(reader, SCHEMA_VERSION, SCHEMA_SHA256);
+
+	db_close(reader);
+	return good;
+}
+
 static int begin_log(const struct config *config)
 {
-	int status = log_keys_open(config) ? genesis(config) : LOG_REFUSED;
+	int status = REFUSED;
 
+	if (has_our_schema(config))
+		status = log_keys_open(config) ? genesis(config) : LOG_REFUSED;
 	log_keys_close();
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "list.h"
 #include "route.h"
 #include "schema.h"
+#include "version.h"
 
 #include <stdio.h>
 #include <stdlib.h>

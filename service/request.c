@@ -209,14 +209,14 @@ enum error request_query_u64(struct request *request, const char *name,
 	return ERR_OK;
 }
 
-/* dispatch.c has seen that it is * or a quoted number. */
+/* head.c has seen that it is * or quoted: a number, and perhaps - and the build
+ * that showed that version, which may have been another one. */
 enum error request_match(struct request *request, uint64_t seq)
 {
 	const char *wanted = request->headers[HEADER_IF_MATCH];
 
 	if (!wanted || strcmp(wanted, "*") == 0 ||
-	    strcmp(wanted,
-		arena_format(&request->arena, "\"%" PRIu64 "\"", seq)) == 0)
+	    strtoull(wanted + 1, NULL, 10) == seq)
 		return ERR_OK;
 	return request_fail(request, ERR_PRECONDITION, "现在的版本是 {0}",
 	    "its version is {0} now", request_number(request, seq), NULL);

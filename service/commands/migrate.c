@@ -2,6 +2,7 @@
 #include "migrate.h"
 
 #include "command.h"
+#include "version.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -146,6 +146,17 @@ describe('klerod refuses to start', () => {
         chmodSync(keyFile('log'), 0o400);
       }
     });
+  test('to begin a log in a schema of another version', async () => {
+    await it.sql('UPDATE schema_migration SET version = version + 1 ORDER BY version DESC LIMIT 1');
+    try {
+      const { status, stderr } = program('klerod', ['--init', conf]);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, /"event":"schema/);
+      assert.doesNotMatch(stderr, /init_refused/);
+    } finally {
+      await it.sql('UPDATE schema_migration SET version = version - 1 ORDER BY version DESC LIMIT 1');
+    }
+  });
   test('to begin what has begun', async () => {
     const refusal = () => {
       const { status, stderr } = program('klerod', ['--init', conf]);

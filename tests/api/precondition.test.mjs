@@ -64,29 +64,33 @@ for (const [route, make] of Object.entries(changes))
     assert.notEqual(repeated.status, 412, repeated.text);
   });
 
+// `"SEQ-BUILD"`: what it shows may differ after an upgrade.
+const seqOf = (reply) => reply.headers.get('etag').match(/^"(\d+)-[\w.-]+"$/)[1];
+
 test('the ETag of an object is its seq, and a list has another', async () => {
   await policy();
   const { operator } = await people();
   const who = await institution();
   const notice = await aNotice({ signup_s: 3600 });
   const made = await call('POST', `/v1/notices/${notice.id}/signups`, anything(who));
-  assert.equal(made.headers.get('etag'), '"1"');
+  assert.equal(seqOf(made), '1');
   const { items: [listing] } = must(await call('GET', `/v1/listings?institution=${who.uscc}`), 200);
   const paths = [`/v1/institutions/${who.uscc}`, `/v1/listings/${listing.id}`, `/v1/notices/${notice.id}`,
     `/v1/categories/${await category()}`, `/v1/organisations/${operator.organisation}`, `/v1/policies/${notice.policy}`];
   for (const path of paths) {
     const reply = await call('GET', path);
-    assert.equal(reply.headers.get('etag'), `"${must(reply, 200).seq}"`, path);
+    assert.equal(seqOf(reply), String(must(reply, 200).seq), path);
+    assert.equal((await call('GET', path, { headers: { 'if-none-match': `"${reply.body.seq}-another-build"` } })).status, 200);
     assert.equal((await call('GET', path, { headers: { 'if-none-match': reply.headers.get('etag') } })).status, 304);
   }
   const signup = `/v1/signups/${made.body.id}`;
-  const withdrawn = await call('POST', `${signup}/withdrawal`, { ...anything(who), headers: { 'if-match': '"1"' } });
-  assert.deepEqual([must(withdrawn, 200).seq, withdrawn.headers.get('etag')], [2, '"2"']);
-  assert.equal((await call('GET', signup, { key: who })).headers.get('etag'), '"2"');
+  const withdrawn = await call('POST', `${signup}/withdrawal`, { ...anything(who), headers: { 'if-match': made.headers.get('etag') } });
+  assert.deepEqual([must(withdrawn, 200).seq, seqOf(withdrawn)], [2, '2']);
+  assert.equal(seqOf(await call('GET', signup, { key: who })), '2');
   const old = await call('GET', `/v1/listings/${listing.id}`);
   must(await call('POST', `/v1/listings/${listing.id}/withdrawal`, anything(operator)), 200);
   const now = await call('GET', `/v1/listings/${listing.id}`, { headers: { 'if-none-match': old.headers.get('etag') } });
-  assert.deepEqual([must(now, 200).state, now.headers.get('etag')], ['withdrawn', '"2"']);
+  assert.deepEqual([must(now, 200).state, seqOf(now)], ['withdrawn', '2']);
   assert.match((await call('GET', `/v1/listings?institution=${who.uscc}`)).headers.get('etag'), /^"[0-9a-f]{32}"$/);
 });
 
