@@ -7,6 +7,7 @@
 enum {
 	IDLE_MS_MAX = 60000,    /* then it looks at the clock again */
 	STRAGGLER_POLL_MS = 20, /* while acts in flight are waited for */
+	ARRIVING_MS = 20,       /* from being stamped to being expected */
 	AFTER_FAILURE_MS = 200, /* when it could not read what is due */
 	US = 1000000,
 };
@@ -231,15 +232,22 @@ static bool is_due(int64_t time, int64_t now)
 	return time != DB_TIME_NONE && time <= now;
 }
 
+/* Just after its time, one stamped before may not be on the list yet. */
+static bool may_arrive(int64_t due, int64_t now_us, int64_t waited_ms)
+{
+	return now_us - due * US < US && waited_ms < ARRIVING_MS;
+}
+
 /*
  * A due act waits for the acts that came before its time: they run first, at
  * a time before it. Those still on their way are waited for, but not for ever.
  */
 static enum writer_next next_before_due(
-    int64_t now, struct writer_batch *batch, int64_t *wait_ms)
+    int64_t now_us, struct writer_batch *batch, int64_t *wait_ms)
 {
 	struct writer *writer = &writer_one;
 	int64_t due = writer->due_first, second = writer->due_second;
+	int64_t now = now_us / US, waited_ms;
 	int64_t limit_ms =
 	    (int64_t)writer->parts->config->deadline_wait_s * 1000;
 
@@ -251,9 +259,10 @@ static enum writer_next next_before_due(
 		writer->waits_for = due;
 		writer->waits_since_ms = writer_now_ms();
 	}
+	waited_ms = writer_now_ms() - writer->waits_since_ms;
 	*wait_ms = STRAGGLER_POLL_MS;
-	if (in_flight_before(due) &&
-	    writer_now_ms() - writer->waits_since_ms < limit_ms)
+	if (may_arrive(due, now_us, waited_ms) ||
+	    (in_flight_before(due) && waited_ms < limit_ms))
 		return NEXT_WAIT;
 	batch->dues = true;
 	batch->at = later(writer->last_at, now);
@@ -272,7 +281,7 @@ static enum writer_next choose(struct writer_batch *batch, int64_t *wait_ms)
 	batch->count = 0;
 	batch->dues = false;
 	if (is_due(writer->due_first, now))
-		return next_before_due(now, batch, wait_ms);
+		return next_before_due(now_us, batch, wait_ms);
 	take_acts(INT64_MAX, batch);
 	batch->at = later(writer->last_at, now);
 	if (batch->count > 0)

@@ -258,6 +258,26 @@ static void who_came_in_time_comes_first(void **state)
 	drop(late);
 }
 
+/* Stamped before the time, and on its way to the list when that came. */
+static void who_is_between_gate_and_list_comes_first(void **state)
+{
+	struct request *in_time;
+
+	(void)state;
+	start();
+	assert_int_equal(ask_now("a", "due close:s:5", NULL), ERR_OK);
+	pass(4);
+	in_time = make(&people_route, "b", "time x");
+	pass(1);
+	usleep(2000);
+	assert_int_equal(writer_submit(in_time), ERR_OK);
+	wait_done(2);
+	await_dues();
+	assert_int_equal(time_in(in_time), 2000000004);
+	assert_story("close:s@5 ");
+	drop(in_time);
+}
+
 /* Two times have passed; who came between them runs between them. */
 static void who_came_between_runs_between(void **state)
 {
@@ -387,6 +407,7 @@ int main(void)
 		DUE_TEST(an_unknown_one_is_parked),
 		DUE_TEST(what_is_in_the_log_does_not_happen_again),
 		DUE_TEST(who_came_in_time_comes_first),
+		DUE_TEST(who_is_between_gate_and_list_comes_first),
 		DUE_TEST(who_came_between_runs_between),
 		DUE_TEST(a_straggler_is_not_waited_for_for_ever),
 		DUE_TEST(who_is_dismissed_is_not_waited_for),
