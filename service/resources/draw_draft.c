@@ -246,18 +246,7 @@ static enum error check_notice(
 static enum error draft_again(
     struct request *request, const struct notice *notice)
 {
-	const struct draw_terms terms = {
-		.notice = notice->object.id,
-		.number = notice->number,
-		.project = notice->project_code ? notice->project_code
-						: notice->number,
-		.region = notice->region,
-		.policy = notice->policy,
-		.beacon = notice->beacon,
-		.template = notice->template,
-		.selected = notice->select,
-		.alternates = notice->alternates,
-	};
+	const struct draw_terms terms = notice_terms(notice);
 	struct entrant *entrants = NULL;
 	const struct draw *draw = NULL;
 	const char *newest;

@@ -110,6 +110,22 @@ const char *notice_text(const struct notice *notice, struct arena *arena)
 	return copy;
 }
 
+struct draw_terms notice_terms(const struct notice *notice)
+{
+	return (struct draw_terms){
+		.notice = notice->object.id,
+		.number = notice->number,
+		.project = notice->project_code ? notice->project_code
+						: notice->number,
+		.region = notice->region,
+		.policy = notice->policy,
+		.beacon = notice->beacon,
+		.template = notice->template,
+		.selected = notice->select,
+		.alternates = notice->alternates,
+	};
+}
+
 uint64_t notice_entrants_min(
     const struct notice *notice, const struct policy *policy)
 {

@@ -3,6 +3,7 @@
 #define NOTICES_H
 
 #include "act.h"
+#include "draws.h"
 #include "policies.h"
 #include "route.h"
 
@@ -39,6 +40,9 @@ extern struct kind notice_kind;
  * that never change. The same bytes at any time. In `arena`.
  */
 const char *notice_text(const struct notice *notice, struct arena *arena);
+
+/* What its draws take from it. Borrows from `notice`. */
+struct draw_terms notice_terms(const struct notice *notice);
 
 /* How many must be allowed to enter: of the policy, and for the seats. */
 uint64_t notice_entrants_min(

@@ -1,5 +1,4 @@
 /* notices_open.c -- what happens by itself: close, open, judge, draft. */
-#include "draws.h"
 #include "notices.h"
 #include "signups.h"
 
@@ -45,18 +44,7 @@ static enum error close(struct request *request)
 static enum error draft(struct request *request, const struct notice *notice,
     const struct entrant entrants[], size_t count)
 {
-	struct draw_terms terms = {
-		.notice = notice->object.id,
-		.number = notice->number,
-		.project = notice->project_code ? notice->project_code
-						: notice->number,
-		.region = notice->region,
-		.policy = notice->policy,
-		.beacon = notice->beacon,
-		.template = notice->template,
-		.selected = notice->select,
-		.alternates = notice->alternates,
-	};
+	const struct draw_terms terms = notice_terms(notice);
 
 	return draw_draft(request, &terms, entrants, count, NULL);
 }

@@ -1,7 +1,7 @@
 // What the service says of itself: GET /v1, problems, health.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertProblem, call, must } from './client.mjs';
+import { assertProblem, call, logged, logMark, must, sql } from './client.mjs';
 
 describe('the index', () => {
   test('names every route, once', async () => {
@@ -58,6 +58,19 @@ describe('a problem', () => {
 
   test('that is none is not found', async () =>
     assertProblem(await call('GET', '/problems/nothing-like-it'), 404, 'not-found'));
+
+  test('of the database tells the operator what, and nobody else', async () => {
+    const mark = logMark();
+    await sql('RENAME TABLE objection TO elsewhere');
+    try {
+      const reply = await call('GET', '/v1/draws/none/objections');
+      assertProblem(reply, 500, 'database');
+      assert.doesNotMatch(JSON.stringify(reply.body), /objection|SELECT|klero\./);
+      await logged(/"event":"[a-z_-]+".*objection/, mark);
+    } finally {
+      await sql('RENAME TABLE elsewhere TO objection');
+    }
+  });
 });
 
 describe('health', () => {

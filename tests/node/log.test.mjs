@@ -1,134 +1,18 @@
 // klero log check: a good log passes, and each way of spoiling one is named
-// with the file and the entry. The logs are made here, tile by tile.
+// with the file and the entry.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { dirname, join } from 'node:path';
-import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const ORIGIN = 'log.example/klero';
-const WIDTH = 256;
-const HASH = 32;
-
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const program = join(process.env.KLERO_BUILD ?? join(root, 'build/release'), 'klero');
-const home = mkdtempSync('/tmp/klero-log-');
-after(() => rmSync(home, { recursive: true }));
-const at = (...names) => join(home, ...names);
-
-const klero = (args, input = '') =>
-  spawnSync(program, args, { cwd: home, input, encoding: 'utf8' });
-function done(args, input) {
-  const { status, stdout, stderr } = klero(args, input);
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
-const check = (...args) => klero(['log', 'check', ...args]);
-
-const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
-const canonical = (value) => value === null || typeof value !== 'object' ? JSON.stringify(value)
-  : Array.isArray(value) ? `[${value.map(canonical).join()}]`
-    : `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
-
-const logKey = done(['keygen', 'log.key']).trim();
-const vkey = done(['keygen', '--show', '--log', ORIGIN, 'log.key']).trim();
-const witnessKey = Buffer.from(done(['keygen', 'witness.key']).trim(), 'hex');
-const otherVkey = done(['keygen', '--log', ORIGIN, 'other.key']).trim();
-
-// --- events -------------------------------------------------------------------
-
-const timeOf = (seconds) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-const idOf = (number) => sha256(`event ${number}`).subarray(0, 16).toString('hex');
-const START = 1782864000;
-
-function event(number, kind, subject, seq, data = {}, by = { org: 'kw', role: 'operator' }) {
-  return { at: timeOf(START + number), by, data, id: idOf(number), kind, seq, subject, v: 1 };
-}
-const opening = () => event(0, 'log.opened', 'log', 1,
-  { origin: ORIGIN, log_key: logKey, receipt_key: logKey, version: '0' }, { org: 'kleroterion', role: 'service' });
-
-// A sealed event, and the entry that opens it later.
-function seal(inner) {
-  const salt = sha256(`salt ${inner.id}`);
-  const text = canonical(inner);
-  const digest = sha256(salt, text).toString('hex');
-  return {
-    sealed: { at: inner.at, by: {}, data: { digest }, id: inner.id, kind: 'sealed', seq: 0, subject: '-', v: 1 },
-    opened: (number, index) => event(number, 'opened', String(index), 1, { event: text, salt: salt.toString('hex') }),
-  };
-}
-
-// Entry 0, things of one version each, and a sign-up that is sealed and opened.
-function eventsOf(count) {
-  const events = [opening()];
-  while (events.length < count)
-    events.push(event(events.length, 'institution.admitted', `i${events.length}`, 1, { name: '甲' }));
-  return events;
-}
-
-// --- a log as files -------------------------------------------------------------
-
-const leafHash = (entry) => sha256(Buffer.from([0]), entry);
-const nodeHash = (left, right) => sha256(Buffer.from([1]), left, right);
-function rootOf(hashes) {
-  if (hashes.length < 2)
-    return hashes[0] ?? sha256('');
-  const half = 2 ** Math.ceil(Math.log2(hashes.length) - 1);
-  return nodeHash(rootOf(hashes.slice(0, half)), rootOf(hashes.slice(half)));
-}
-
-const partsOf = (list) => Array.from({ length: Math.ceil(list.length / WIDTH) }, (_, i) => list.slice(i * WIDTH, (i + 1) * WIDTH));
-const pathOf = (level, index, width) =>
-  `tile/${level}/${String(index).padStart(3, '0')}${width < WIDTH ? `.p/${width}` : ''}`;
-
-function write(folder, path, bytes) {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), bytes);
-}
-
-function checkpointOf(entries, { key = 'log.key', origin = ORIGIN, more = '' } = {}) {
-  const hash = rootOf(entries.map(leafHash)).toString('base64');
-  return done(['note', 'sign', '--key', key, '--name', origin], `${origin}\n${entries.length}\n${hash}\n${more}`);
-}
-
-// Make the log in a new folder: from events, or from entries as they are.
-function logOf(name, events, signed = {}) {
-  const folder = at(name);
-  const entries = events.map((one) => Buffer.from(typeof one === 'string' ? one : canonical(one)));
-  rmSync(folder, { recursive: true, force: true });
-  partsOf(entries).forEach((part, index) => write(folder, pathOf('entries', index, part.length),
-    Buffer.concat(part.flatMap((entry) => [Buffer.from([entry.length >> 8, entry.length & 255]), entry]))));
-  let hashes = entries.map(leafHash);
-  for (let level = 0; hashes.length > 0; level++) {
-    const parts = partsOf(hashes);
-    parts.forEach((part, index) => write(folder, pathOf(level, index, part.length), Buffer.concat(part)));
-    hashes = parts.filter((part) => part.length === WIDTH).map(rootOf);
-  }
-  write(folder, 'checkpoint', checkpointOf(entries, signed));
-  return folder;
-}
-
-function alter(folder, path, change) {
-  const bytes = readFileSync(join(folder, path));
-  writeFileSync(join(folder, path), change(bytes) ?? bytes);
-}
-
-// The fault must be this one, here, in words and as JSON.
-function assertFault(folder, code, where = {}, ...options) {
-  const said = check(folder, '--json', ...options);
-  assert.equal(said.status, 1, `${code}: ${said.stdout}${said.stderr}`);
-  const { good, fault } = JSON.parse(said.stdout);
-  assert.equal(good, false);
-  const { why, ...found } = fault;
-  assert.deepEqual(found, { code, path: '', ...where });
-  const plain = check(folder, ...options);
-  assert.equal(plain.status, 1);
-  assert.ok(plain.stdout.startsWith(`fault ${code}`) && plain.stdout.includes(why), plain.stdout);
-}
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  ORIGIN, HASH, root, program, at, klero, done, check, sha256, canonical, vkey, witnessKey, otherVkey,
+  timeOf, idOf, START, event, opening, seal, eventsOf, leafHash, checkpointOf, logOf, alter,
+  assertFault,
+} from './logs.mjs';
 
 // --- good logs --------------------------------------------------------------------
 
