@@ -9,6 +9,9 @@
 //   await it.start();           ...and up again, on what is there
 //   await it.stop();            klerod and database, in order; throws if not
 //
+// it.env and it.before are what a klerod to be started gets besides: variables,
+// and the words before its command. What is run there must become klerod.
+//
 // Everything of it lives in `home`: db/ klerod.conf klerod.log keys/ admin.sock.
 // Both servers end with this process, however it ends.
 import { execFile, spawn } from 'node:child_process';
@@ -43,6 +46,8 @@ export class Installation {
     this.database = join(home, 'db');
     this.diary = join(home, 'klerod.log'); // what klerod wrote
     this.admin = join(home, 'admin.sock');
+    this.env = {};
+    this.before = [];
     this.settings = {
       http_port: 0, admin_socket: this.admin, db_socket: join(this.database, 'db.sock'),
       log_origin: 'test.example/log', log_key_file: join(home, 'keys/log.key'),
@@ -71,8 +76,9 @@ export class Installation {
   async start() {
     const mark = this.mark();
     const log = openSync(this.diary, 'a');
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', join(this.build, 'klerod'), this.#conf()],
-      { cwd: this.home, stdio: ['ignore', log, log] });
+    const child = spawn('setpriv',
+      ['--pdeathsig', 'KILL', ...this.before, join(this.build, 'klerod'), this.#conf()],
+      { cwd: this.home, stdio: ['ignore', log, log], env: { ...process.env, ...this.env } });
     closeSync(log);
     this.daemon = { child, ended: once(child, 'exit') };
     for (let waited = 0; waited < START_MS_MAX; waited += POLL_MS) {
