@@ -48,6 +48,7 @@ static void *watch(void *context)
 {
 	struct deadlines *deadlines = context;
 
+	pthread_setname_np(pthread_self(), "deadlines");
 	pthread_mutex_lock(&deadlines->lock);
 	while (!deadlines->ended) {
 		struct timespec until;

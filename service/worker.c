@@ -166,6 +166,7 @@ static void *work(void *context)
 	enum job job;
 
 	(void)context;
+	pthread_setname_np(pthread_self(), "worker");
 	db = reconnected(db, &last);
 	while ((request = take(&job)) != NULL) {
 		if (job != JOB_FINISH)

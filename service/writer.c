@@ -109,6 +109,7 @@ static void *work(void *context)
 	struct writer_batch batch;
 	enum writer_next next;
 
+	pthread_setname_np(pthread_self(), "writer");
 	for (;;) {
 		size_t count;
 

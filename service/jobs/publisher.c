@@ -331,6 +331,7 @@ static void *work(void *context)
 	bool goes_on = true;
 
 	(void)context;
+	pthread_setname_np(pthread_self(), "publisher");
 	while (goes_on && atomic_load(&publisher.works)) {
 		bool done = publish();
 
