@@ -5,7 +5,8 @@
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
-#            ONCE=1 (run)  ONLY="THING..." (test-api)  ROUNDS (test-long)
+#            ONCE=1 (run)  ONLY="THING..." (test-api, test-faults)
+#            ROUNDS (test-long)
 #            FUZZ_S=seconds (fuzz)
 
 # All cores, unless you say -j yourself.
@@ -63,7 +64,7 @@ MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
 .PHONY: always all programs tests deps run test test-unit test-service test-api \
-	test-long fuzz bench lint format install clean help
+	test-faults test-long fuzz bench lint format install clean help
 .SECONDARY:
 all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
 
@@ -145,13 +146,16 @@ run: ## serve on 127.0.0.1:8080 and play a whole draw; ONCE=1 stops after it
 test: ## all tests under the address and UB sanitizers, and a count
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=asan programs tests
-	@tests/run.sh build/asan unit service api node
+	@tests/run.sh build/asan unit service api faults node
 test-unit test-service: tests ## the lib; parts of the service (test-service)
 	@tests/run.sh $(B) $(@:test-%=%)
 test-api: programs ## the daemon against a private MariaDB; ONLY="draw log"
 	@tests/run.sh $(B) api $(ONLY)
-test-long: ## what chance plays a part in, ROUNDS=10 times
+test-faults: programs ## faults, a short selection; ONLY="close"
+	@tests/run.sh $(B) faults $(ONLY)
+test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@$(MAKE) MODE=asan programs tests
+	@KLERO_FAULTS=long tests/run.sh build/asan faults
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
 programs: $(B)/klerod $(B)/klero

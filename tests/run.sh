@@ -4,6 +4,8 @@
 #   unit service   the cmocka programs of BUILD/tests/KIND
 #   api [THING]... tests/api/THING.test.mjs, all without THING; comes last but
 #                  for node
+#   faults [THING]... likewise tests/faults/THING.test.mjs, each with servers of
+#                  its own; KLERO_FAULTS=long for all of it
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
 #
 # The last line is `N passed, N failed`. Fails if any failed or none was run.
@@ -56,7 +58,7 @@ install_packages() {
 kinds=() things=()
 for word; do
 	case $word in
-	unit | service | api | node) kinds+=("$word") ;;
+	unit | service | api | faults | node) kinds+=("$word") ;;
 	*) things+=("$word") ;;
 	esac
 done
@@ -69,6 +71,13 @@ for kind in "${kinds[@]}"; do
 		done
 		;;
 	api) node_counted node tests/api/harness.mjs "${things[@]}" ;;
+	faults)
+		files=(tests/faults/*.test.mjs)
+		[ ${#things[@]} -eq 0 ] || files=("${things[@]/#/tests/faults/}")
+		[ ${#things[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
+		node_counted node --test --test-concurrency=1 \
+		    --test-reporter=spec "${files[@]}"
+		;;
 	node)
 		if ! compgen -G 'tests/node/*.test.mjs' >/dev/null; then
 			continue
