@@ -5,7 +5,7 @@
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
-#            ONCE=1 (run)  ONLY="THING..." (test-api, test-faults)
+#            ONCE=1 (run)  ONLY="THING..." (test-api, test-faults, bench)
 #            ROUNDS (test-long)
 #            FUZZ_S=seconds (fuzz)
 
@@ -55,7 +55,7 @@ CLI     := service/main_cli.c $(wildcard service/commands/*.c) \
 	$(wildcard $(SHARED))
 UNIT    := $(wildcard tests/unit/test_*.c)
 BESIDE  := $(wildcard tests/service/test_*.c)
-BENCH   := $(wildcard tests/bench/bench_*.c)
+BENCH   := $(wildcard tests/bench/*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
@@ -123,7 +123,9 @@ $(B)/klerod: $(call objects,$(DAEMON)) $(B)/libklero.a
 $(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
 $(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/klero: LINK := $(PKGS) $(CLI_PKGS)
-$(B)/tests/fuzz/% $(B)/tests/bench/%: LINK := $(PKGS)
+$(B)/tests/fuzz/%: LINK := $(PKGS)
+$(B)/tests/bench/%: DEPS := $(PKGS) $(DAEMON_PKGS)
+$(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/fuzz/fuzz_zip: LINK := $(PKGS) zlib
 $(B)/tests/unit/%: LINK := $(PKGS) cmocka
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
@@ -165,9 +167,10 @@ fuzz: ## one minute per parser, from the seeds in tests/vectors
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
 	    mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_S) -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$$f. $$f.corpus tests/vectors || exit 1; done
-bench: programs $(BENCH:%.c=$(B)/%) ## ratios measured inside one run
-	@for bench in $(BENCH:%.c=$(B)/%); do echo "--- $${bench##*/}"; $$bench || exit 1; done
-	@echo "--- acts"; KLERO_BUILD=$(abspath $(B)) node tests/bench/acts.mjs
+bench: ## ratios measured inside one run, and one table; ONLY="page"
+	@ops/bootstrap.sh build run bench
+	@$(MAKE) MODE=release programs $(BENCH:%.c=build/release/%)
+	@KLERO_BUILD=$(abspath build/release) node tests/bench/bench.mjs $(ONLY)
 lint: $(B)/libklero.a $(B)/klerod ## format, layers, lengths, settings, both compilers
 	@clang-format --dry-run --Werror $(SOURCES)
 	@tests/lint/layers.sh $(B)/libklero.a

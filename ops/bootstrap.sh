@@ -5,6 +5,7 @@
 #   run      to run them: a database and, for the demo, Node
 #   test     to test them
 #   lint     to check the sources, and to fuzz
+#   bench    to measure
 #
 # All of it without WHAT. Does nothing where all is there already; uses sudo if
 # it must install and is not root. `mariadb-server-core` brings the programs
@@ -17,6 +18,7 @@ build=(gcc make pkg-config libc6-dev libjansson-dev libsodium-dev libssl-dev
 run=(mariadb-server-core mariadb-client-core unzip)
 test=(libcmocka-dev)
 lint=(clang clang-format libclang-rt-14-dev libcmocka-dev)
+bench=(wrk nghttp2-client)
 
 # Newer ones than Debian's, however they came, will do.
 has_node() {
@@ -31,20 +33,22 @@ is_installed() {
 }
 
 wanted=()
-[ $# -gt 0 ] || set -- build run test lint
+[ $# -gt 0 ] || set -- build run test lint bench
 for what; do
 	case $what in
 	build) wanted+=("${build[@]}") ;;
 	run) wanted+=("${run[@]}") ;;
 	test) wanted+=("${run[@]}" "${test[@]}") ;;
 	lint) wanted+=("${lint[@]}") ;;
+	bench) wanted+=("${bench[@]}") ;;
 	*)
-		sed -n 's/^# \{0,1\}//; 2,11p' "$0" >&2
+		sed -n 's/^# \{0,1\}//; 2,12p' "$0" >&2
 		exit 2
 		;;
 	esac
 	[ "$what" = build ] || has_node || wanted+=(nodejs)
-	[ "$what" != test ] || command -v npm >/dev/null || wanted+=(npm)
+	[[ $what != @(test|bench) ]] || command -v npm >/dev/null ||
+	    wanted+=(npm)
 done
 
 missing=()
