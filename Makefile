@@ -57,6 +57,7 @@ UNIT    := $(wildcard tests/unit/test_*.c)
 BESIDE  := $(wildcard tests/service/test_*.c)
 BENCH   := $(wildcard tests/bench/*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
+FAULTS  := $(patsubst tests/faults/%.test.mjs,%,$(wildcard tests/faults/*.test.mjs))
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
 SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
@@ -157,7 +158,9 @@ test-faults: programs ## faults, a short selection; ONLY="close"
 	@tests/run.sh $(B) faults $(ONLY)
 test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@$(MAKE) MODE=asan programs tests
-	@KLERO_FAULTS=long tests/run.sh build/asan faults
+	@$(MAKE) MODE=release programs
+	@KLERO_FAULTS=long tests/run.sh build/asan faults $(filter-out close,$(FAULTS))
+	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
 programs: $(B)/klerod $(B)/klero

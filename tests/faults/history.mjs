@@ -29,6 +29,11 @@ const BROKEN = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMED
 // Who tries again need not know why it failed; a mistake of a test is no fault.
 const isBroken = (error) => BROKEN.has(error.code) || error.name === 'TimeoutError' || /socket hang up|aborted/.test(error.message);
 
+// It may have happened or not: the connection broke after it was sent, or the
+// service itself cannot say. Where nobody listened, nothing was sent.
+const isLost = (came) => came === 'unknown-outcome' ||
+  typeof came === 'string' && !['ECONNREFUSED', 'ENOENT', 'busy', 'unavailable'].includes(came);
+
 export class History {
   records = [];
   checkpoints = new Map(); // size → the text of a checkpoint of it
@@ -41,6 +46,16 @@ export class History {
       throw new Error(`two checkpoints of ${size}:\n${before}\n${text}`);
     this.checkpoints.set(size, text);
     return size;
+  }
+
+  // How many acts were sent without an answer that says what became of them.
+  ambiguous() {
+    return this.records.filter(({ tries }) => tries.some((came) => isLost(came))).length;
+  }
+
+  // How many needed more than one try.
+  repeated() {
+    return this.records.filter(({ tries }) => tries.length > 1).length;
   }
 
   #record(method, path, { key, body, idempotency, admin }) {

@@ -1,0 +1,50 @@
+// Power cuts of klerod at any moment of a county's work: nothing that was
+// acknowledged is lost or done twice, and it works again within seconds.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { daemon } from '../api/client.mjs';
+import { chanceOf, long } from './chance.mjs';
+import { History } from './history.mjs';
+import { Load } from './load.mjs';
+import { fsck, judge } from './oracle.mjs';
+import { ready } from './servers.mjs';
+
+const KILLS = long ? 300 : 6;
+const JUDGED_EVERY = long ? 15 : 6;
+const RUNS_MS_MAX = 900;
+const READY_MS_MAX = 5000;
+
+test(`${KILLS} power cuts of klerod under load`, async (t) => {
+  const chance = chanceOf();
+  t.diagnostic(`KLERO_SEED=${chance.seed}`);
+  const it = await daemon();
+  const history = new History();
+  const load = new Load(it, history, chance);
+  let slowest = 0;
+  try {
+    await load.prepare();
+    load.start();
+    for (let killed = 1; killed <= KILLS; killed++) {
+      await sleep(chance() * RUNS_MS_MAX);
+      await it.kill();
+      assert.deepEqual(fsck(it), [], `after kill ${killed}`);
+      const from = Date.now();
+      await it.start();
+      slowest = Math.max(slowest, await ready(it, from));
+      if (killed % JUDGED_EVERY === 0 || killed === KILLS) {
+        await load.pause();
+        assert.deepEqual(await judge(it, history, { everything: true }), [], `after kill ${killed}`);
+        load.resume();
+      }
+    }
+    await load.stop();
+    assert.deepEqual(await judge(it, history, { everything: true }), [], 'at the end');
+    assert.deepEqual(await it.sql("SELECT kind, subject FROM due WHERE state = 'parked'"), []);
+  } finally {
+    t.diagnostic(`${load.told()}; ${history.ambiguous()} answers were lost; ready after ${slowest} ms at most`);
+    await it.stop();
+  }
+  assert.ok(slowest < READY_MS_MAX, `ready after ${slowest} ms`);
+  assert.ok(history.ambiguous() >= KILLS / 4, 'too few were killed in the middle of an act');
+});
