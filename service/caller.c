@@ -2,6 +2,7 @@
 
 #include "accounts.h"
 #include "batch.h"
+#include "caller_known.h"
 #include "dispatch.h"
 #include "institutions.h"
 #include "route.h"
@@ -32,10 +33,16 @@ static enum error unknown_key(struct request *request)
 	    "the key is unknown or was revoked", NULL);
 }
 
-static enum error find_account(struct request *request)
+static struct kl_hash hash_of_key(const struct request *request)
 {
 	const char *key = request->headers[HEADER_AUTHORIZATION] + BEARER_SIZE;
-	struct kl_hash hash = kl_hash_of(key, strlen(key));
+
+	return kl_hash_of(key, strlen(key));
+}
+
+static enum error find_account(struct request *request)
+{
+	struct kl_hash hash = hash_of_key(request);
 	struct caller *caller = &request->caller;
 	const char *state, *role;
 	char hex[KL_HASH_HEX];
@@ -48,30 +55,69 @@ static enum error find_account(struct request *request)
 		db_to_text(&role)));
 	if (error == ERR_NOT_FOUND || (!error && strcmp(state, "active") != 0))
 		return unknown_key(request);
-	if (!error)
-		caller->role = role_named(role);
-	return error;
+	if (error)
+		return error;
+	caller->role = role_named(role);
+	caller_know(&hash, caller);
+	return ERR_OK;
+}
+
+/* Is it a key that tells who asks? */
+static bool shows_key(const struct request *request)
+{
+	return !request->local && caller_matters(request) &&
+	       request->headers[HEADER_AUTHORIZATION];
+}
+
+static void begin(struct request *request)
+{
+	request->caller = (struct caller){ 0 };
+	if (request->local)
+		request->caller = (struct caller){ DISPATCH_ADMIN,
+			DISPATCH_KLEROTERION, ROLE_ADMIN, 0 };
+}
+
+static enum error permit(struct request *request)
+{
+	if (request->route->who != ROLE_ANYONE &&
+	    !(request->route->who & request->caller.role))
+		return request_fail(request, ERR_FORBIDDEN,
+		    "此事由其他角色办理", "another role does that", NULL);
+	return ERR_OK;
+}
+
+enum error caller_recall(struct request *request)
+{
+	bool known = !shows_key(request);
+	struct kl_hash hash;
+
+	begin(request);
+	if (request->route->class != ROUTE_ACT || request->stale > 0)
+		return ERR_NOT_FOUND;
+	if (!known) {
+		hash = hash_of_key(request);
+		known = caller_known(request, &hash);
+	}
+	return known ? permit(request) : ERR_NOT_FOUND;
 }
 
 enum error caller_find(struct request *request)
 {
-	struct caller *caller = &request->caller;
-	enum error error = ERR_OK;
+	enum error error = caller_recall(request);
 
-	*caller = (struct caller){ 0 };
-	if (request->local)
-		*caller = (struct caller){ DISPATCH_ADMIN, DISPATCH_KLEROTERION,
-			ROLE_ADMIN, 0 };
-	else if (caller_matters(request) &&
-		 request->headers[HEADER_AUTHORIZATION])
-		error = find_account(request);
-	if (error)
+	if (error != ERR_NOT_FOUND)
 		return error;
-	if (request->route->who != ROLE_ANYONE &&
-	    !(request->route->who & caller->role))
-		return request_fail(request, ERR_FORBIDDEN,
-		    "此事由其他角色办理", "another role does that", NULL);
-	return ERR_OK;
+	error = shows_key(request) ? find_account(request) : ERR_OK;
+	return error ? error : permit(request);
+}
+
+/* What was remembered of it is old: the key is looked up in the database. */
+static enum error stale(struct request *request)
+{
+	struct kl_hash hash = hash_of_key(request);
+
+	caller_forget(&hash);
+	return ERR_STALE;
 }
 
 enum error caller_recheck(struct request *request)
@@ -85,13 +131,11 @@ enum error caller_recheck(struct request *request)
 		return ERR_OK;
 	error = act_find(request, &account_kind, caller->account, &row);
 	if (error == ERR_NOT_FOUND)
-		return unknown_key(request);
+		return stale(request);
 	if (error)
 		return error;
 	account = row;
-	if (account->object.seq != caller->seq)
-		return unknown_key(request); /* an account changes only so */
-	return ERR_OK;
+	return account->object.seq == caller->seq ? ERR_OK : stale(request);
 }
 
 enum error caller_load(

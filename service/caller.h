@@ -15,6 +15,16 @@
 bool caller_matters(const struct request *request);
 
 /*
+ * Set request->caller of an act from what is remembered of its key, and see
+ * that its role may take this route, as caller_find() does but without a
+ * database: caller_recheck() sees later whether that still holds.
+ * ERR_NOT_FOUND   caller_find() must look: what is asked is no act, its key is
+ *                 not remembered, or what was remembered had changed
+ * ERR_FORBIDDEN
+ */
+enum error caller_recall(struct request *request) MUST_CHECK;
+
+/*
  * Set request->caller from its key, inside a transaction of the reader, and
  * see that its role may take this route. Without a key the caller stays
  * nobody, who may take only routes of anyone.
@@ -23,8 +33,11 @@ bool caller_matters(const struct request *request);
  */
 enum error caller_find(struct request *request) MUST_CHECK;
 
-/* In the writer, before the handler: is the account still as it was? As
- * caller_find(). */
+/*
+ * In the writer, before the handler: is the account still as it was?
+ * ERR_STALE   no: what is remembered of its key is forgotten
+ * ERR_BUSY ERR_DATABASE
+ */
 enum error caller_recheck(struct request *request) MUST_CHECK;
 
 /* In the writer, before a batch: bring the accounts of its callers, and the

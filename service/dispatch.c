@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Values, keys and brackets of a body; what each may cost is in kl_canon.h. */
-enum { BODY_TOKENS_MAX = 4096, ETAG_BYTES = 16 };
+enum { BODY_TOKENS_MAX = 4096, ETAG_BYTES = 16, BODY_AT_ONCE_MAX = 4096 };
 
 /* What a page says of itself: keep it, but ask whether it is still so. */
 #define PAGE_CACHING "public, max-age=0, must-revalidate"
@@ -52,6 +52,66 @@ static void finish(struct request *request, enum error error)
 	http_finish(request);
 }
 
+/* --- what an act needs beforehand ----------------------------------------- */
+
+static enum error parse_body(struct request *request)
+{
+	json_error_t why = { .line = 0 };
+	enum kl_result result;
+
+	json_decref(request->body);
+	request->body = NULL;
+	if (request->route->body_max == 0)
+		return ERR_OK;
+	result = kl_canon_read(request->body_text, request->body_size,
+	    BODY_TOKENS_MAX, &request->body, &why);
+	if (result == KL_TOO_LARGE)
+		return request_fail(request, ERR_TOO_LARGE,
+		    "最多 {0} 层、{1} 个记号",
+		    "at most {0} levels and {1} tokens",
+		    request_number(request, KL_CANON_DEPTH_MAX),
+		    request_number(request, BODY_TOKENS_MAX), NULL);
+	if (result == KL_NO_MEMORY)
+		return ERR_INTERNAL;
+	if (result)
+		return request_fail(request, ERR_BAD_JSON,
+		    "应为一个 JSON 对象;读到第 {0} 行第 {1} 列为止",
+		    "it must be one JSON object; read as far as line {0}, "
+		    "column {1}",
+		    request_number(
+			request, (uint64_t)(why.line > 0 ? why.line : 0)),
+		    request_number(
+			request, (uint64_t)(why.column > 0 ? why.column : 0)),
+		    NULL);
+	return ERR_OK;
+}
+
+static enum error read_input(struct request *request)
+{
+	const struct kind *input = request->route->input;
+	enum error error = parse_body(request);
+
+	if (error || !input || !request->body)
+		return error;
+	request->input = kind_make(input, &request->arena);
+	return kind_read(request, input, request->body, request->input);
+}
+
+/* When it is known who asks. */
+static enum error prepare_rest(struct request *request)
+{
+	enum error error = ERR_OK;
+
+	if (request->query_count > 0)
+		error = request_fail(request, ERR_BAD_REQUEST,
+		    "此处不接受查询参数", "no query is taken here", NULL);
+	if (!error)
+		error = read_input(request);
+	if (!error && request->route->prepare)
+		error = request->route->prepare(request);
+	return error;
+}
+
 /* --- on an epoll thread --------------------------------------------------- */
 
 static bool is_too_early(const struct request *request)
@@ -78,6 +138,7 @@ static bool now(struct request *request)
 	return request->page != NULL;
 }
 
+/* To a worker, who has a database. */
 static enum error queue_act(struct request *request)
 {
 	enum error error;
@@ -89,12 +150,27 @@ static enum error queue_act(struct request *request)
 	return error;
 }
 
+/* An act that needs no database beforehand goes to the writer at once: two
+ * threads less to wake for it. */
+static enum error begin_act(struct request *request)
+{
+	enum error error = ERR_NOT_FOUND;
+
+	if (!request->route->prepare && request->body_size <= BODY_AT_ONCE_MAX)
+		error = caller_recall(request);
+	if (error == ERR_NOT_FOUND)
+		return queue_act(request);
+	if (!error)
+		error = prepare_rest(request);
+	return error ? error : writer_submit(request);
+}
+
 static void queue(struct request *request)
 {
 	enum error error;
 
 	if (request->route->class == ROUTE_ACT) {
-		error = queue_act(request);
+		error = begin_act(request);
 	} else if (is_too_early(request)) {
 		error = worker_park(request, request->min_size);
 	} else {
@@ -186,63 +262,13 @@ static void run_read(struct request *request)
 	finish(request, error);
 }
 
-/* --- acts: beforehand ----------------------------------------------------- */
-
-static enum error parse_body(struct request *request)
-{
-	json_error_t why = { .line = 0 };
-	enum kl_result result;
-
-	json_decref(request->body);
-	request->body = NULL;
-	if (request->route->body_max == 0)
-		return ERR_OK;
-	result = kl_canon_read(request->body_text, request->body_size,
-	    BODY_TOKENS_MAX, &request->body, &why);
-	if (result == KL_TOO_LARGE)
-		return request_fail(request, ERR_TOO_LARGE,
-		    "最多 {0} 层、{1} 个记号",
-		    "at most {0} levels and {1} tokens",
-		    request_number(request, KL_CANON_DEPTH_MAX),
-		    request_number(request, BODY_TOKENS_MAX), NULL);
-	if (result == KL_NO_MEMORY)
-		return ERR_INTERNAL;
-	if (result)
-		return request_fail(request, ERR_BAD_JSON,
-		    "应为一个 JSON 对象;读到第 {0} 行第 {1} 列为止",
-		    "it must be one JSON object; read as far as line {0}, "
-		    "column {1}",
-		    request_number(
-			request, (uint64_t)(why.line > 0 ? why.line : 0)),
-		    request_number(
-			request, (uint64_t)(why.column > 0 ? why.column : 0)),
-		    NULL);
-	return ERR_OK;
-}
-
-static enum error read_input(struct request *request)
-{
-	const struct kind *input = request->route->input;
-	enum error error = parse_body(request);
-
-	if (error || !input || !request->body)
-		return error;
-	request->input = kind_make(input, &request->arena);
-	return kind_read(request, input, request->body, request->input);
-}
+/* --- acts: on a worker ---------------------------------------------------- */
 
 static enum error prepare_inside(struct request *request)
 {
 	enum error error = caller_find(request);
 
-	if (!error && request->query_count > 0)
-		error = request_fail(request, ERR_BAD_REQUEST,
-		    "此处不接受查询参数", "no query is taken here", NULL);
-	if (!error)
-		error = read_input(request);
-	if (!error && request->route->prepare)
-		error = request->route->prepare(request);
-	return error;
+	return error ? error : prepare_rest(request);
 }
 
 static enum error prepare_once(struct request *request)

@@ -12,7 +12,7 @@
  *
  *	head     epoll   route, key and headers in form, body welcome
  *	now      epoll   pages at hand, and what reads no database
- *	queue    epoll   the rest to a worker
+ *	queue    epoll   to the writer what it can prepare, else to a worker
  *	worker           key → account → role → members → prepare
  *	writer           the act (writer_submit), dispatch_done() after COMMIT
  *	worker           receipt, text of the answer, http_finish()

@@ -158,6 +158,21 @@ enum error writer_find_answers(struct run *run)
 	    run->batch.db, ids, count, run->answers, &run->answer_count);
 }
 
+/* Also an answer of before is for a caller who may still ask. */
+static enum error replay(
+    struct run *run, struct request *request, const struct answer *answer)
+{
+	handler *recheck = run->writer->parts->recheck;
+	enum error error;
+
+	batch_begin_act(&run->batch, request->act);
+	request->db = run->batch.db;
+	db_use(request->db, &request->arena);
+	error = recheck ? recheck(request) : ERR_OK;
+	request->db = NULL;
+	return error ? error : idempotency_replay(request, answer);
+}
+
 /* --- all of them ---------------------------------------------------------- */
 
 static bool takes_too_long(const struct run *run, const struct request *request)
@@ -185,7 +200,7 @@ enum error writer_run_acts(struct run *run, bool first)
 		answer =
 		    request->act->keeps ? find_answer(run, i, &earlier) : NULL;
 		if (answer)
-			request->act->end = idempotency_replay(request, answer);
+			request->act->end = replay(run, request, answer);
 		else
 			run_act(run, request);
 	}

@@ -60,6 +60,20 @@ test('a revoked key opens nothing any more', async () => {
   assertProblem(await adminCall('POST', '/v1/accounts/nobody/revocation', { body: {} }), 404, 'not-found');
 });
 
+// What klerod remembers of a key is looked at again in the writer.
+test('a revoked key does nothing any more, and is not told again what it did', async () => {
+  const who = await person('operator');
+  const act = (idempotency) => call('POST', '/v1/institutions',
+    { key: who, idempotency, body: { uscc: newUscc(), name: '示例咨询有限公司' } });
+  const ask = { key: who, idempotency: 'again', body: { uscc: newUscc(), name: '示例咨询有限公司' } };
+  const made = must(await call('POST', '/v1/institutions', ask));
+  assert.deepEqual(must(await call('POST', '/v1/institutions', ask)), made);
+  must(await adminCall('POST', `/v1/accounts/${who.account}/revocation`, { body: {} }), 200);
+  assertProblem(await call('POST', '/v1/institutions', ask), 401, 'unauthenticated');
+  for (const idempotency of ['first', 'second'])
+    assertProblem(await act(idempotency), 401, 'unauthenticated');
+});
+
 test('an operator brings in institutions, and nobody else', async () => {
   const { operator, owner } = await people();
   const who = await institution();
