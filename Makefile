@@ -24,7 +24,6 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo $(RELEASE))
 ABI     := 0
 PKGS    := jansson libsodium libcrypto
 DAEMON_PKGS := libmicrohttpd libmariadb zlib
-CLI_PKGS    := libmariadb libcurl zlib
 
 # --- flags ----------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -45,14 +44,11 @@ ALL_LDFLAGS = $(CFLAGS_$(MODE)) -pthread $(LDFLAGS)
 
 # --- what there is --------------------------------------------------------
 LIB     := $(wildcard lib/*.c)
-# Used by both programs: what is neither a main nor a command.
-SHARED  := $(wildcard service/db*.c) service/migrate.c service/diary.c service/arena.c service/error.c \
-	service/config.c service/zip.c service/file.c service/key_file.c \
-	service/verdict.c service/verdict_words.c
 DAEMON  := $(filter-out service/main_cli.c,$(wildcard service/*.c \
 	service/resources/*.c service/jobs/*.c))
+# The command knows every kind of object, too: klero fsck.
 CLI     := service/main_cli.c $(wildcard service/commands/*.c) \
-	$(wildcard $(SHARED))
+	$(filter-out service/main_daemon.c,$(DAEMON))
 UNIT    := $(wildcard tests/unit/test_*.c)
 BESIDE  := $(wildcard tests/service/test_*.c)
 BENCH   := $(wildcard tests/bench/*.c)
@@ -123,7 +119,7 @@ $(B)/libklero.so: $(call objects,$(LIB))
 $(B)/klerod: $(call objects,$(DAEMON)) $(B)/libklero.a
 $(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
 $(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
-$(B)/klero: LINK := $(PKGS) $(CLI_PKGS)
+$(B)/klero: LINK := $(PKGS) $(DAEMON_PKGS) libcurl
 $(B)/tests/fuzz/%: LINK := $(PKGS)
 $(B)/tests/bench/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)

@@ -68,3 +68,33 @@ GRANT SELECT ON objection TO klero_reader@localhost;
 
 -- 0004: more of the roll.
 GRANT SELECT, INSERT ON signup_group TO klero_writer@localhost;
+
+-- What is sealed and what was answered is read by nobody but the writer and
+-- klero fsck, which looks at everything and changes nothing.
+GRANT SELECT ON schema_migration TO klero_fsck@localhost;
+GRANT SELECT ON log_head TO klero_fsck@localhost;
+GRANT SELECT ON log_entry TO klero_fsck@localhost;
+GRANT SELECT ON log_tile TO klero_fsck@localhost;
+GRANT SELECT ON log_checkpoint TO klero_fsck@localhost;
+GRANT SELECT ON log_text TO klero_fsck@localhost;
+GRANT SELECT ON event_private TO klero_fsck@localhost;
+GRANT SELECT ON idempotency TO klero_fsck@localhost;
+GRANT SELECT ON due TO klero_fsck@localhost;
+GRANT SELECT ON organisation TO klero_fsck@localhost;
+GRANT SELECT ON account TO klero_fsck@localhost;
+GRANT SELECT ON policy TO klero_fsck@localhost;
+GRANT SELECT ON proposal TO klero_fsck@localhost;
+GRANT SELECT ON party TO klero_fsck@localhost;
+GRANT SELECT ON category TO klero_fsck@localhost;
+GRANT SELECT ON institution TO klero_fsck@localhost;
+GRANT SELECT ON listing TO klero_fsck@localhost;
+GRANT SELECT ON notice TO klero_fsck@localhost;
+GRANT SELECT ON signup TO klero_fsck@localhost;
+GRANT SELECT ON draw TO klero_fsck@localhost;
+GRANT SELECT ON draw_text TO klero_fsck@localhost;
+GRANT SELECT ON draw_entrant TO klero_fsck@localhost;
+GRANT SELECT ON draw_party TO klero_fsck@localhost;
+GRANT SELECT ON draw_rank TO klero_fsck@localhost;
+GRANT SELECT ON draw_replacement TO klero_fsck@localhost;
+GRANT SELECT ON objection TO klero_fsck@localhost;
+GRANT SELECT ON signup_group TO klero_fsck@localhost;

@@ -31,6 +31,7 @@
 	X(TEXT, db_writer, "klero_writer", 1, 80, "account of the acts")       \
 	X(TEXT, db_reader, "klero_reader", 1, 80, "account that only reads")   \
 	X(TEXT, db_upkeep, "klero_upkeep", 1, 80, "account of upkeep")         \
+	X(TEXT, db_fsck, "klero_fsck", 1, 80, "account of klero fsck")         \
 	X(NUMBER, db_timeout_s, "10", 1, 60, "connect, read and write")        \
 	X(NUMBER, batch_acts, "256", 1, 256, "acts to one commit at most")     \
 	X(NUMBER, batch_bulk_acts, "64", 1, 256, "of them bulk")               \

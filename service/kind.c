@@ -131,6 +131,15 @@ static void prepare_select(struct kind *kind)
 	kind->select = statement_of(&sql);
 }
 
+static void prepare_scan(struct kind *kind)
+{
+	struct sql sql = { 0 };
+
+	sql_add_select(&sql, kind);
+	sql_add(&sql, " WHERE id > ? ORDER BY id LIMIT ?");
+	kind->scan = statement_of(&sql);
+}
+
 static void prepare_select_many(struct kind *kind)
 {
 	struct sql sql = { 0 };
@@ -184,6 +193,7 @@ void kind_prepare(void)
 		prepare_insert(kinds[i]);
 		prepare_select(kinds[i]);
 		prepare_select_many(kinds[i]);
+		prepare_scan(kinds[i]);
 		prepare_update(kinds[i]);
 		for (struct kind_list *list = kinds[i]->lists;
 		     list && list->index; list++)

@@ -95,6 +95,7 @@ struct kind {
 	struct act_table *rows;
 	struct db_statement *select, *update;
 	struct db_statement *select_many; /* KIND_MANY ids; NULL unless hot */
+	struct db_statement *scan; /* after an id, so many: of klero fsck */
 };
 
 enum { MEMBERS_MAX = 40, KIND_MANY = 256 };

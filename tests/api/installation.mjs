@@ -7,6 +7,7 @@
 //   await it.start();           klerod; it.url is where it listens
 //   await it.kill();            as a power cut would: SIGKILL
 //   await it.start();           ...and up again, on what is there
+//   await it.fsck();            the database against the log: findings
 //   await it.stop();            klerod and database, in order; throws if not
 //
 // it.env and it.before are what a klerod to be started gets besides: variables,
@@ -110,6 +111,15 @@ export class Installation {
     clearTimeout(late);
     if (code !== 0)
       throw new Error(`klerod: unclean end, ${signal ?? `status ${code}`}\n${this.diaryText(0).slice(-4000)}`);
+  }
+
+  // klero fsck: { status, findings, stderr }.
+  async fsck(...options) {
+    const { status, stdout, stderr } = await run(join(this.build, 'klero'),
+      ['fsck', this.#conf(), '--json', ...options], { timeout: COMMAND_MS_MAX, maxBuffer: 1 << 26 })
+      .then((out) => ({ status: 0, ...out }), (error) => ({ ...error, status: error.code ?? error.signal }));
+    const findings = String(stdout).split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return { status, findings, stderr };
   }
 
   async stop() {
