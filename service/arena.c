@@ -6,8 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Small pieces share a block; what is larger gets one of its own. */
-enum { BLOCK_SIZE = 4000, ALIGNMENT = alignof(max_align_t) };
+/*
+ * Small pieces share a block; what is larger gets one of its own. Most requests
+ * need no more than the first, which is of a size that malloc keeps at hand.
+ */
+enum {
+	FIRST_SIZE = 960,
+	BLOCK_SIZE = 4000,
+	ALIGNMENT = alignof(max_align_t),
+};
 
 struct arena_block {
 	struct arena_block *next;
@@ -17,15 +24,18 @@ struct arena_block {
 
 static struct arena_block *block_make(size_t size)
 {
-	struct arena_block *block = calloc(1, sizeof(*block) + size);
+	struct arena_block *block = malloc(sizeof(*block) + size);
 
 	if (!block)
 		abort();
+	block->next = NULL;
+	block->used = 0;
 	block->size = size;
 	return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* Bytes of any content. */
+static void *take(struct arena *arena, size_t size)
 {
 	struct arena_block *block = arena->blocks;
 	void *bytes;
@@ -40,7 +50,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 			arena->blocks = block;
 		}
 	} else if (!block || block->size - block->used < size) {
-		block = block_make(BLOCK_SIZE);
+		block = block_make(
+		    block || size > FIRST_SIZE ? BLOCK_SIZE : FIRST_SIZE);
 		block->next = arena->blocks;
 		arena->blocks = block;
 	}
@@ -49,11 +60,17 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return bytes;
 }
 
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(take(arena, size), 0, size);
+}
+
 char *arena_text(struct arena *arena, const char *bytes, size_t size)
 {
-	char *text = arena_alloc(arena, size + 1);
+	char *text = take(arena, size + 1);
 
 	memcpy(text, bytes, size);
+	text[size] = '\0';
 	return text;
 }
 
@@ -73,7 +90,7 @@ char *arena_format(struct arena *arena, const char *format, ...)
 	va_end(args);
 	if (size < 0)
 		abort();
-	text = arena_alloc(arena, (size_t)size + 1);
+	text = take(arena, (size_t)size + 1);
 	va_start(args, format);
 	vsnprintf(text, (size_t)size + 1, format, args);
 	va_end(args);

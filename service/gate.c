@@ -4,26 +4,32 @@
 #include <strings.h>
 
 /* Fields of which a request may have one, and where we keep its value. */
+#define FIELD(name, header)                                                    \
+	{                                                                      \
+		name, sizeof(name) - 1, header                                 \
+	}
 static const struct single {
 	const char *name;
+	size_t name_size;
 	enum header header; /* HEADER_COUNT: nowhere */
 } singles[] = {
-	{ "Authorization", HEADER_AUTHORIZATION },
-	{ "Content-Type", HEADER_CONTENT_TYPE },
-	{ "Accept-Language", HEADER_ACCEPT_LANGUAGE },
-	{ "Idempotency-Key", HEADER_IDEMPOTENCY_KEY },
-	{ "If-Match", HEADER_IF_MATCH },
-	{ "If-None-Match", HEADER_IF_NONE_MATCH },
-	{ "Klero-Min-Size", HEADER_MIN_SIZE },
-	{ "Last-Event-ID", HEADER_LAST_EVENT_ID },
-	{ "Host", HEADER_COUNT },
-	{ "Content-Length", HEADER_COUNT },
-	{ "Content-Encoding", HEADER_COUNT },
-	{ "Cookie", HEADER_COUNT },
-	{ "Expect", HEADER_COUNT },
-	{ "Origin", HEADER_COUNT },
-	{ "Range", HEADER_COUNT },
+	FIELD("Authorization", HEADER_AUTHORIZATION),
+	FIELD("Content-Type", HEADER_CONTENT_TYPE),
+	FIELD("Accept-Language", HEADER_ACCEPT_LANGUAGE),
+	FIELD("Idempotency-Key", HEADER_IDEMPOTENCY_KEY),
+	FIELD("If-Match", HEADER_IF_MATCH),
+	FIELD("If-None-Match", HEADER_IF_NONE_MATCH),
+	FIELD("Klero-Min-Size", HEADER_MIN_SIZE),
+	FIELD("Last-Event-ID", HEADER_LAST_EVENT_ID),
+	FIELD("Host", HEADER_COUNT),
+	FIELD("Content-Length", HEADER_COUNT),
+	FIELD("Content-Encoding", HEADER_COUNT),
+	FIELD("Cookie", HEADER_COUNT),
+	FIELD("Expect", HEADER_COUNT),
+	FIELD("Origin", HEADER_COUNT),
+	FIELD("Range", HEADER_COUNT),
 };
+#undef FIELD
 enum { QUALITY_ONE = 1000 };
 enum { SINGLES = sizeof(singles) / sizeof(*singles) };
 
@@ -211,7 +217,8 @@ enum error gate_field(struct gate *gate, const char *name, size_t name_size,
 		    "不接受 Transfer-Encoding,请给出 Content-Length",
 		    "Transfer-Encoding is not taken; give Content-Length");
 	for (size_t i = 0; i < SINGLES; i++)
-		if (is_named(name, name_size, singles[i].name))
+		if (name_size == singles[i].name_size &&
+		    strncasecmp(name, singles[i].name, name_size) == 0)
 			return read_single(
 			    gate, &singles[i], value, value_size);
 	return ERR_OK;

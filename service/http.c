@@ -7,7 +7,6 @@
 #include "listen.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,21 +93,21 @@ static void on_connection(void *context, struct MHD_Connection *connection,
 static void *on_uri(
     void *context, const char *uri, struct MHD_Connection *connection)
 {
-	struct exchange *exchange = calloc(1, sizeof(*exchange));
+	/* Not calloc, which does not take what malloc has at hand. */
+	struct exchange *exchange = malloc(sizeof(*exchange));
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 	    connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	uint8_t id[16];
 
 	if (!exchange)
 		abort();
-	exchange->listener = context;
-	exchange->connection = connection;
-	exchange->deadline = info->socket_context;
+	*exchange = (struct exchange){
+		.listener = context,
+		.connection = connection,
+		.deadline = info->socket_context,
+	};
 	exchange->request.local = exchange->listener->local;
 	exchange->uri = arena_copy(&exchange->request.arena, uri);
 	exchange->gate.request = &exchange->request;
-	randombytes_buf(id, sizeof(id));
-	kl_hex(id, sizeof(id), exchange->request.id);
 	return exchange;
 }
 
@@ -220,7 +219,7 @@ static enum MHD_Result begin(
 		return refuse(exchange, error);
 	exchange->stage = error ? REFUSED : COLLECTING;
 	exchange->refusal = error;
-	if (!error) {
+	if (!error && gate->body_size > 0) {
 		exchange->body = calloc(1, gate->body_size + 1);
 		if (!exchange->body)
 			abort();
@@ -250,7 +249,7 @@ static enum MHD_Result arrived(struct exchange *exchange)
 		return refuse(exchange, exchange->refusal);
 	if (exchange->received != exchange->gate.body_size)
 		return MHD_NO;
-	request->body_text = exchange->body;
+	request->body_text = exchange->body ? exchange->body : "";
 	request->body_size = exchange->received;
 	request->stamp_us = http_clock_us();
 	if (http->stages->now(request))

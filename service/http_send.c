@@ -141,7 +141,7 @@ static void add_consequences(
 
 static void add_headers(struct MHD_Response *response, struct request *request)
 {
-	add(response, "X-Request-Id", request->id);
+	add(response, "X-Request-Id", request_id(request));
 	add(response, "Content-Type",
 	    request->content_type ? request->content_type : "application/json");
 	add(response, "Cache-Control",

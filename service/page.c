@@ -96,10 +96,14 @@ static struct kept *find(uint64_t digest, const char *key, size_t key_size)
 /* What was asked, and in which language. */
 static const char *key_of(struct request *request, size_t *size)
 {
-	const char *key = arena_format(&request->arena, "%d %s?%s",
-	    (int)request->language, request->path, request->raw_query);
+	size_t path_size = strlen(request->path) + 1; /* with its NUL */
+	size_t query_size = strlen(request->raw_query);
+	char *key = arena_alloc(&request->arena, path_size + query_size + 1);
 
-	*size = strlen(key);
+	memcpy(key, request->path, path_size);
+	memcpy(key + path_size, request->raw_query, query_size);
+	*size = path_size + query_size + 1;
+	key[*size - 1] = (char)request->language;
 	return key;
 }
 

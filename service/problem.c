@@ -37,14 +37,13 @@ static json_t *problem_json(
 }
 
 /* Ours to mend, not the client's: the operator hears of it. */
-static void tell_diary(
-    const struct request *request, const struct error_info *info)
+static void tell_diary(struct request *request, const struct error_info *info)
 {
 	if (info->status < 500 || request->error == ERR_BUSY ||
 	    request->error == ERR_VERSION)
 		return;
-	diary_write("failure", "{s:s, s:s, s:s*, s:s*}", "request", request->id,
-	    "code", info->slug, "route",
+	diary_write("failure", "{s:s, s:s, s:s*, s:s*}", "request",
+	    request_id(request), "code", info->slug, "route",
 	    request->route ? request->route->path : NULL, "detail",
 	    request->detail);
 }

@@ -1,5 +1,6 @@
 #include "query.h"
 
+#include "kl_utf8.h"
 #include "route.h"
 
 #include <string.h>
@@ -46,12 +47,17 @@ static char *decode(struct arena *arena, const char *text, size_t size)
 	return value;
 }
 
-/* jansson knows what is UTF-8. */
 static bool is_utf8(const char *text)
 {
-	json_auto_t *string = json_string(text);
+	size_t size = strlen(text), taken;
+	uint32_t point;
 
-	return string != NULL;
+	for (; size > 0; text += taken, size -= taken) {
+		taken = kl_utf8_next(text, size, &point);
+		if (taken == 0)
+			return false;
+	}
+	return true;
 }
 
 static bool is_name(const char *text, size_t size)
@@ -87,6 +93,9 @@ static bool read_pair(struct request *request, const char *pair, size_t size)
 	if (!query.value || !is_utf8(query.value) ||
 	    is_taken(request, query.name))
 		return false;
+	if (!request->queries)
+		request->queries = arena_alloc(
+		    &request->arena, QUERY_MAX * sizeof(*request->queries));
 	request->queries[request->query_count++] = query;
 	return true;
 }

@@ -3,6 +3,7 @@
 #include "http.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,17 @@ static const char *tell(
 	    &request->arena, request->language == LANGUAGE_EN ? en : zh, words);
 }
 
+const char *request_id(struct request *request)
+{
+	uint8_t id[16];
+
+	if (!request->id[0]) {
+		randombytes_buf(id, sizeof(id));
+		kl_hex(id, sizeof(id), request->id);
+	}
+	return request->id;
+}
+
 enum error request_fail(struct request *request, enum error error,
     const char *zh, const char *en, ...)
 {
@@ -102,6 +114,9 @@ enum error request_complain(struct request *request, const char *pointer,
 
 	if (request->complaint_count == PROBLEMS_MAX)
 		return ERR_INVALID;
+	if (!request->complaints)
+		request->complaints = arena_alloc(&request->arena,
+		    PROBLEMS_MAX * sizeof(*request->complaints));
 	complaint = &request->complaints[request->complaint_count++];
 	va_start(args, en);
 	*complaint =

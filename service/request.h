@@ -81,13 +81,13 @@ struct request {
 	size_t body_size;
 	int64_t stamp_us; /* when it was complete at the gate, since 1970 */
 	bool local;       /* came by the admin socket */
-	char id[33];      /* for the diary and X-Request-Id */
+	char id[33];      /* "" until request_id() */
 
 	/* What it means: set by dispatch.c. */
 	const struct route *route;
 	const char *params[PARAMS_MAX]; /* what {..} matched, in order */
 	const char *allow;              /* with ERR_METHOD: what would do */
-	struct query queries[QUERY_MAX];
+	struct query *queries;          /* room for QUERY_MAX, in arena */
 	size_t query_count;
 	enum language language;
 	uint64_t min_size; /* Klero-Min-Size; 0 without */
@@ -121,13 +121,16 @@ struct request {
 
 	/* What is wrong, for the problem document. */
 	const char *detail;
-	struct complaint complaints[PROBLEMS_MAX];
+	struct complaint *complaints; /* room for PROBLEMS_MAX, in arena */
 	size_t complaint_count;
 
 	/* Queues are made of requests. */
 	struct request *next;
 	struct request *earlier, *later; /* acts in flight, by stamp */
 };
+
+/* For the diary and X-Request-Id: made when it is first asked for. */
+const char *request_id(struct request *request);
 
 /*
  * Record what was expected, for the client to read in its language, and pass

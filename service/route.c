@@ -8,15 +8,10 @@ struct span {
 	size_t size;
 };
 
-static size_t segment_size(const char *path)
+/* Of `path`, what `{name}` takes: a segment. `{name*}` takes the rest. */
+static size_t taken(const char *end_of_name, const char *path)
 {
-	return strcspn(path, "/");
-}
-
-/* `{name*}` takes the rest, however many segments. */
-static bool takes_rest(const char *pattern, size_t size)
-{
-	return size >= 2 && pattern[0] == '{' && pattern[size - 2] == '*';
+	return end_of_name[-1] == '*' ? strlen(path) : strcspn(path, "/");
 }
 
 /* Does `path` fit `pattern`? Tells what each {..} matched, and how many. */
@@ -24,18 +19,22 @@ static bool match(const char *pattern, const char *path,
     struct span spans[static PARAMS_MAX], size_t *count)
 {
 	*count = 0;
-	while (*pattern == '/' && *path == '/') {
-		size_t wanted = segment_size(++pattern);
-		size_t given = segment_size(++path);
+	while (*pattern && *path) {
+		const char *end;
+		size_t size;
 
-		if (takes_rest(pattern, wanted))
-			given = strlen(path);
-		if (*pattern == '{' && given > 0 && *count < PARAMS_MAX)
-			spans[(*count)++] = (struct span){ path, given };
-		else if (wanted != given || memcmp(pattern, path, given) != 0)
+		if (*pattern != '{') {
+			if (*pattern++ != *path++)
+				return false;
+			continue;
+		}
+		end = strchr(pattern, '}');
+		size = taken(end, path);
+		if (size == 0 || *count == PARAMS_MAX)
 			return false;
-		pattern += wanted;
-		path += given;
+		spans[(*count)++] = (struct span){ path, size };
+		pattern = end + 1;
+		path += size;
 	}
 	return *pattern == '\0' && *path == '\0';
 }
