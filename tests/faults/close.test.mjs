@@ -18,6 +18,7 @@ const CLOSES = long ? 20 : 2;     // moments at which an equal part of them clos
 const KILLS = long ? 4 : 1;
 const OPEN_S = 86_400;
 const AHEAD_S = 4; // from the last notice to the first close
+const AROUND_MS = 1000;
 const CUT = 0.03;  // of the requests are not listened to
 const CUT_MS_MAX = 20;
 const TWICE = 0.05;
@@ -77,11 +78,17 @@ async function publish(them, closes) {
   return notices;
 }
 
-// One institution: each notice once, in an order of its own.
-async function signUpForAll(it, history, chance, key, notices, seen) {
+// When to sign up: some time before the close; of four, one just around it.
+const momentOf = (close, before_ms, chance) => chance() < 0.25 ? close + (2 * chance() - 1) * AROUND_MS
+  : close - before_ms + chance() * (before_ms + AROUND_MS);
+
+// One institution: each notice once, each at a moment of its own.
+async function signUpForAll(it, history, chance, key, notices, before_ms, seen) {
   const [one, other] = [clientOf(it, chance), clientOf(it, chance)];
   const calls = [one, other].map(({ call }) => history.steady(call));
-  for (const { id, close } of notices.slice().sort(() => chance() - 0.5)) {
+  const plan = notices.map((notice) => ({ ...notice, moment: momentOf(notice.close, before_ms, chance) }));
+  for (const { id, close, moment } of plan.sort((left, right) => left.moment - right.moment)) {
+    await sleep(Math.max(0, moment - Date.now()));
     const send = (call, idempotency) => call('POST', `/v1/notices/${id}/signups`, { key, body: {}, idempotency });
     const mine = randomUUID();
     const sends = [send(calls[0], mine)];
@@ -95,7 +102,7 @@ async function signUpForAll(it, history, chance, key, notices, seen) {
         seen.made.add(`${id} ${key.uscc}`);
       else
         assert.ok(['too-late', 'exists'].includes(body.code), text);
-      if (Math.abs(from - close) < 1000)
+      if (Math.abs(from - close) < AROUND_MS)
         seen.near[status === 201 ? 'made' : 'refused']++;
       seen[status === 201 ? 'signed' : body.code]++;
     }
@@ -119,12 +126,12 @@ test(`${CLIENTS} clients × ${NOTICES} sign-ups across ${CLOSES} closes`, async 
     const before = Date.now();
     const open = await publish(them, [before + OPEN_S * 1000]);
     const took = Date.now() - before;
-    const first = Date.now() + took + AHEAD_S * 1000;
-    const whole = took * CLIENTS / 2;
-    const closes = Array.from({ length: CLOSES }, (_, i) => Math.ceil((first + i * whole / CLOSES) / 1000) * 1000);
+    const between = Math.max(2000, took * CLIENTS / 2 / CLOSES);
+    const first = Date.now() + took + AHEAD_S * 1000 + between;
+    const closes = Array.from({ length: CLOSES }, (_, i) => Math.ceil((first + i * between) / 1000) * 1000);
     const closing = await publish(them, closes);
     const cuts = Array.from({ length: KILLS }, () => chance.of(closes));
-    const signing = all.map((key) => signUpForAll(it, history, chance, key, closing, seen));
+    const signing = all.map((key) => signUpForAll(it, history, chance, key, closing, between, seen));
     for (const close of cuts.sort()) {
       await sleep(Math.max(0, close - Date.now() + (chance() - 0.5) * 1000));
       await it.kill();
@@ -141,7 +148,7 @@ test(`${CLIENTS} clients × ${NOTICES} sign-ups across ${CLOSES} closes`, async 
     assert.deepEqual(logged.filter((one) => !seen.made.has(one)), [], 'none that nobody was told of');
     assert.equal(logged.length, seen.made.size, 'none lost');
   } finally {
-    t.diagnostic(`${seen.signed} answered 201, ${seen['too-late']} too late, ${seen.exists} exist; within a second of the close ${
+    t.diagnostic(`${seen.signed} answered 201, ${seen['too-late']} too late, ${seen.exists} exist; within a second of their close ${
       seen.near.made} made, ${seen.near.refused} refused; ${history.ambiguous()} cut off, ${history.repeated()} sent again`);
     await it.stop();
   }

@@ -14,14 +14,16 @@
 //            reveals, a value, a replacement, an annulment, the next attempt
 // open roll  sign-ups and withdrawals for notices that stay open
 // roll       institutions, listings, categories, suspensions of spare ones
+// audits     the newest entries, events and proofs, as soon as they are signed
 // proposals  made, approved, taken back, all at once
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { must } from '../api/client.mjs';
 import { approve, evidence } from '../api/evidence.mjs';
-import { defaultPolicy } from '../api/builders.mjs';
 import { newUscc, revealText, sha256 } from '../api/keys.mjs';
+import { entriesOf, tilePath } from '../api/merkle.mjs';
 
+const TILE = 256;
 const INSTITUTIONS = 12;
 const SPARE = 2; // suspended and restored: they enter no draw of ours
 const DRAWERS = 3;
@@ -40,17 +42,25 @@ const POLICY = { draw: {
 
 export class Load {
   counts = {};
+  signed = new Map(); // for the notices that stay open
   #loops = [];
   #paused = false;
   #stopped = false;
   #wake = [];
+  #waiting = []; // for the next success
   #busy = 0;
 
   constructor(it, history, chance) {
     this.it = it;
+    this.history = history;
     this.chance = chance;
     this.them = history.people(it);
-    this.send = history.steady(it.call);
+    this.send = history.steady(async (...request) => {
+      const reply = await it.call(...request);
+      if (request[0] === 'POST' && reply.status < 300)
+        this.#waiting.splice(0).forEach((done) => done());
+      return reply;
+    });
     this.hasty = history.once(it.call);
     this.proof = evidence({ ...it, call: this.send });
   }
@@ -78,12 +88,16 @@ export class Load {
       const good = reply.status < 300;
       if (!good && !REFUSED.has(reply.status))
         throw new Error(`${what}: ${reply.status} ${reply.text}`);
-      const count = this.counts[what] ??= { done: 0, refused: 0 };
-      count[good ? 'done' : 'refused']++;
+      this.#count(what, good);
       return good ? reply.body : null;
     } finally {
       this.#busy--;
     }
+  }
+
+  #count(what, good) {
+    const count = this.counts[what] ??= { done: 0, refused: 0 };
+    count[good ? 'done' : 'refused']++;
   }
 
   async look(path) {
@@ -112,7 +126,7 @@ export class Load {
 
   async prepare() {
     const { them } = this;
-    await them.policy(POLICY);
+    this.policy = await them.policy(POLICY);
     this.people = await them.people();
     this.category = await them.category();
     this.institutions = await Promise.all(Array.from({ length: INSTITUTIONS }, () => them.institution()));
@@ -152,7 +166,7 @@ export class Load {
       () => this.#twoPersons('institution.restore', spare, { reason: '测试' }, operator, auditor),
       () => {
         const version = `w${randomUUID().slice(0, 8)}`;
-        return this.#twoPersons('policy.adopt', `elsewhere-${version}`, { ...defaultPolicy(), region: 'elsewhere', version }, supervisor, auditor);
+        return this.#twoPersons('policy.adopt', `${this.policy.region}-${version}`, { ...this.policy, version }, supervisor, auditor);
       },
     ])();
   }
@@ -160,9 +174,13 @@ export class Load {
   async #openRoll() {
     const key = this.chance.of(this.institutions);
     const notice = this.chance.of(this.open);
+    const name = `${notice.id} ${key.uscc}`;
+    const id = this.signed.get(name);
+    if (id && this.chance() < 0.8)
+      await this.act('withdrawal', 'POST', `/v1/signups/${id}/withdrawal`, { key, body: {} });
     const made = await this.act('sign-up', 'POST', `/v1/notices/${notice.id}/signups`, { key, body: {} });
-    if (made && this.chance() < 0.7)
-      await this.act('withdrawal', 'POST', `/v1/signups/${made.id}/withdrawal`, { key, body: {} });
+    if (made)
+      this.signed.set(name, made.id);
   }
 
   // The draw, once it has come to one of those states or further.
@@ -223,6 +241,24 @@ export class Load {
       { body: { reason: 'forged-papers', evidence: sha256('a letter'), approvals: approve(draw.parties, BOTH, statement) } });
   }
 
+  // What a checkpoint covers is there for whoever asks, at once.
+  async #audit() {
+    await this.#enter();
+    try {
+      const { text } = await this.send('GET', '/log/checkpoint');
+      const last = this.history.sees(text) - 1;
+      const width = last % TILE + 1;
+      const path = tilePath('entries', Math.floor(last / TILE), width);
+      const entries = entriesOf(must(await this.send('GET', `/log/${path}`), 200, 'bytes'));
+      const { items, published } = must(await this.send('GET', `/v1/events?after=${Math.max(0, last - 5)}&limit=200`), 200);
+      must(await this.send('GET', `/v1/log/proof?index=${last}`), 200);
+      if (entries.length !== width || items.length > 0 && items.length < 200 && items.at(-1).index !== published - 1)
+        throw new Error(`${entries.length} entries of ${width}; events to ${items.at(-1).index}, published ${published}`);
+    } finally {
+      this.#busy--;
+    }
+  }
+
   // From the notice to the close; a draw that fails is asked for again.
   async #draw() {
     const { owner, parties } = this.people;
@@ -243,6 +279,7 @@ export class Load {
       if ((await this.#reach(draw.id, ['declared'])).state === 'declared')
         await this.#commitAndReveal(draw, bring);
       const ended = await this.#reach(draw.id, ['closed']);
+      this.#count(`draw ${ended.outcome ?? ended.state}`, true);
       if (ended.outcome === 'result')
         await this.#afterResult(draw, ended);
     }
@@ -264,6 +301,11 @@ export class Load {
     }
   }
 
+  // The moment when the next act is acknowledged.
+  acknowledged() {
+    return new Promise((done) => this.#waiting.push(done));
+  }
+
   told() {
     return Object.entries(this.counts).map(([what, { done, refused }]) => `${what} ${done}+${refused}`).join(', ');
   }
@@ -272,7 +314,7 @@ export class Load {
 
   start() {
     const loops = [...Array(DRAWERS).fill(() => this.#draw()), ...Array(SIGNERS).fill(() => this.#openRoll()),
-      () => this.#roll(), () => this.#roll()];
+      () => this.#roll(), () => this.#roll(), () => this.#audit(), () => this.#audit()];
     this.#loops = loops.map((play) => this.#loop(play));
     // What fails is told by stop(); until then nobody waits for it.
     for (const loop of this.#loops)

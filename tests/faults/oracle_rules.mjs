@@ -31,7 +31,9 @@ export function judgeTree(log, { checkpoints }, fault) {
   const roots = rootsAt(log.entries.map((entry) => entry.hash), checkpoints.keys());
   for (const [size, text] of checkpoints) {
     const root = text.split('\n')[2];
-    if (size <= log.size && roots.get(size)?.toString('base64') !== root)
+    if (size > log.size)
+      fault(5, `a checkpoint of ${size} was shown, the log has ${log.size}`);
+    else if (roots.get(size)?.toString('base64') !== root)
       fault(5, `the checkpoint of ${size} says ${root}, its entries give another root`);
   }
   for (const [digest, { whole }] of log.texts)

@@ -19,8 +19,10 @@ function databasePid(it) {
   return pid;
 }
 
-export async function killDatabase(it) {
+// At a moment: when that promise is kept.
+export async function killDatabase(it, moment) {
   const pid = databasePid(it);
+  await moment;
   process.kill(pid, 'SIGKILL');
   await until(() => {
     try {
