@@ -5,7 +5,7 @@
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
-#            ONCE=1 (run)  ONLY="THING..." (test-api, test-faults, bench)
+#            ONCE=1 (run)  ONLY="THING..." (test-api, -faults, -planted, bench)
 #            ROUNDS (test-long)
 #            FUZZ_S=seconds (fuzz)
 
@@ -61,7 +61,7 @@ MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 
 .PHONY: always all programs tests deps run test test-unit test-service test-api \
-	test-faults test-long fuzz bench lint format install clean help
+	test-faults test-long test-planted fuzz bench lint format install clean help
 .SECONDARY:
 all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
 
@@ -159,6 +159,10 @@ test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
+test-planted: ## plant each bug of tests/faults/planted: its test must find it
+	@ops/bootstrap.sh build test
+	@$(MAKE) MODE=asan programs tests
+	@tests/faults/planted.sh $(addprefix tests/faults/planted/,$(ONLY:%=%.patch))
 programs: $(B)/klerod $(B)/klero
 tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%)
 fuzz: ## one minute per parser, from the seeds in tests/vectors
