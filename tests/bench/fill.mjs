@@ -2,8 +2,33 @@
 // Nothing in the log says that they came: only for benches that read.
 
 // `count` institutions; their ids ascend.
+const idOf = (n) => `9136070${String(n).padStart(10, '0')}X`;
+
+// Where pages of it begin: `pages` ids, spread over all of them.
+export const startsOf = (count, pages) => Array.from({ length: pages }, (_, i) => idOf(1 + Math.floor(i * (count - 60) / pages)));
+
 export const fillInstitutions = (it, count) => it.sql(`
   INSERT INTO institution (id, state, seq, event_index, name, affiliation_group)
   SELECT CONCAT('9136070', LPAD(seq, 10, '0'), 'X'), 'active', 1, seq,
       CONCAT('示例工程咨询', seq, '有限公司'), CONCAT('group-', seq DIV 10)
   FROM seq_1_to_${count}`);
+
+// The paths of those pages. The cursor is a tag of the list and the last id.
+export async function pathsOf(it, starts) {
+  const { body } = await it.call('GET', '/v1/institutions?limit=50');
+  const tag = body.next_cursor.slice(0, 16);
+  return starts.map((id) => `/v1/institutions?limit=50&cursor=${tag}${Buffer.from(id).toString('hex')}`);
+}
+
+// What klerod has the database do for one page, as the server's own log of
+// queries tells it: { before, page, after }; in `page`, ? for the id and the limit.
+export async function statementsOf(it, path, id) {
+  await it.sql("SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON");
+  await it.call('GET', path);
+  await it.sql('SET GLOBAL general_log = OFF');
+  const said = await it.sql(`SELECT argument FROM mysql.general_log WHERE user_host LIKE 'klero_reader%'
+    AND command_type IN ('Query', 'Execute') ORDER BY event_time`);
+  const at = said.findIndex((sql) => sql.includes(`'${id}'`));
+  return { before: said.slice(0, at).join(';'), page: said[at].replace(`'${id}'`, '?').replace(/LIMIT \d+$/, 'LIMIT ?'),
+    after: said.slice(at + 1).join(';') };
+}

@@ -15,11 +15,12 @@
 // run(program, args, input) → its stdout
 // scratchInstallation(build, settings) → an Installation (tests/api), started,
 //     with client.mjs bound to it, and remove()
+// installPeers()  the packages of peersFolder, the Node peers
 // rss_mb(pid)   resident memory
 // row(what, value, { least | most, unit, digits, cpu_us, p50_ms, p99_ms, note })
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,6 +29,7 @@ import { client } from '../api/client.mjs';
 import { Installation, scratch } from '../api/installation.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
+export const peersFolder = join(here, 'peers');
 const ROUNDS = 5;
 const TICKS_PER_S = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const OUTPUT_MAX = 1 << 26;
@@ -106,8 +108,15 @@ export async function peer(program, args, options = {}) {
   };
 }
 
+// The packages of the Node peers, once and when their list changes.
+export async function installPeers() {
+  const time = (name) => statSync(join(peersFolder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (time('node_modules/.package-lock.json') <= time('package-lock.json'))
+    await run('npm', ['ci', '--prefix', peersFolder, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
 export async function scratchInstallation(build, settings = {}) {
-  const it = new Installation(scratch('bench'), build, settings);
+  const it = new Installation(scratch('bench'), build, { publish_ms: 200, ...settings });
   await it.create();
   await it.start();
   return Object.assign(it, client(it), {
