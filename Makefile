@@ -36,7 +36,7 @@ CFLAGS_debug   := -O0
 CFLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_tsan    := -O1 -fsanitize=thread
 CFLAGS_cover   := -O0 --coverage
-CFLAGS_fuzz    := -O1 -fsanitize=fuzzer,address,undefined \
+CFLAGS_fuzz    := -O2 -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ALL_CFLAGS  = -std=gnu17 -g -pthread -fPIC $(WARNINGS) $(CFLAGS_$(MODE)) $(CFLAGS)
@@ -59,9 +59,11 @@ MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
 SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
 MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
+REPLAY  := $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o)
 
 .PHONY: always all programs tests deps run test test-unit test-service test-api \
 	test-faults test-long test-planted fuzz bench lint format install clean help
+.PHONY: test-fuzz
 .SECONDARY:
 all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
 
@@ -74,10 +76,10 @@ endif
 $(B)/lib/%: INCLUDES := -Ilib
 $(B)/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs
 $(B)/tests/%: INCLUDES := -Ilib -Itests/unit
-$(B)/tests/fuzz/fuzz_zip.o: INCLUDES := -Ilib -Iservice
+$(B)/tests/fuzz/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
 $(B)/tests/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
 $(B)/lib/% $(B)/tests/%: DEPS := $(PKGS)
-$(B)/service/% $(B)/tests/service/%: DEPS := $(PKGS) $(DAEMON_PKGS) libcurl
+$(B)/service/% $(B)/tests/service/% $(B)/tests/fuzz/%: DEPS := $(PKGS) $(DAEMON_PKGS) libcurl
 
 # The schema a daemon was built for: SCHEMA_VERSION, SCHEMA_SHA256.
 $(B)/schema_version.h: migrations $(MIGRATIONS) Makefile
@@ -120,10 +122,9 @@ $(B)/klerod: $(call objects,$(DAEMON)) $(B)/libklero.a
 $(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
 $(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/klero: LINK := $(PKGS) $(DAEMON_PKGS) libcurl
-$(B)/tests/fuzz/%: LINK := $(PKGS)
+$(B)/tests/fuzz/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
-$(B)/tests/fuzz/fuzz_zip: LINK := $(PKGS) zlib
 $(B)/tests/unit/%: LINK := $(PKGS) cmocka
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
 $(B)/klerod $(B)/klero:
@@ -131,6 +132,11 @@ $(B)/klerod $(B)/klero:
 	    $(shell pkg-config --libs $(LINK))
 
 $(B)/tests/service/%: $(B)/tests/service/%.o $(filter-out %/main_daemon.o,$(call objects,$(DAEMON))) $(B)/libklero.a
+	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
+# Of the service only what a fuzzer asks for; libFuzzer brings its own main.
+$(B)/libservice.a: $(filter-out %/main_daemon.o,$(call objects,$(DAEMON)))
+	$(call say,AR )rm -f $@ && $(AR) rcs $@ $^
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(REPLAY) $(B)/libservice.a $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
@@ -145,8 +151,8 @@ run: ## serve on 127.0.0.1:8080 and play a whole draw; ONCE=1 stops after it
 test: ## all tests under the address and UB sanitizers, and a count
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=asan programs tests
-	@tests/run.sh build/asan unit service api faults node
-test-unit test-service: tests ## the lib; parts of the service (test-service)
+	@tests/run.sh build/asan unit service fuzz api faults node
+test-unit test-service test-fuzz: tests ## the lib; parts of the service; the fuzzers' vectors
 	@tests/run.sh $(B) $(@:test-%=%)
 test-api: programs ## the daemon against a private MariaDB; ONLY="draw log"
 	@tests/run.sh $(B) api $(ONLY)
@@ -164,7 +170,7 @@ test-planted: ## plant each bug of tests/faults/planted: its test must find it
 	@$(MAKE) MODE=asan programs tests
 	@tests/faults/planted.sh $(addprefix tests/faults/planted/,$(ONLY:%=%.patch))
 programs: $(B)/klerod $(B)/klero
-tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%)
+tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%) $(FUZZ:%.c=$(B)/%)
 fuzz: ## one minute per parser, from the seeds in tests/vectors
 	$(MAKE) MODE=fuzz CC=clang $(FUZZ:%.c=build/fuzz/%)
 	for f in $(FUZZ:%.c=build/fuzz/%); do \

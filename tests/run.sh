@@ -2,6 +2,7 @@
 # run.sh BUILD KIND... -- run tests against the programs in BUILD, and count.
 #
 #   unit service   the cmocka programs of BUILD/tests/KIND
+#   fuzz           every fuzzer with every file of tests/vectors
 #   api [THING]... tests/api/THING.test.mjs, all without THING; comes last but
 #                  for node
 #   faults [THING]... likewise tests/faults/THING.test.mjs, each with servers of
@@ -36,6 +37,17 @@ cmocka() { # one program
 	count $status "$(grep -c '^ok ' "$log")" "$(grep -c '^not ok ' "$log")"
 }
 
+replay() { # one fuzzer, built without libFuzzer
+	if "$1" tests/vectors >"$log" 2>&1; then
+		echo "ok $(basename "$1"), $(tail -n 1 "$log")"
+		count 0 1 0
+	else
+		echo "NOT OK $(basename "$1")"
+		cat "$log"
+		count 1 0 1
+	fi
+}
+
 node_counted() { # what runs node:test
 	KLERO_BUILD=$build "$@" 2>&1 | tee "$log"
 	local status=${PIPESTATUS[0]}
@@ -58,7 +70,7 @@ install_packages() {
 kinds=() things=()
 for word; do
 	case $word in
-	unit | service | api | faults | node) kinds+=("$word") ;;
+	unit | service | fuzz | api | faults | node) kinds+=("$word") ;;
 	*) things+=("$word") ;;
 	esac
 done
@@ -68,6 +80,11 @@ for kind in "${kinds[@]}"; do
 	unit | service)
 		for source in tests/"$kind"/test_*.c; do
 			[ ! -e "$source" ] || cmocka "$build/${source%.c}"
+		done
+		;;
+	fuzz)
+		for source in tests/fuzz/fuzz_*.c; do
+			replay "$build/${source%.c}"
 		done
 		;;
 	api) node_counted node tests/api/harness.mjs "${things[@]}" ;;
