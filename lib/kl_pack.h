@@ -163,5 +163,6 @@ bool kl_pack_knows_helper(const char *name, const void *bytes, size_t size);
  * tell it, since entry 0 does not travel with them. protocol §7.
  */
 #define KL_REHEARSAL_SUFFIX "/rehearsal"
+bool kl_is_rehearsal(struct kl_span origin);
 
 #endif

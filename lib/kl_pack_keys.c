@@ -27,7 +27,7 @@ static void check_log_key(struct kl_pack_attempt *attempt)
 		find_log(attempt, KL_FINDING_LOG_UNTRUSTED);
 }
 
-bool kl_pack_is_rehearsal(struct kl_span origin)
+bool kl_is_rehearsal(struct kl_span origin)
 {
 	size_t size = strlen(KL_REHEARSAL_SUFFIX);
 
@@ -83,7 +83,7 @@ bool kl_pack_knows_party(
 void kl_pack_check_keys(struct kl_pack_attempt *attempt)
 {
 	check_log_key(attempt);
-	if (kl_pack_is_rehearsal(attempt->declare.origin) &&
+	if (kl_is_rehearsal(attempt->declare.origin) &&
 	    !attempt->options->rehearsal)
 		find_log(attempt, KL_FINDING_LOG_REHEARSAL);
 	check_commitments(attempt);

@@ -171,7 +171,7 @@ static enum kl_level level_of(const struct kl_pack_attempt *attempt)
 	if (attempt->options->bare)
 		return KL_LEVEL_UNPROVEN;
 	if (attempt->options->rehearsal &&
-	    kl_pack_is_rehearsal(attempt->declare.origin))
+	    kl_is_rehearsal(attempt->declare.origin))
 		return KL_LEVEL_REHEARSAL;
 	if (attempt->chain_accepted)
 		return KL_LEVEL_TEST;

@@ -228,8 +228,6 @@ bool kl_pack_is_low(const struct kl_pack_template *template);
 /* kl_pack_keys.c */
 void kl_pack_check_keys(struct kl_pack_attempt *attempt);
 void kl_pack_check_times(struct kl_pack_attempt *attempt);
-/* Is this the name of a log in which time is not real? */
-bool kl_pack_is_rehearsal(struct kl_span origin);
 /* Is this party's declared key one the verifier was given? */
 bool kl_pack_knows_party(
     const struct kl_pack_attempt *attempt, const struct kl_party *party);

@@ -69,6 +69,10 @@ GRANT SELECT ON objection TO klero_reader@localhost;
 -- 0004: more of the roll.
 GRANT SELECT, INSERT ON signup_group TO klero_writer@localhost;
 
+-- 0007: a rehearsal's time.
+GRANT SELECT, INSERT, UPDATE ON rehearsal TO klero_writer@localhost;
+GRANT SELECT ON rehearsal TO klero_reader@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -98,3 +102,4 @@ GRANT SELECT ON draw_rank TO klero_fsck@localhost;
 GRANT SELECT ON draw_replacement TO klero_fsck@localhost;
 GRANT SELECT ON objection TO klero_fsck@localhost;
 GRANT SELECT ON signup_group TO klero_fsck@localhost;
+GRANT SELECT ON rehearsal TO klero_fsck@localhost;

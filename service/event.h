@@ -105,7 +105,13 @@
 	    "made", false)                                                     \
 	X(EVENT_OBJECTION_ANSWERED, "objection.answered",                      \
 	    ROLE_OWNER | ROLE_OPERATOR, "made", "answered", false)             \
-	X(EVENT_DUE_RESUMED, "due.resumed", ROLE_ADMIN, "-", "resumed", false)
+	X(EVENT_DUE_RESUMED, "due.resumed", ROLE_ADMIN, "-", "resumed", false) \
+	X(EVENT_REHEARSAL_MOVED, "rehearsal.moved", ROLE_OPERATOR, "- moved",  \
+	    "moved", false)                                                    \
+	X(EVENT_REHEARSAL_JOINING, "rehearsal.joining", ROLE_OPERATOR,         \
+	    "- moved", "joining", false)                                       \
+	X(EVENT_REHEARSAL_JOINED, "rehearsal.joined", ROLE_SERVICE, "joining", \
+	    "joined", false)
 
 #define EVENT_ENUM(code, name, who, from, to, sealed) code,
 enum event { EVENTS(EVENT_ENUM) EVENT_COUNT };

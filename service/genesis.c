@@ -1,12 +1,13 @@
 #include "genesis.h"
 
+#include "clock.h"
 #include "db.h"
 #include "diary.h"
 #include "event.h"
 #include "high_water.h"
-#include "http.h"
 #include "kl_checkpoint.h"
 #include "kl_leaf.h"
+#include "kl_pack.h"
 #include "log_check.h"
 #include "log_keys.h"
 #include "log_read.h"
@@ -67,8 +68,9 @@ static json_t *first_data(void)
 
 	kl_public_key_hex(&log_signer()->key, log);
 	kl_public_key_hex(&log_receipt_signer()->key, receipt);
-	return json_pack("{s:s, s:s, s:s, s:s}", "origin", log_origin(),
-	    "log_key", log, "receipt_key", receipt, "version", VERSION);
+	return json_pack("{s:s, s:s, s:s, s:s, s:o*}", "origin", log_origin(),
+	    "log_key", log, "receipt_key", receipt, "version", VERSION,
+	    "rehearsal", clock_rehearses() ? json_true() : NULL);
 }
 
 /* Everything that will be stored. */
@@ -77,7 +79,7 @@ static bool make(struct beginning *new)
 	json_auto_t *data = first_data();
 	struct kl_hash hash;
 
-	new->at = http_clock_us() / 1000000;
+	new->at = clock_now();
 	new->leaf = (struct kl_leaf){ new->at, "kleroterion", "service", data,
 		first_id(), event_info(EVENT_LOG_OPENED)->name, "log", 1 };
 	if (!data || kl_leaf_write(&new->bytes, &new->leaf))
@@ -163,6 +165,12 @@ int genesis(const struct config *config)
 
 	if (!log_keys_open(config))
 		reason = "the keys cannot be read";
+	else if (log_is_rehearsal() != clock_rehearses())
+		reason = clock_rehearses()
+			     ? "a rehearsal's log_origin ends in /rehearsal"
+			     : "log_origin is a rehearsal's";
+	else if (clock_now() < 0 || clock_now() > clock_machine())
+		reason = "a rehearsal begins between 1970 and now";
 	else if (high_water_read(config->high_water_file, note, &size) !=
 		 HIGH_WATER_ABSENT)
 		reason = "the high-water file exists";

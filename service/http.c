@@ -1,5 +1,6 @@
 #include "http.h"
 
+#include "clock.h"
 #include "deadline.h"
 #include "diary.h"
 #include "gate.h"
@@ -61,14 +62,6 @@ struct exchange {
 	size_t received;
 	bool leaving; /* counted in http->leaving */
 };
-
-int64_t http_clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
-}
 
 /* --- one connection ------------------------------------------------------- */
 
@@ -251,7 +244,8 @@ static enum MHD_Result arrived(struct exchange *exchange)
 		return MHD_NO;
 	request->body_text = exchange->body ? exchange->body : "";
 	request->body_size = exchange->received;
-	request->stamp_us = http_clock_us();
+	request->stamp_us = clock_now_us();
+	request->came_ms = clock_steady_ms();
 	if (http->stages->now(request))
 		return send_answer(exchange, false);
 	exchange->stage = HANDED_OVER;

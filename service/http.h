@@ -54,9 +54,6 @@ void http_stop(struct http *http);
 /* The answer is in `request`: send it. From any thread, once a request. */
 void http_finish(struct request *request);
 
-/* Microseconds since 1970, the one clock of stamps and of the log. */
-int64_t http_clock_us(void);
-
 /*
  * A ready-made response: made once, sent many times, by reference count.
  * Carries ETag, Cache-Control and Vary; a matching If-None-Match is answered

@@ -1,5 +1,6 @@
 #include "http_private.h"
 
+#include "clock.h"
 #include "kl_buf.h"
 
 #include <inttypes.h>
@@ -50,6 +51,8 @@ static struct MHD_Response *make(
 		abort();
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		add(response, always[i].name, always[i].value);
+	/* Its time is not real: no answer goes out without saying so. */
+	add(response, "Klero-Rehearsal", clock_rehearses() ? "true" : NULL);
 	return response;
 }
 

@@ -14,7 +14,8 @@
 	X(notice)                                                              \
 	X(signup)                                                              \
 	X(draw)                                                                \
-	X(objection)
+	X(objection)                                                           \
+	X(rehearsal)
 
 #define DECLARE(name) extern struct kind name##_kind;
 KINDS(DECLARE)

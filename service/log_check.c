@@ -1,5 +1,6 @@
 #include "log_check.h"
 
+#include "clock.h"
 #include "diary.h"
 #include "high_water.h"
 #include "kl_canon.h"
@@ -120,12 +121,12 @@ static const char *check_opening(struct check *check)
 	data = json_object_get(leaf, "data");
 	kl_public_key_hex(&log_signer()->key, log);
 	kl_public_key_hex(&log_receipt_signer()->key, receipt);
-	if (is_text(leaf, "kind", "log.opened") &&
-	    is_text(data, "origin", log_origin()) &&
-	    is_text(data, "log_key", log) &&
-	    is_text(data, "receipt_key", receipt))
-		return NULL;
-	return "foreign-log";
+	if (!is_text(leaf, "kind", "log.opened") ||
+	    !is_text(data, "origin", log_origin()) ||
+	    !is_text(data, "log_key", log) ||
+	    !is_text(data, "receipt_key", receipt))
+		return "foreign-log";
+	return log_is_rehearsal() == clock_rehearses() ? NULL : "rehearsal";
 }
 
 static const char *check_clock(struct check *check)

@@ -19,6 +19,7 @@ enum { LOG_REFUSED = 78 };
  *	no-high-water      there is a log, but no file
  *	bad-high-water     not a checkpoint signed by our key
  *	foreign-log        entry 0 names another origin or other keys
+ *	rehearsal          entry 0 and the origin differ in whether it is one
  *	rolled-back        the database has fewer entries than were signed
  *	forked             another root at the size that was signed
  *	broken-tree        tiles, leaves, frontier and root do not agree

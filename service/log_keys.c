@@ -2,6 +2,7 @@
 
 #include "diary.h"
 #include "key_file.h"
+#include "kl_pack.h"
 
 #include <string.h>
 
@@ -41,6 +42,12 @@ void log_keys_close(void)
 const char *log_origin(void)
 {
 	return keys.key.name;
+}
+
+bool log_is_rehearsal(void)
+{
+	return kl_is_rehearsal(
+	    (struct kl_span){ keys.key.name, strlen(keys.key.name) });
 }
 
 const struct kl_note_key *log_note_key(void)

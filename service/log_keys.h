@@ -16,6 +16,10 @@ bool log_keys_open(const struct config *config);
 void log_keys_close(void);
 
 const char *log_origin(void);
+
+/* By its origin, as who verifies a pack knows it. protocol §7. */
+bool log_is_rehearsal(void);
+
 const struct kl_note_key *log_note_key(void);
 const struct kl_signer *log_signer(void);
 const struct kl_signer *log_receipt_signer(void);

@@ -1,5 +1,6 @@
 /* main_daemon.c -- klerod: serve until told to stop. */
 #include "caller.h"
+#include "clock.h"
 #include "config.h"
 #include "db.h"
 #include "diary.h"
@@ -9,12 +10,14 @@
 #include "health.h"
 #include "http.h"
 #include "kind.h"
+#include "kl_time.h"
 #include "log_check.h"
 #include "log_keys.h"
 #include "log_read.h"
 #include "migrate.h"
 #include "page.h"
 #include "publisher.h"
+#include "rehearsal.h"
 #include "route.h"
 #include "schema_version.h"
 #include "version.h"
@@ -73,6 +76,7 @@ static bool check_reads(struct db *db)
 {
 	if (!db_check(db, caller_statements) ||
 	    !db_check(db, log_read_statements) ||
+	    !db_check(db, rehearsal_statements) ||
 	    !db_check(db, kind_statements(false)))
 		return false;
 	for (size_t i = 0; resources[i]; i++)
@@ -102,10 +106,11 @@ static int check_database(const struct config *config)
 
 	if (reader && writer &&
 	    migrate_at_head(reader, SCHEMA_VERSION, SCHEMA_SHA256) &&
-	    check_reads(reader) && check_writes(writer))
-		status = log_check(config, reader, http_clock_us() / MILLION)
-			     ? EXIT_SUCCESS
-			     : LOG_REFUSED;
+	    check_reads(reader) && check_writes(writer)) {
+		rehearsal_begin(reader);
+		status = log_check(config, reader, clock_now()) ? EXIT_SUCCESS
+								: LOG_REFUSED;
+	}
 	db_close(reader);
 	db_close(writer);
 	return status;
@@ -118,6 +123,14 @@ static void on_grown(uint64_t size)
 {
 	worker_wake(size);
 	publisher_wake(size);
+}
+
+/* A checkpoint is out: likewise. */
+static void on_published(uint64_t size)
+{
+	worker_wake_published(size);
+	if (clock_stands())
+		writer_wake();
 }
 
 static void wait_for_signal(void)
@@ -178,9 +191,9 @@ static int serve(const struct config *config)
 {
 	const struct writer_parts writer = { config, resources, dispatch_done,
 		dispatch_again, page_shows, on_grown, caller_recheck,
-		caller_load, http_clock_us, NULL };
+		caller_load, clock_now_us, publisher_size, NULL };
 	const struct publisher_parts publisher = { config, page_shows,
-		worker_wake_published, writer_holds };
+		on_published, writer_holds };
 	struct http *http = NULL;
 	int status = log_keys_open(config) ? EXIT_SUCCESS : LOG_REFUSED;
 
@@ -230,9 +243,13 @@ static int usage(const char *program)
 	fprintf(stderr,
 	    "usage: %s FILE            serve\n"
 	    "       %s --init FILE     begin the log of an empty database\n"
+	    "       %s --init --rehearsal TIME FILE\n"
+	    "                         one whose time is not real: it begins "
+	    "at\n"
+	    "                         TIME, and an operator moves it\n"
 	    "       %s --check-config FILE\n"
 	    "       %s --print-config\n",
-	    program, program, program, program);
+	    program, program, program, program, program);
 	return EXIT_FAILURE;
 }
 
@@ -281,6 +298,19 @@ static bool prepare_process(void)
 	return sodium_init() >= 0;
 }
 
+/* --init --rehearsal TIME FILE: the clock stands at TIME from here on. */
+static bool takes_rehearsal(int argc, char *argv[])
+{
+	int64_t from;
+
+	if (argc != 5 || strcmp(argv[1], "--init") != 0 ||
+	    strcmp(argv[2], "--rehearsal") != 0 ||
+	    kl_time_read(argv[3], strlen(argv[3]), &from))
+		return false;
+	clock_rehearse(from);
+	return true;
+}
+
 int main(int argc, char *argv[])
 {
 	const char *option = argc > 1 ? argv[1] : "";
@@ -293,8 +323,9 @@ int main(int argc, char *argv[])
 		config_print(&config, stdout);
 		return EXIT_SUCCESS;
 	}
-	if (argc != (begins || checks ? 3 : 2) ||
-	    (*option == '-' && !begins && !checks))
+	if (!takes_rehearsal(argc, argv) &&
+	    (argc != (begins || checks ? 3 : 2) ||
+		(*option == '-' && !begins && !checks)))
 		return usage(argv[0]);
 	if (!load(&config, argv[argc - 1]))
 		return EXIT_FAILURE;

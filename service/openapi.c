@@ -1,5 +1,6 @@
 #include "openapi.h"
 
+#include "clock.h"
 #include "head.h"
 #include "kind.h"
 #include "list.h"
@@ -430,10 +431,16 @@ static json_t *components(json_t *schemas)
 
 static json_t *info(void)
 {
-	return json_pack("{s:s, s:s, s:s, s:{s:s, s:s}}", "title",
+	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "title",
 	    "Kleroterion", "version", VERSION, "summary",
-	    "Drawing intermediaries by lot, provably", "license", "name",
-	    "Apache-2.0", "identifier", "Apache-2.0");
+	    "Drawing intermediaries by lot, provably", "description",
+	    clock_rehearses()
+		? "A rehearsal: its time is not real. Every answer has the "
+		  "header Klero-Rehearsal: true, every object and list the "
+		  "member rehearsal."
+		: "Where an answer has the header Klero-Rehearsal: true, it "
+		  "is of a rehearsal, whose time is not real.",
+	    "license", "name", "Apache-2.0", "identifier", "Apache-2.0");
 }
 
 json_t *openapi_document(void)
@@ -443,7 +450,8 @@ json_t *openapi_document(void)
 	for (size_t i = 0; resources[i]; i++)
 		for (const struct route *r = resources[i]->routes;
 		     r && r->method; r++)
-			add_route(paths, schemas, r);
+			if (route_is_there(r))
+				add_route(paths, schemas, r);
 	return json_pack("{s:s, s:o, s:[{s:s}], s:o, s:o}", "openapi", "3.1.0",
 	    "info", info(), "servers", "url", "/", "paths", paths, "components",
 	    components(schemas));
@@ -455,6 +463,13 @@ static json_t *two_person_json(const struct two_person *act)
 	    "{s:s, s:s}", "act", act->name, "summary", act->summary);
 }
 
+static json_t *route_json(const struct route *route)
+{
+	return json_pack("{s:s, s:s, s:s, s:o}", "method", route->method,
+	    "path", route->path, "summary", route->summary, "roles",
+	    roles(route));
+}
+
 json_t *openapi_index(void)
 {
 	json_t *items = json_array(), *acts = json_array();
@@ -464,14 +479,12 @@ json_t *openapi_index(void)
 
 		for (const struct route *r = resources[i]->routes;
 		     r && r->method; r++)
-			json_array_append_new(
-			    items, json_pack("{s:s, s:s, s:s, s:o}", "method",
-				       r->method, "path", r->path, "summary",
-				       r->summary, "roles", roles(r)));
+			if (route_is_there(r))
+				json_array_append_new(items, route_json(r));
 		for (; act && act->name; act++)
 			json_array_append_new(acts, two_person_json(act));
 	}
-	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "name", "Kleroterion",
-	    "version", VERSION, "openapi", "/v1/openapi.json", "routes", items,
-	    "proposals", acts);
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "name",
+	    "Kleroterion", "version", VERSION, "openapi", "/v1/openapi.json",
+	    "rehearsal", clock_rehearses(), "routes", items, "proposals", acts);
 }

@@ -1,6 +1,8 @@
 #include "request.h"
 
+#include "clock.h"
 #include "http.h"
+#include "route.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -130,9 +132,17 @@ const char *request_number(struct request *request, uint64_t number)
 	return arena_format(&request->arena, "%" PRIu64, number);
 }
 
+/* Of a rehearsal, each object and each list says what it is. */
+static void say_rehearsal(const struct request *request, json_t *reply)
+{
+	if (clock_rehearses() && request->route && request->route->output)
+		json_object_set_new(reply, "rehearsal", json_true());
+}
+
 enum error request_reply(
     struct request *request, unsigned status, json_t *reply)
 {
+	say_rehearsal(request, reply);
 	json_decref(request->reply);
 	request->reply = reply;
 	request->status = status;

@@ -80,6 +80,7 @@ struct request {
 	const char *body_text;             /* body_size bytes and a NUL */
 	size_t body_size;
 	int64_t stamp_us; /* when it was complete at the gate, since 1970 */
+	int64_t came_ms;  /* the same, by clock_steady_ms() */
 	bool local;       /* came by the admin socket */
 	char id[33];      /* "" until request_id() */
 

@@ -1,5 +1,7 @@
 #include "route.h"
 
+#include "clock.h"
+
 #include <string.h>
 
 /* A piece of the path that a {..} matched. */
@@ -61,6 +63,11 @@ static enum error take(struct request *request, const struct route *route,
 	return ERR_OK;
 }
 
+bool route_is_there(const struct route *route)
+{
+	return !route->rehearsal || clock_rehearses();
+}
+
 enum error route_find(
     struct request *request, const char *method, const char *path)
 {
@@ -73,7 +80,8 @@ enum error route_find(
 	for (size_t i = 0; resources[i]; i++)
 		for (const struct route *r = resources[i]->routes;
 		     r && r->method; r++) {
-			if (!match(r->path, path, spans, &count))
+			if (!route_is_there(r) ||
+			    !match(r->path, path, spans, &count))
 				continue;
 			if (strcmp(r->method, method) == 0)
 				return take(request, r, spans, count);

@@ -62,6 +62,7 @@ struct route {
 				body is its own idempotency key */
 	bool published;      /* a GET of what a checkpoint covers:
 				Klero-Min-Size waits for one */
+	bool rehearsal;      /* only there where the log is a rehearsal's */
 	bool bulk;           /* an act that brings many things in: it waits
 				for what people do */
 	const char *summary; /* one line, served at GET /v1 */
@@ -99,6 +100,9 @@ struct resource {
 	const struct due *dues;
 	const struct two_person *two_persons;
 };
+
+/* Is it there? Not all are in every log. */
+bool route_is_there(const struct route *route);
 
 /* Every resource; ends with NULL. The one list to extend. */
 extern const struct resource *const resources[];

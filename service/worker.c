@@ -1,15 +1,15 @@
 #include "worker.h"
 
+#include "clock.h"
 #include "db.h"
 #include "diary.h"
-#include "http.h"
 #include "route.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { WORKERS_MAX = 64, LOOK_MS = 250, RECONNECT_S = 1 };
+enum { WORKERS_MAX = 64, LOOK_MS = 250, RECONNECT_MS = 1000 };
 
 struct queue {
 	struct request *first, **end;
@@ -67,10 +67,9 @@ static bool is_long_enough(const struct request *request)
 					    : pool.log_size);
 }
 
-static bool has_waited(const struct request *request, int64_t now_us)
+static bool has_waited(const struct request *request, int64_t now_ms)
 {
-	return now_us - request->stamp_us >=
-	       WORKER_PARKED_S_MAX * INT64_C(1000000);
+	return now_ms - request->came_ms >= WORKER_PARKED_S_MAX * INT64_C(1000);
 }
 
 /* Those parked whose time has come. They were counted when they were parked,
@@ -78,13 +77,13 @@ static bool has_waited(const struct request *request, int64_t now_us)
 static void unpark(void)
 {
 	struct request **link = &pool.parked;
-	int64_t now_us = *link ? http_clock_us() : 0;
+	int64_t now_ms = *link ? clock_steady_ms() : 0;
 
 	while (*link) {
 		struct request *request = *link;
 
 		if (!is_long_enough(request) && !pool.draining &&
-		    !has_waited(request, now_us)) {
+		    !has_waited(request, now_ms)) {
 			link = &request->next;
 			continue;
 		}
@@ -114,7 +113,7 @@ static enum job most_urgent(void)
 	if (pool.queues[JOB_FINISH].first)
 		return JOB_FINISH;
 	if (act && read)
-		return act->stamp_us <= read->stamp_us ? JOB_PREPARE : JOB_READ;
+		return act->came_ms <= read->came_ms ? JOB_PREPARE : JOB_READ;
 	return act ? JOB_PREPARE : read ? JOB_READ : JOBS;
 }
 
@@ -143,16 +142,16 @@ static struct request *take(enum job *job)
 /* --- threads -------------------------------------------------------------- */
 
 /* A connection that lives, or NULL; asks the server at most once a second. */
-static struct db *reconnected(struct db *db, time_t *last)
+static struct db *reconnected(struct db *db, int64_t *next_ms)
 {
-	time_t now = time(NULL);
+	int64_t now_ms = clock_steady_ms();
 
 	if (db && db_broken(db)) {
 		db_close(db);
 		db = NULL;
 	}
-	if (!db && (now >= *last + RECONNECT_S || now < *last)) {
-		*last = now;
+	if (!db && now_ms >= *next_ms) {
+		*next_ms = now_ms + RECONNECT_MS;
 		db = db_open(&pool.settings);
 	}
 	return db;
@@ -162,15 +161,15 @@ static void *work(void *context)
 {
 	struct db *db = NULL;
 	struct request *request;
-	time_t last = 0;
+	int64_t next_ms = 0;
 	enum job job;
 
 	(void)context;
 	pthread_setname_np(pthread_self(), "worker");
-	db = reconnected(db, &last);
+	db = reconnected(db, &next_ms);
 	while ((request = take(&job)) != NULL) {
 		if (job != JOB_FINISH)
-			db = reconnected(db, &last);
+			db = reconnected(db, &next_ms);
 		request->db = db;
 		if (db)
 			db_use(db, &request->arena);

@@ -1,9 +1,11 @@
 /* writer.c -- the thread of acts: start, due acts, end. */
 #include "writer.h"
 
+#include "clock.h"
 #include "diary.h"
 #include "idempotency.h"
 #include "log_read.h"
+#include "rehearsal.h"
 #include "writer_private.h"
 
 #include <assert.h>
@@ -44,6 +46,8 @@ static void learn_dues(struct writer *writer)
 		error = due_next(writer->db, &first, &second);
 	if (!error && !superseded)
 		error = due_count_parked(writer->db, &parked);
+	if (!error && !superseded && clock_stands())
+		error = rehearsal_learn(writer->db, &writer->target);
 	db_roll_back(writer->db);
 	writer->due_known = !error;
 	if (!error)
@@ -198,6 +202,7 @@ static void open_writer(struct writer *writer, const struct writer_parts *parts)
 	writer->settled = writer->due_known = false;
 	writer->last_at = 0;
 	writer->due_first = writer->due_second = DB_TIME_NONE;
+	writer->target = DB_TIME_NONE;
 	writer->waits_for = DB_TIME_NONE;
 	atomic_store(&writer->superseded, false);
 	randombytes_buf(writer->holder, sizeof(writer->holder));

@@ -33,7 +33,10 @@ struct writer_parts {
 	 * NULL for nothing. */
 	enum error (*load)(
 	    struct batch *batch, struct request *const acts[], size_t count);
-	int64_t (*clock_us)(void);                /* http_clock_us() */
+	int64_t (*clock_us)(void); /* clock_now_us() */
+	/* How much of the log is published: a rehearsal's time waits for it.
+	 * NULL: nothing is. */
+	uint64_t (*published)(void);
 	void (*random)(void *bytes, size_t size); /* NULL: libsodium's */
 };
 

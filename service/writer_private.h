@@ -45,6 +45,7 @@ struct writer {
 	bool settled; /* tree and fence are those of the database */
 	int64_t last_at;
 	int64_t due_first, due_second;
+	int64_t target; /* where a rehearsal's time goes */
 	bool due_known;
 	int64_t waits_for, waits_since_ms; /* a due act, for acts before it */
 };

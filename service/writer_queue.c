@@ -1,4 +1,5 @@
 /* writer_queue.c -- the queues of acts, and what runs next. */
+#include "clock.h"
 #include "idempotency.h"
 #include "writer_private.h"
 
@@ -271,6 +272,23 @@ static enum writer_next next_before_due(
 	return NEXT_DUES;
 }
 
+/* Where a rehearsal's time goes on to, once all so far is published, which is
+ * told by writer_wake(). */
+static bool time_moves(void)
+{
+	const struct writer *writer = &writer_one;
+	int64_t now, next;
+
+	if (!clock_stands() || !writer->due_known || !writer->parts->published)
+		return false;
+	now = clock_now();
+	next = clock_next(now, writer->target, writer->due_first);
+	if (next == now || writer->parts->published() < writer->size)
+		return false;
+	clock_move(next);
+	return true;
+}
+
 static enum writer_next choose(struct writer_batch *batch, int64_t *wait_ms)
 {
 	struct writer *writer = &writer_one;
@@ -288,6 +306,10 @@ static enum writer_next choose(struct writer_batch *batch, int64_t *wait_ms)
 		return NEXT_ACTS;
 	if (writer->stopping)
 		return NEXT_END;
+	if (time_moves()) {
+		*wait_ms = 0;
+		return NEXT_WAIT;
+	}
 	if (writer->due_first != DB_TIME_NONE &&
 	    writer->due_first * US - now_us < *wait_ms * 1000)
 		*wait_ms = (writer->due_first * US - now_us) / 1000 + 1;

@@ -1,4 +1,5 @@
 /* writer_run.c -- one batch: run, log, commit, answer; again if need be. */
+#include "clock.h"
 #include "diary.h"
 #include "writer_private.h"
 
@@ -179,7 +180,7 @@ static void keep(struct run *run)
 		writer->after = before;
 	}
 	memory_keep(writer->memory);
-	if (batch->due_changed || run->acts->dues)
+	if (batch->due_changed || run->acts->dues || clock_stands())
 		writer->due_known = false;
 	atomic_store(&writer->size, writer->tree->size);
 	atomic_fetch_add(&writer->batches, 1);

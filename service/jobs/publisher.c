@@ -1,8 +1,8 @@
 #include "publisher.h"
 
+#include "clock.h"
 #include "diary.h"
 #include "high_water.h"
-#include "http.h"
 #include "log_keys.h"
 #include "log_read.h"
 #include "route.h"
@@ -215,8 +215,7 @@ static enum error store_note(
 		error = db_exec(publisher.db, &insert_checkpoint,
 		    DB_IN(db_u64(tree->size),
 			db_bytes(tree->root.bytes, KL_HASH_SIZE),
-			db_bytes(note->data, note->size),
-			db_time(http_clock_us() / 1000000)),
+			db_bytes(note->data, note->size), db_time(clock_now())),
 		    NULL);
 	if (!error)
 		return db_commit(publisher.db);

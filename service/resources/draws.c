@@ -1,6 +1,6 @@
 /* draws.c -- the draws as anybody reads them. */
+#include "clock.h"
 #include "draw_private.h"
-#include "http.h"
 #include "list.h"
 #include "route.h"
 
@@ -112,7 +112,7 @@ static const struct db_statement select_replacements = {
 static bool is_overdue(const struct draw *draw)
 {
 	return kl_attempt_is_overdue(
-	    draw_phase(draw), draw_last_time(draw), http_clock_us() / 1000000);
+	    draw_phase(draw), draw_last_time(draw), clock_now());
 }
 
 static void add_overdue(const void *row, json_t *to)

@@ -31,6 +31,7 @@
 	X(objections)                                                          \
 	X(pack)                                                                \
 	X(dues)                                                                \
+	X(rehearsal)                                                           \
 	X(events)                                                              \
 	X(log)
 

@@ -43,7 +43,7 @@ function testPolicy({ draw = {}, notice = {}, ...others }) {
   };
 }
 
-export function builders({ call, adminCall, must, until, home, origin }) {
+export function builders({ call, adminCall, must, until, home, origin, now = async () => new Date() }) {
   const newId = (what) => `${what}-${randomBytes(4).toString('hex')}`;
   const post = async (key, path, body) => must(await call('POST', path, { key, body }));
   const get = async (path) => must(await call('GET', path), 200);
@@ -136,7 +136,7 @@ export function builders({ call, adminCall, must, until, home, origin }) {
 
   async function aNotice({ owner, signup_s = 2, ...members } = {}) {
     const who = owner ?? (await people()).owner;
-    const close = new Date(Date.now() + signup_s * 1000).toISOString().replace(/\.\d+Z/, 'Z');
+    const close = new Date((await now()).getTime() + signup_s * 1000).toISOString().replace(/\.\d+Z/, 'Z');
     return post(who, '/v1/notices', { title: '测试项目', service: '编制项目建议书', category: await category(),
       amount_max_fen: 10_000_00, days_max: 20, deadline_unit: 'workday', select: 1, alternates: 2, beacon: 'none',
       signup_close: close, contact_name: '测试', contact_phone: '0000', ...members });

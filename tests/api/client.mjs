@@ -23,6 +23,11 @@
 // daemon(settings) → a klerod of its own (Installation) with all of the above
 //     bound to it: it.call(…), it.kill(), it.start(), it.stop(), …; use it for
 //     tests that kill, restart or need other settings. `await it.stop()` after.
+// daemon(settings, { rehearsal: FROM }) → likewise, in a time that stands still:
+//     await it.now()           the time there, a Date
+//     await it.moveTo(time)    a Date or text: move it there, and return when all
+//                              that was due on the way has happened
+//     await it.moveBy(seconds)
 // beside(it) → another klerod on its database, to be started
 //
 // The builders people(), person(), party(), policy(), aNotice(), aDraw(), waitFor() are
@@ -157,17 +162,29 @@ export function client(it) {
     return Buffer.concat(parts).toString('latin1');
   }
 
+  // The time there: of a rehearsal, as it stands.
+  const time = async () => must(await callOf(tcp(), 'GET', '/v1/rehearsal/time'), 200);
+  const now = async () => it.rehearsal ? new Date((await time()).now) : new Date();
+
+  async function moveTo(to) {
+    const { operator } = await bound.people();
+    const text = new Date(to).toISOString().replace(/\.\d+Z/, 'Z');
+    must(await callOf(tcp(), 'POST', '/v1/rehearsal/time', { key: operator, body: { to: text } }), 202);
+    await until(async () => !(await time()).moving, `the time ${text}`);
+  }
+
   const bound = {
     call: (method, path, options) => callOf(tcp(), method, path, options),
     adminCall: (method, path, options) =>
       callOf({ socketPath: it.settings.admin_socket, host: 'localhost' }, method, path, options),
     sql, during, raw,
+    now, moveTo, moveBy: async (seconds) => moveTo(new Date((await now()).getTime() + seconds * 1000)),
     logMark: () => it.mark(),
     logged: (pattern, mark) => until(() => pattern.test(it.diaryText(mark)), String(pattern)),
     home: it.home,
     origin: it.settings.log_origin,
   };
-  return { ...bound, ...builders({ ...bound, must, until }) };
+  return Object.assign(bound, builders({ ...bound, must, until }));
 }
 
 // The klerod of harness.mjs.
@@ -179,8 +196,8 @@ export const {
 } = client(shared);
 
 // A klerod and a database for one test alone, empty and started.
-export async function daemon(settings = {}) {
-  const it = new Installation(scratch('daemon'), build, settings);
+export async function daemon(settings = {}, { rehearsal } = {}) {
+  const it = new Installation(scratch('daemon'), build, settings, { rehearsal });
   await it.create();
   await it.start();
   const stop = it.stop.bind(it);

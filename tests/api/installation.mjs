@@ -13,6 +13,10 @@
 // it.env and it.before are what a klerod to be started gets besides: variables,
 // and the words before its command. What is run there must become klerod.
 //
+// new Installation(home, build, settings, { rehearsal: '2026-01-05T00:00:00Z' })
+// has a log whose time begins there and stands still until it is moved: by
+// moveTo(time) of client.mjs. Its log_origin ends in /rehearsal.
+//
 // Everything of it lives in `home`: db/ klerod.conf klerod.log keys/ admin.sock.
 // Both servers end with this process, however it ends.
 import { execFile, spawn } from 'node:child_process';
@@ -41,9 +45,10 @@ export const scratch = (what) =>
   mkdtempSync(join(tmpdir().length > TMPDIR_SIZE_MAX ? '/tmp' : tmpdir(), `klero-${what}-`));
 
 export class Installation {
-  constructor(home, build, settings = {}) {
+  constructor(home, build, settings = {}, { rehearsal } = {}) {
     this.home = home;
     this.build = build;
+    this.rehearsal = rehearsal;
     this.database = join(home, 'db');
     this.diary = join(home, 'klerod.log'); // what klerod wrote
     this.admin = join(home, 'admin.sock');
@@ -51,7 +56,7 @@ export class Installation {
     this.before = [];
     this.settings = {
       http_port: 0, admin_socket: this.admin, db_socket: join(this.database, 'db.sock'),
-      log_origin: 'test.example/log', log_key_file: join(home, 'keys/log.key'),
+      log_origin: rehearsal ? 'test.example/rehearsal' : 'test.example/log', log_key_file: join(home, 'keys/log.key'),
       receipt_key_file: join(home, 'keys/receipt.key'), high_water_file: join(home, 'high-water'),
       publish_ms: 20, ...settings,
     };
@@ -64,7 +69,8 @@ export class Installation {
     for (const key of ['log', 'receipt'])
       await run(join(this.build, 'klero'), ['keygen', join(this.home, `keys/${key}.key`)]);
     this.configure({});
-    await run(join(this.build, 'klerod'), ['--init', this.#conf()], { timeout: COMMAND_MS_MAX });
+    const how = this.rehearsal ? ['--init', '--rehearsal', this.rehearsal] : ['--init'];
+    await run(join(this.build, 'klerod'), [...how, this.#conf()], { timeout: COMMAND_MS_MAX });
   }
 
   // Settings for the next start.

@@ -243,8 +243,9 @@ static inline void settle_config(void)
 	set_text(config->receipt_key_file, "receipt.key");
 	set_text(config->high_water_file, "high-water");
 	strcpy(config->log_origin, "test.example/log");
-	world.parts = (struct writer_parts){ config, resources, on_done,
-		on_again, on_shows, NULL, NULL, NULL, clock_us, count_random };
+	world.parts =
+	    (struct writer_parts){ config, resources, on_done, on_again,
+		    on_shows, NULL, NULL, NULL, clock_us, NULL, count_random };
 }
 
 static inline void make_key(const char *name, int number)
