@@ -234,6 +234,7 @@ describe('a rehearsal', () => {
     }, 'a checkpoint');
     assert.equal(status, 0, stdout + stderr);
     assert.match(stdout, /^rehearsal: /m);
+    assert.deepEqual((await it.fsck()).findings, []);
   });
 });
 
