@@ -18,6 +18,8 @@
 	    "names a Host may have, by commas")                                \
 	X(NUMBER, http_threads, "1", 1, 16, "epoll threads; they never wait")  \
 	X(NUMBER, http_connections, "1024", 16, 65536, "open at a time")       \
+	X(NUMBER, http_connections_per_address, "0", 0, 65536,                 \
+	    "open at a time from one address; 0: no matter (behind a proxy)")  \
 	X(NUMBER, http_header_s, "10", 1, 60, "all of a header, absolutely")   \
 	X(NUMBER, http_body_s, "20", 1, 120, "all of a body, absolutely")      \
 	X(NUMBER, http_request_s, "60", 5, 600, "a request and its answer")    \

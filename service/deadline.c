@@ -1,20 +1,34 @@
 #include "deadline.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { LOOK_MS = 250 };
+enum {
+	LOOK_MS = 250,
+	LAST_WORD_MS = 2000, /* to tell a client that it is late */
+	LINGER_MS = 2000,
+	LINGERING_MAX = 128,
+	DRAINED_MAX = 1 << 20, /* bytes at a look */
+};
 
 struct deadline {
 	struct deadlines *owner;
 	struct deadline *next, **link;
 	int socket;
-	atomic_llong at_ms; /* when it is shut down */
-	long long end_ms;   /* of the request; its own thread's alone */
+	uint32_t address;
+	atomic_llong at_ms;    /* when it is shut down */
+	atomic_llong since_ms; /* it waits for what it waits for */
+	atomic_uint phase;
+	atomic_bool late;
+	bool ending;      /* on its way out; under the lock */
+	long long end_ms; /* of the request; its own thread's alone */
 };
 
 struct deadlines {
@@ -23,7 +37,12 @@ struct deadlines {
 	pthread_cond_t ending;
 	bool ended;
 	struct deadline *first;
-	unsigned count;
+	unsigned count, with_address;
+	struct lingering {
+		int socket; /* a copy, ours to close */
+		long long until_ms;
+	} lingering[LINGERING_MAX];
+	unsigned lingering_count;
 };
 
 static long long now_ms(void)
@@ -34,14 +53,69 @@ static long long now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+static long long load(const atomic_llong *number)
+{
+	return atomic_load_explicit(number, memory_order_relaxed);
+}
+
+static void store(atomic_llong *number, long long value)
+{
+	atomic_store_explicit(number, value, memory_order_relaxed);
+}
+
+static enum deadline_phase phase_of(const struct deadline *deadline)
+{
+	return (enum deadline_phase)atomic_load_explicit(
+	    &deadline->phase, memory_order_relaxed);
+}
+
+/* Whoever is in the middle of a request hears why; once. */
+static void shut(struct deadline *deadline, long long now)
+{
+	deadline->ending = true;
+	if (phase_of(deadline) == DEADLINE_READING &&
+	    !atomic_exchange(&deadline->late, true)) {
+		store(&deadline->at_ms, now + LAST_WORD_MS);
+		shutdown(deadline->socket, SHUT_RD);
+	} else {
+		shutdown(deadline->socket, SHUT_RDWR);
+	}
+}
+
 static void shut_late(struct deadlines *deadlines)
 {
 	long long now = now_ms();
 
 	for (struct deadline *d = deadlines->first; d; d = d->next)
-		if (atomic_load_explicit(&d->at_ms, memory_order_relaxed) <=
-		    now)
-			shutdown(d->socket, SHUT_RDWR);
+		if (load(&d->at_ms) <= now)
+			shut(d, now);
+}
+
+/* Read out what is there; has the other end closed? */
+static bool drain(int socket)
+{
+	char sink[4096];
+	ssize_t got = 1;
+
+	for (size_t drained = 0; got > 0 && drained < DRAINED_MAX;
+	     drained += (size_t)got)
+		got = recv(socket, sink, sizeof(sink), MSG_DONTWAIT);
+	return got == 0 || (got < 0 && errno != EAGAIN);
+}
+
+static void end_lingering(struct deadlines *deadlines, long long at_ms)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < deadlines->lingering_count; i++) {
+		struct lingering *one = &deadlines->lingering[i];
+
+		if (drain(one->socket) || one->until_ms <= at_ms)
+			close(one->socket);
+		else
+			deadlines->lingering[kept++] = *one;
+	}
+	deadlines->lingering_count = kept;
 }
 
 static void *watch(void *context)
@@ -60,7 +134,9 @@ static void *watch(void *context)
 		pthread_cond_timedwait(
 		    &deadlines->ending, &deadlines->lock, &until);
 		shut_late(deadlines);
+		end_lingering(deadlines, now_ms());
 	}
+	end_lingering(deadlines, LLONG_MAX);
 	pthread_mutex_unlock(&deadlines->lock);
 	return NULL;
 }
@@ -97,7 +173,7 @@ void deadlines_stop(struct deadlines *deadlines)
 }
 
 struct deadline *deadline_add(
-    struct deadlines *deadlines, int socket, unsigned seconds)
+    struct deadlines *deadlines, int socket, uint32_t address, unsigned seconds)
 {
 	struct deadline *deadline = calloc(1, sizeof(*deadline));
 
@@ -105,7 +181,8 @@ struct deadline *deadline_add(
 		abort();
 	deadline->owner = deadlines;
 	deadline->socket = socket;
-	deadline_begin(deadline, seconds, seconds);
+	deadline->address = address;
+	deadline_begin(deadline, DEADLINE_IDLE, seconds, seconds);
 	pthread_mutex_lock(&deadlines->lock);
 	deadline->next = deadlines->first;
 	deadline->link = &deadlines->first;
@@ -113,6 +190,7 @@ struct deadline *deadline_add(
 		deadline->next->link = &deadline->next;
 	deadlines->first = deadline;
 	deadlines->count++;
+	deadlines->with_address += address != 0;
 	pthread_mutex_unlock(&deadlines->lock);
 	return deadline;
 }
@@ -126,23 +204,109 @@ void deadline_remove(struct deadline *deadline)
 	if (deadline->next)
 		deadline->next->link = deadline->link;
 	deadline->owner->count--;
+	deadline->owner->with_address -= deadline->address != 0;
 	pthread_mutex_unlock(&deadline->owner->lock);
 	free(deadline);
 }
 
-void deadline_begin(struct deadline *deadline, unsigned all_s, unsigned part_s)
+void deadline_begin(struct deadline *deadline, enum deadline_phase phase,
+    unsigned all_s, unsigned part_s)
 {
 	deadline->end_ms = now_ms() + all_s * 1000LL;
-	deadline_next(deadline, part_s);
+	deadline_next(deadline, phase, part_s);
 }
 
-void deadline_next(struct deadline *deadline, unsigned seconds)
+void deadline_next(
+    struct deadline *deadline, enum deadline_phase phase, unsigned seconds)
 {
-	long long at = now_ms() + seconds * 1000LL;
+	long long now = now_ms(), at = now + seconds * 1000LL;
 
 	if (seconds == 0 || at > deadline->end_ms)
 		at = deadline->end_ms;
-	atomic_store_explicit(&deadline->at_ms, at, memory_order_relaxed);
+	store(&deadline->since_ms, now);
+	store(&deadline->at_ms, at);
+	deadline_turn(deadline, phase);
+}
+
+void deadline_turn(struct deadline *deadline, enum deadline_phase phase)
+{
+	atomic_store_explicit(&deadline->phase, phase, memory_order_relaxed);
+}
+
+bool deadline_is_late(const struct deadline *deadline)
+{
+	return atomic_load(&deadline->late);
+}
+
+void deadline_linger(struct deadline *deadline)
+{
+	struct deadlines *deadlines = deadline->owner;
+	int copy;
+
+	pthread_mutex_lock(&deadlines->lock);
+	if (deadlines->lingering_count < LINGERING_MAX) {
+		copy = fcntl(deadline->socket, F_DUPFD_CLOEXEC, 0);
+		if (copy >= 0)
+			deadlines->lingering[deadlines->lingering_count++] =
+			    (struct lingering){ copy, now_ms() + LINGER_MS };
+	}
+	pthread_mutex_unlock(&deadlines->lock);
+}
+
+/* --- making room ---------------------------------------------------------- */
+
+/* Has `a` to go before `b`, which may be NULL? */
+static bool goes_before(const struct deadline *a, const struct deadline *b)
+{
+	bool idle = phase_of(a) == DEADLINE_IDLE;
+
+	if (!b || idle != (phase_of(b) == DEADLINE_IDLE))
+		return !b || idle;
+	return load(&a->since_ms) < load(&b->since_ms);
+}
+
+/* With `address`; 0 for any. */
+static unsigned count_staying(
+    const struct deadlines *deadlines, uint32_t address)
+{
+	unsigned count = 0;
+
+	for (const struct deadline *d = deadlines->first; d; d = d->next)
+		count += !d->ending && d->address != 0 &&
+			 (address == 0 || d->address == address);
+	return count;
+}
+
+static bool make_room(const struct deadline *newest, uint32_t address)
+{
+	struct deadline *found = NULL;
+
+	for (struct deadline *d = newest->owner->first; d; d = d->next)
+		if (d != newest && !d->ending && d->address != 0 &&
+		    (address == 0 || d->address == address) &&
+		    phase_of(d) != DEADLINE_WORKING && goes_before(d, found))
+			found = d;
+	if (found)
+		shut(found, now_ms());
+	return found != NULL;
+}
+
+bool deadline_fits(struct deadline *newest, unsigned most, unsigned most_each)
+{
+	struct deadlines *deadlines = newest->owner;
+	bool fits = true;
+
+	pthread_mutex_lock(&deadlines->lock);
+	if (most_each > 0 &&
+	    count_staying(deadlines, newest->address) > most_each)
+		fits = make_room(newest, newest->address);
+	if (deadlines->with_address > most &&
+	    count_staying(deadlines, 0) > most)
+		fits &= make_room(newest, 0);
+	if (!fits)
+		newest->ending = true;
+	pthread_mutex_unlock(&deadlines->lock);
+	return fits;
 }
 
 unsigned deadlines_count(struct deadlines *deadlines)

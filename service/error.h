@@ -24,6 +24,8 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	X(ERR_NOT_FOUND, 404, "not-found", "没有这个资源", "No such resource") \
 	X(ERR_METHOD, 405, "method", "该资源不支持此方法",                     \
 	    "The resource lacks this method")                                  \
+	X(ERR_TIMEOUT, 408, "request-timeout", "请求发送超时",                 \
+	    "The request took too long to arrive")                             \
 	X(ERR_CONFLICT, 409, "conflict", "与已有记录相冲突",                   \
 	    "It contradicts what is recorded")                                 \
 	X(ERR_STATE, 409, "wrong-state", "当前状态下不能办理",                 \

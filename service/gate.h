@@ -6,12 +6,12 @@
 
 /*
  * libmicrohttpd is lenient where a proxy in front may be strict; what two
- * programs read differently can be smuggled past one of them. So a request is
- * let in only in the one form that cannot be misread: RFC 9112 §3 and §6,
- * research in security §5.1. A gate reads one request: its line, each header
- * field, and the end. The first error is final; its words are in `request`.
- * Whoever was refused is answered with Connection: close, since what follows
- * may be no request.
+ * programs read differently can be smuggled past one of them. The bytes that
+ * came were in form (form.h); the gate looks at what libmicrohttpd has made of
+ * them, and lets in only what means one thing: RFC 9112 §3 and §6. It reads
+ * one request: its line, each header field, and the end. The first error is
+ * final; its words are in `request`. Whoever was refused is answered with
+ * Connection: close, since what follows may be no request.
  */
 enum {
 	GATE_URI_MAX = 1024,    /* bytes, with the query */

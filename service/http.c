@@ -5,9 +5,11 @@
 #include "diary.h"
 #include "gate.h"
 #include "http_private.h"
+#include "inlet.h"
 #include "listen.h"
 
 #include <assert.h>
+#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,7 @@ enum {
 	MEMORY_MAX = 32768,         /* of a connection: its head, buffers */
 	BODY_HEARD_MAX = 1 << 20,   /* of a refused body that is read out */
 	ADMIN_CONNECTIONS_MAX = 64, /* on the admin socket */
+	LEAVING_MAX = 256,          /* that make room, and are not gone yet */
 	STOP_MS_MAX = 5000,         /* for the last answers to leave */
 	STOP_LOOK_MS = 5,
 };
@@ -47,7 +50,8 @@ struct exchange {
 	struct request request; /* first: http_finish() gets only this */
 	struct listener *listener;
 	struct MHD_Connection *connection;
-	struct deadline *deadline;
+	struct inlet *inlet;
+	struct deadline *deadline; /* of the inlet */
 	const char *uri;
 	struct gate gate;
 	enum {
@@ -65,21 +69,50 @@ struct exchange {
 
 /* --- one connection ------------------------------------------------------- */
 
+static const struct form_fault too_many_open = { ERR_BUSY,
+	"连接数已满,请稍后再试", "too many connections; try again shortly" };
+
+/* Of IPv4, in network order; 0 on the admin socket. */
+static uint32_t address_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct sockaddr_in address = { 0 };
+
+	if (!info || !info->client_addr ||
+	    info->client_addr->sa_family != AF_INET)
+		return 0;
+	memcpy(&address, info->client_addr, sizeof(address));
+	return address.sin_addr.s_addr;
+}
+
+static void open_inlet(struct listener *listener,
+    struct MHD_Connection *connection, void **socket_context)
+{
+	const struct config *config = listener->http->config;
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct deadline *deadline = deadline_add(listener->http->deadlines,
+	    info->connect_fd, listener->local ? 0 : address_of(connection),
+	    (unsigned)config->http_header_s);
+	struct inlet *inlet = inlet_open(info->connect_fd, deadline);
+
+	*socket_context = inlet;
+	if (!listener->local &&
+	    !deadline_fits(deadline, (unsigned)config->http_connections,
+		(unsigned)config->http_connections_per_address))
+		inlet_refuse(inlet, &too_many_open);
+}
+
 static void on_connection(void *context, struct MHD_Connection *connection,
     void **socket_context, enum MHD_ConnectionNotificationCode code)
 {
-	struct listener *listener = context;
-	const union MHD_ConnectionInfo *info;
-
-	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		deadline_remove(*socket_context);
-		*socket_context = NULL;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		open_inlet(context, connection, socket_context);
 		return;
 	}
-	info = MHD_get_connection_info(
-	    connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	*socket_context = deadline_add(listener->http->deadlines,
-	    info->connect_fd, (unsigned)listener->http->config->http_header_s);
+	inlet_close(*socket_context);
+	*socket_context = NULL;
 }
 
 /* The one callback that sees the URI as it was sent. */
@@ -96,8 +129,9 @@ static void *on_uri(
 	*exchange = (struct exchange){
 		.listener = context,
 		.connection = connection,
-		.deadline = info->socket_context,
+		.inlet = info->socket_context,
 	};
+	exchange->deadline = inlet_deadline(exchange->inlet);
 	exchange->request.local = exchange->listener->local;
 	exchange->uri = arena_copy(&exchange->request.arena, uri);
 	exchange->gate.request = &exchange->request;
@@ -126,7 +160,8 @@ static void on_completed(void *context, struct MHD_Connection *connection,
 	assert(exchange->stage != HANDED_OVER);
 	if (exchange->leaving)
 		atomic_fetch_sub(&listener->http->leaving, 1);
-	deadline_begin(exchange->deadline, idle_s, idle_s);
+	deadline_begin(
+	    exchange->deadline, inlet_phase(exchange->inlet), idle_s, idle_s);
 	request_clear(&exchange->request);
 	free(exchange->body);
 	free(exchange);
@@ -137,6 +172,7 @@ static void on_completed(void *context, struct MHD_Connection *connection,
 
 static enum MHD_Result send_answer(struct exchange *exchange, bool closes)
 {
+	deadline_turn(exchange->deadline, DEADLINE_SENDING);
 	return http_send(&exchange->listener->http->counts,
 	    exchange->connection, &exchange->request, closes);
 }
@@ -144,6 +180,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, bool closes)
 static enum MHD_Result refuse(struct exchange *exchange, enum error error)
 {
 	exchange->listener->http->stages->problem(&exchange->request, error);
+	deadline_linger(exchange->deadline);
 	return send_answer(exchange, true);
 }
 
@@ -161,6 +198,16 @@ static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind,
 	walk->error =
 	    gate_field(walk->gate, name, name_size, value, value_size);
 	return walk->error ? MHD_NO : MHD_YES;
+}
+
+/* What the inlet has kept from us; its reason. */
+static enum error refuse_unseen(struct exchange *exchange)
+{
+	const struct form_fault *fault = inlet_fault(exchange->inlet);
+
+	exchange->request.method = "";
+	return request_fail(
+	    &exchange->request, fault->error, fault->zh, fault->en, NULL);
 }
 
 static enum error pass_gate(
@@ -197,8 +244,10 @@ static enum MHD_Result begin(
 	exchange->request.language =
 	    gate_language(MHD_lookup_connection_value(exchange->connection,
 		MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
-	error = pass_gate(exchange, method, version);
-	deadline_begin(exchange->deadline,
+	error = strcmp(exchange->uri, INLET_STAND_IN) == 0
+		    ? refuse_unseen(exchange)
+		    : pass_gate(exchange, method, version);
+	deadline_begin(exchange->deadline, DEADLINE_READING,
 	    (unsigned)http->config->http_request_s,
 	    (unsigned)http->config->http_body_s);
 	if (error) {
@@ -237,9 +286,13 @@ static enum MHD_Result arrived(struct exchange *exchange)
 	struct http *http = exchange->listener->http;
 	struct request *request = &exchange->request;
 
-	deadline_next(exchange->deadline, 0);
+	deadline_next(exchange->deadline, DEADLINE_WORKING, 0);
 	if (exchange->stage == REFUSED)
 		return refuse(exchange, exchange->refusal);
+	if (inlet_is_cut(exchange->inlet))
+		return refuse(exchange,
+		    request_fail(request, ERR_TIMEOUT, "正文未在时限内发送完毕",
+			"the body was not sent in time", NULL));
 	if (exchange->received != exchange->gate.body_size)
 		return MHD_NO;
 	request->body_text = exchange->body ? exchange->body : "";
@@ -325,7 +378,8 @@ static bool serve(struct listener *listener, struct http *http, int fd,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, listener,
 	    MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT,
-	    connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX,
+	    threads * (connections + LEAVING_MAX),
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 0,
 	    threads > 1 ? MHD_OPTION_ARRAY : MHD_OPTION_END, pool,
 	    MHD_OPTION_END);
@@ -350,6 +404,10 @@ struct http *http_start(
 	http->deadlines = deadlines_start();
 	atomic_init(&http->closed, true);
 	http->admin.local = true;
+	if (!inlets_work()) {
+		diary_write("listen-failed", "{s:s}", "what", "recv");
+		goto fail;
+	}
 	fd = listen_unix(config->admin_socket);
 	if (fd >= 0)
 		memcpy(http->admin_path, config->admin_socket,
