@@ -274,12 +274,11 @@ enum error db_begin(struct db *db, enum db_mode mode)
 	return ERR_DATABASE;
 }
 
-/* The news that it was stopped does not tell when. */
-static bool answers(unsigned code)
+/* Any other error may have come after it was done: a full disk under the
+ * binary log, or an answer that was not the server's. */
+static bool tells_undone(unsigned code)
 {
-	enum meaning meaning = meaning_of(code);
-
-	return meaning != MEANS_GONE && meaning != MEANS_STOPPED;
+	return meaning_of(code) == MEANS_UNDONE;
 }
 
 /*
@@ -300,7 +299,7 @@ static enum error send_commit(struct db *db)
 	if (!mysql_read_query_result(db->connection))
 		return ERR_OK;
 	error = fail_connection(db, sql);
-	if (db->mode == DB_READ || answers(mysql_errno(db->connection)))
+	if (db->mode == DB_READ || tells_undone(mysql_errno(db->connection)))
 		return error;
 	db->broken = true;
 	return ERR_UNKNOWN_OUTCOME;

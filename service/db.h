@@ -203,9 +203,9 @@ enum error db_begin(struct db *db, enum db_mode mode) MUST_CHECK;
 /*
  * Ends the transaction, whatever it returns.
  *
- * ERR_UNKNOWN_OUTCOME   COMMIT was sent and never answered, or answered by
- *                       the news that it was stopped: the connection is of no
- *                       further use, and only the rows will tell
+ * ERR_UNKNOWN_OUTCOME   COMMIT was sent and never answered, or by an error
+ *                       that does not say what became of it: the connection
+ *                       is of no further use, and only the rows will tell
  * ERR_BUSY ERR_DATABASE refused, also by us when the transaction was lost:
  *                       rolled back
  */
