@@ -77,16 +77,18 @@ $(B)/lib/%: INCLUDES := -Ilib
 $(B)/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs
 $(B)/tests/%: INCLUDES := -Ilib -Itests/unit
 $(B)/tests/fuzz/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
-$(B)/tests/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
+$(B)/tests/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs -Itests/unit
 $(B)/lib/% $(B)/tests/%: DEPS := $(PKGS)
 $(B)/service/% $(B)/tests/service/% $(B)/tests/fuzz/%: DEPS := $(PKGS) $(DAEMON_PKGS) libcurl
 
-# The schema a daemon was built for: SCHEMA_VERSION, SCHEMA_SHA256.
+# The schema a daemon was built for: SCHEMA_VERSION, SCHEMA_SHA256; every file.
 $(B)/schema_version.h: migrations $(MIGRATIONS) Makefile
 	@mkdir -p $(@D)
-	$(call say,GEN)cat $(lastword $(MIGRATIONS)) /dev/null | sha256sum | sed \
-	    's/^\([0-9a-f]*\).*/#define SCHEMA_VERSION $(words $(MIGRATIONS))\n#define SCHEMA_SHA256 "\1"/' > $@
-$(call objects,$(wildcard service/*.c tests/service/*.c)): | $(B)/schema_version.h
+	$(call say,GEN)(cat $(lastword $(MIGRATIONS)) /dev/null | sha256sum | sed \
+	    's/^\([0-9a-f]*\).*/#define SCHEMA_VERSION $(words $(MIGRATIONS))\n#define SCHEMA_SHA256 "\1"/'; \
+	    sha256sum $(MIGRATIONS) | sed -n -e '1i #define SCHEMA_FILES(X) \\' \
+	    -e 's,^\([0-9a-f]*\) .*/\(.*\),\tX("\2"\, "\1") \\,p'; echo) > $@
+$(call objects,$(wildcard service/*.c service/commands/*.c tests/service/*.c)): | $(B)/schema_version.h
 
 # VERSION, for those that tell it: written anew only when it is another.
 $(B)/version.h: always
@@ -138,6 +140,9 @@ $(B)/libservice.a: $(filter-out %/main_daemon.o,$(call objects,$(DAEMON)))
 	$(call say,AR )rm -f $@ && $(AR) rcs $@ $^
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(REPLAY) $(B)/libservice.a $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
+# The rules of klero fsck are beside its command.
+$(B)/tests/service/test_fsck: $(call objects,$(filter-out service/main_cli.c service/main_daemon.c,$(CLI)))
+$(B)/tests/service/test_fsck: LINK := $(PKGS) $(DAEMON_PKGS) libcurl cmocka
 $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 

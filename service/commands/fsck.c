@@ -12,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Findings beyond these are counted and not told. */
-enum { TOLD_MAX = 10000 };
+/* Findings beyond these are counted and not told; and how long the database
+ * may look for one answer. */
+enum { TOLD_MAX = 10000, ANSWER_S_MAX = 3600 };
 
 static const char usage_text[] =
     "usage: klero fsck FILE [--key VERIFIER] [--user ACCOUNT] [--json]\n"
@@ -54,21 +55,33 @@ static int end(const struct fsck *fsck, enum error error)
 
 /* --- the checks ----------------------------------------------------------- */
 
+static enum error check_objects(struct fsck *fsck)
+{
+	enum error error = fsck_rows(fsck);
+
+	return error ? error : fsck_draws(fsck);
+}
+
 /* Each in its turn; the later ones pass over what an earlier one doubts. */
 static enum error check(struct fsck *fsck)
 {
+	static enum error (*const rest[])(struct fsck *) = { fsck_signed_end,
+		fsck_texts, fsck_private, fsck_answers, fsck_dues, fsck_groups,
+		fsck_seconds, fsck_schema };
 	enum error error = fsck_signed_open(fsck);
 
 	if (!error)
 		error = fsck_log(fsck);
 	if (!error)
-		error = fsck_signed_end(fsck);
-	if (!error)
-		error = fsck_rows(fsck);
+		error = check_objects(fsck);
 	while (!error && fsck_replay_again(&fsck->replay)) {
 		error = fsck_log_again(fsck);
 		if (!error)
-			error = fsck_rows(fsck);
+			error = check_objects(fsck);
+	}
+	for (size_t i = 0; !error && i < sizeof(rest) / sizeof(*rest); i++) {
+		error = rest[i](fsck);
+		arena_clear(&fsck->arena);
 	}
 	return error;
 }
@@ -142,8 +155,7 @@ static int run_with(const struct options *options, const struct config *config)
 {
 	const struct db_settings settings = { config->db_socket,
 		config->db_name,
-		options->user ? options->user : config->db_fsck,
-		(unsigned)config->db_timeout_s };
+		options->user ? options->user : config->db_fsck, ANSWER_S_MAX };
 	struct fsck *fsck = calloc(1, sizeof(*fsck));
 	int status = COMMAND_UNUSABLE;
 

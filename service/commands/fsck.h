@@ -23,6 +23,9 @@ struct fsck {
 	struct kl_note_key key;   /* that checkpoints are signed with */
 	bool has_key;             /* false: nobody has told it */
 	struct fsck_marks *marks; /* of entries: sealed, opened, a hole */
+	bool headless;            /* there is no row log_head */
+	bool signups_doubted;     /* so nobody can say who is on a roster */
+	bool ids_doubted;         /* so nobody can say what was answered */
 
 	/* Read before the snapshot was taken, so that it is never ahead. */
 	enum high_water high_water;
@@ -44,11 +47,17 @@ enum error fsck_log_again(struct fsck *fsck) MUST_CHECK;
 /* The rows of every kind, those of this part of the objects. */
 enum error fsck_rows(struct fsck *fsck) MUST_CHECK;
 
-/* log_text, event_private, idempotency, due, the schema's journal. */
+/* log_text, event_private, idempotency, due, signup_group, the schema's
+ * journal. */
 enum error fsck_texts(struct fsck *fsck) MUST_CHECK;
+/* An entry names this text: it is there, and came with it or before. */
+enum error fsck_text_of(
+    struct fsck *fsck, uint64_t index, const struct kl_hash *sha256) MUST_CHECK;
 enum error fsck_private(struct fsck *fsck) MUST_CHECK;
 enum error fsck_answers(struct fsck *fsck) MUST_CHECK;
 enum error fsck_dues(struct fsck *fsck) MUST_CHECK;
+enum error fsck_groups(struct fsck *fsck) MUST_CHECK;
+enum error fsck_seconds(struct fsck *fsck) MUST_CHECK; /* times are whole */
 enum error fsck_schema(struct fsck *fsck) MUST_CHECK;
 
 /* Everything a draw consists of, one draw after another. */
@@ -89,6 +98,7 @@ enum fsck_mark {
 	FSCK_HOLE,   /* missing, or its bytes are not what was hashed */
 	FSCK_SEALED, /* shows a digest of an event that is there */
 	FSCK_OPENED,
+	FSCK_ANSWERED, /* the first of an act whose answer is kept */
 	FSCK_MARKS
 };
 
@@ -116,7 +126,8 @@ struct fsck_entry {
 };
 
 /* Judge the entry, which was hashed into the tree, and replay it. */
-void fsck_entry(struct fsck *fsck, const struct fsck_entry *entry);
+enum error fsck_entry(
+    struct fsck *fsck, const struct fsck_entry *entry) MUST_CHECK;
 
 /* Its bytes are not those that were hashed, so nothing is known of it. */
 void fsck_entry_lost(struct fsck *fsck, const struct fsck_entry *entry);

@@ -39,8 +39,10 @@ static bool is_by_columns(
 static void check_columns(struct fsck *fsck, const struct fsck_entry *entry,
     const struct kl_leaf *leaf)
 {
-	if (memcmp(entry->id.bytes, leaf->id.bytes, sizeof(entry->id)) != 0)
+	if (memcmp(entry->id.bytes, leaf->id.bytes, sizeof(entry->id)) != 0) {
 		tell(fsck, FSCK_COLUMN, entry, "event_id");
+		fsck->ids_doubted = true;
+	}
 	if (strcmp(entry->kind, leaf->kind) != 0)
 		tell(fsck, FSCK_COLUMN, entry, "kind");
 	if (strcmp(entry->subject, leaf->subject) != 0)
@@ -155,7 +157,36 @@ static void check_private(struct fsck *fsck, const struct fsck_entry *entry,
 		tell_private(fsck, FSCK_MISSING, entry, "members", "-");
 }
 
-void fsck_entry(struct fsck *fsck, const struct fsck_entry *entry)
+/* A text that is too large stands elsewhere. */
+static enum error check_text(struct fsck *fsck, const struct fsck_entry *entry,
+    const struct kl_leaf *leaf)
+{
+	const char *hex =
+	    json_string_value(json_object_get(leaf->data, "digest"));
+	struct kl_hash sha256;
+
+	if (!hex || !json_object_get(leaf->data, "size") ||
+	    kl_unhex(hex, strlen(hex), sha256.bytes, KL_HASH_SIZE))
+		return ERR_OK;
+	return fsck_text_of(fsck, entry->index, &sha256);
+}
+
+static enum error judge(struct fsck *fsck, const struct fsck_entry *entry,
+    const struct kl_leaf *leaf)
+{
+	check_columns(fsck, entry, leaf);
+	check_private(fsck, entry, leaf);
+	if (strcmp(leaf->kind, "opened") != 0)
+		return check_text(fsck, entry, leaf);
+	/* It was looked for by its columns. */
+	if (is_by_columns(entry, leaf))
+		take_opened(fsck, entry, leaf);
+	else
+		fsck->replay.holes = true;
+	return ERR_OK;
+}
+
+enum error fsck_entry(struct fsck *fsck, const struct fsck_entry *entry)
 {
 	json_auto_t *value = NULL;
 	struct kl_leaf leaf;
@@ -165,24 +196,13 @@ void fsck_entry(struct fsck *fsck, const struct fsck_entry *entry)
 		if (fsck->replay.first)
 			tell(fsck, FSCK_FORM, entry, "bytes");
 		fsck_entry_lost(fsck, entry);
-		return;
+		return ERR_OK;
 	}
-	if (fsck->replay.first) {
-		check_columns(fsck, entry, &leaf);
-		check_private(fsck, entry, &leaf);
-	}
-	if (strcmp(leaf.kind, "sealed") == 0) {
+	if (strcmp(leaf.kind, "sealed") == 0)
 		take_sealed(fsck, entry, &leaf);
-		return;
-	}
-	fsck_replay_event(&fsck->replay, entry->index, &leaf, NULL);
-	if (!fsck->replay.first || strcmp(leaf.kind, "opened") != 0)
-		return;
-	/* It was looked for by its columns. */
-	if (is_by_columns(entry, &leaf))
-		take_opened(fsck, entry, &leaf);
 	else
-		fsck->replay.holes = true;
+		fsck_replay_event(&fsck->replay, entry->index, &leaf, NULL);
+	return fsck->replay.first ? judge(fsck, entry, &leaf) : ERR_OK;
 }
 
 /* Its columns, or what was sealed, may still say what it was about. */

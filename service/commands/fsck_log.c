@@ -225,9 +225,8 @@ static enum error take(struct pass *pass, const struct fsck_entry *entry)
 	if (error)
 		return error;
 	if (good)
-		fsck_entry(pass->fsck, entry);
-	else
-		fsck_entry_lost(pass->fsck, entry);
+		return fsck_entry(pass->fsck, entry);
+	fsck_entry_lost(pass->fsck, entry);
 	return ERR_OK;
 }
 
@@ -326,15 +325,16 @@ static enum error find_size(struct fsck *fsck, struct tree *tree)
 	uint64_t end = 0;
 	enum error error = log_read_head(fsck->db, &fsck->head);
 
-	if (error == ERR_NOT_FOUND)
+	fsck->headless = error == ERR_NOT_FOUND;
+	if (fsck->headless)
 		fsck_tell(&fsck->report, FSCK_MISSING, "log_head", "0", "-");
-	if (error && error != ERR_NOT_FOUND)
+	else if (error)
 		return error;
 	error =
 	    db_row(fsck->db, &select_end, DB_NO_IN, DB_OUT(db_to_u64(&end)));
 	if (error)
 		return error;
-	fsck->size = fsck->head.size;
+	fsck->size = fsck->headless ? end : fsck->head.size;
 	if (end == fsck->size)
 		return ERR_OK;
 	error = tree_load(fsck->db, end, tree);
@@ -363,13 +363,13 @@ static void check_head(struct pass *pass)
 	for (size_t i = 0; i < pass->pending_count; i++)
 		fsck_tell_entry(&fsck->report, other ? FSCK_COLUMN : FSCK_LEAF,
 		    pass->pending[i], other ? "leaf" : "bytes");
-	if (!pass->known)
+	if (!pass->known || fsck->headless)
 		return;
 	if (!other && !kl_hash_equal(&pass->tree->root, &head->root))
 		fsck_tell(&fsck->report, FSCK_TREE, "log_head", "0", "root");
 	size = kl_tree_write(
 	    other ? &pass->other->peaks : &pass->tree->peaks, frontier);
-	if (size != head->frontier.size ||
+	if (size != head->frontier.size || size == 0 ||
 	    memcmp(frontier, head->frontier.bytes, size) != 0)
 		fsck_tell(
 		    &fsck->report, FSCK_TREE, "log_head", "0", "frontier");
@@ -462,7 +462,7 @@ enum error fsck_log_again(struct fsck *fsck)
 				fsck->marks, FSCK_HOLE, entries[i].index))
 				fsck_entry_lost(fsck, &entries[i]);
 			else
-				fsck_entry(fsck, &entries[i]);
+				error = fsck_entry(fsck, &entries[i]);
 		arena_clear(&fsck->arena);
 	}
 	free(entries);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DATA_MAX = KL_LEAF_SIZE_MAX, KIND_NONE = 255 };
+enum { DATA_MAX = KL_LEAF_SIZE_MAX };
 
 /* --- the table ------------------------------------------------------------ */
 
@@ -79,27 +79,6 @@ static void make_room(struct fsck_replay *replay)
 		move(replay, 2 * replay->capacity);
 }
 
-/* The object, new if it was not there; NULL: it is of another part. */
-static struct fsck_object *object_at(
-    struct fsck_replay *replay, uint8_t kind, const char *id)
-{
-	const char *table = kinds[kind]->table;
-	uint8_t key[FSCK_KEY_SIZE];
-	struct fsck_object *object;
-
-	key_of(table, strlen(table), id, key);
-	make_room(replay);
-	if (!is_of_part(replay, key))
-		return NULL;
-	object = place_of(replay->objects, replay->capacity, key);
-	if (!object->used) {
-		*object = (struct fsck_object){ .used = 1, .kind = kind };
-		memcpy(object->key, key, sizeof(key));
-		replay->count++;
-	}
-	return object;
-}
-
 static uint8_t kind_index(const char *event)
 {
 	size_t size = strcspn(event, ".");
@@ -108,7 +87,29 @@ static uint8_t kind_index(const char *event)
 		if (strlen(kinds[i]->table) == size &&
 		    memcmp(kinds[i]->table, event, size) == 0)
 			return i;
-	return KIND_NONE;
+	return FSCK_NO_TABLE;
+}
+
+/* The object of such an event, new if it was not there; NULL: it is of another
+ * part. */
+static struct fsck_object *object_at(
+    struct fsck_replay *replay, const char *event, const char *id)
+{
+	uint8_t key[FSCK_KEY_SIZE];
+	struct fsck_object *object;
+
+	key_of(event, strcspn(event, "."), id, key);
+	make_room(replay);
+	if (!is_of_part(replay, key))
+		return NULL;
+	object = place_of(replay->objects, replay->capacity, key);
+	if (!object->used) {
+		*object = (struct fsck_object){ .used = 1,
+			.kind = kind_index(event) };
+		memcpy(object->key, key, sizeof(key));
+		replay->count++;
+	}
+	return object;
 }
 
 struct fsck_object *fsck_replay_find(
@@ -263,31 +264,21 @@ static void change(struct fsck_replay *replay, uint64_t index, enum event event,
 	else if (!object->doubted &&
 		 !event_allowed(event, fsck_object_state(object)))
 		tell(replay, FSCK_TRANSITION, index, "kind");
-	else
+	else if (object->kind != FSCK_NO_TABLE)
 		check_image(replay, index, info, object, leaf);
 	object->seq = (uint32_t)leaf->seq;
 	object->last = index & ((UINT64_C(1) << 40) - 1);
 	if (*info->to)
 		object->event = (uint64_t)event + 1;
-	take_image(object, kinds[object->kind], leaf->data);
-}
-
-/* Of no table: it happens once, to something that was not there. */
-static void check_single(struct fsck_replay *replay, uint64_t index,
-    enum event event, const struct kl_leaf *leaf)
-{
-	if (leaf->seq != 1)
-		tell(replay, FSCK_SEQ, index, "seq");
-	if ((event == EVENT_LOG_OPENED) != (index == 0))
-		tell(replay, FSCK_TRANSITION, index, "kind");
+	if (object->kind != FSCK_NO_TABLE)
+		take_image(object, kinds[object->kind], leaf->data);
 }
 
 void fsck_replay_event(struct fsck_replay *replay, uint64_t index,
     const struct kl_leaf *leaf, const char *opens_with)
 {
 	enum event event = fsck_event_named(leaf->kind);
-	uint8_t kind = kind_index(leaf->kind);
-	struct fsck_object *object;
+	struct fsck_object *object = NULL;
 
 	if (replay->first && event == EVENT_COUNT)
 		tell(replay, FSCK_UNKNOWN, index, "kind");
@@ -295,11 +286,13 @@ void fsck_replay_event(struct fsck_replay *replay, uint64_t index,
 		return;
 	if (replay->first)
 		fsck_rules(replay, index, event, leaf, opens_with);
-	if (replay->first && kind == KIND_NONE)
-		check_single(replay, index, event, leaf);
-	if (kind == KIND_NONE)
-		return;
-	object = object_at(replay, kind, leaf->subject);
+	if (replay->first && (event == EVENT_LOG_OPENED) != (index == 0))
+		tell(replay, FSCK_TRANSITION, index, "kind");
+	/* There are as many openings as sign-ups; a bit tells them. */
+	if (event != EVENT_OPENED)
+		object = object_at(replay, leaf->kind, leaf->subject);
+	else if (replay->first && leaf->seq != 1)
+		tell(replay, FSCK_SEQ, index, "seq");
 	if (object)
 		change(replay, index, event, object, leaf);
 }
@@ -307,14 +300,13 @@ void fsck_replay_event(struct fsck_replay *replay, uint64_t index,
 void fsck_replay_hole(
     struct fsck_replay *replay, const char *kind, const char *subject)
 {
-	uint8_t index = kind ? kind_index(kind) : KIND_NONE;
 	struct fsck_object *object;
 
 	replay->holes = true;
 	replay->approved = false;
-	if (index == KIND_NONE)
+	if (!kind)
 		return;
-	object = object_at(replay, index, subject);
+	object = object_at(replay, kind, subject);
 	if (object)
 		object->doubted = 1;
 }
@@ -357,6 +349,9 @@ bool fsck_row_tell(struct fsck_report *report, const struct kind *kind,
 	json_object_foreach ((json_t *)data, name, wanted) {
 		bool hidden = strcmp(name, "private") == 0;
 
+		/* Without its salt nothing can be said of a digest. */
+		if (hidden && !salt)
+			continue;
 		if (!json_equal(wanted, json_object_get(is, name)))
 			fsck_tell(report, FSCK_DIFFERS, kind->table, id,
 			    hidden ? private_names(kind) : name);

@@ -17,6 +17,7 @@ enum {
 	FSCK_KEY_SIZE = 16,
 	FSCK_IMAGE_SIZE = 12,
 	FSCK_OBJECTS_FIRST = 1 << 10,
+	FSCK_NO_TABLE = UINT8_MAX,  /* the kind of what is told of only */
 	FSCK_OBJECTS_MAX = 3 << 20, /* remembered at a time: 200 MB */
 };
 

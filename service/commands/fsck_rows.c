@@ -3,15 +3,24 @@
 
 #include "draws.h"
 #include "kl_canon.h"
+#include "signups.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 500, SQL_MAX = 4096 };
+enum { CHUNK = 500, KEY_SIZE = 64 };
 
 static const struct db_statement select_salt = {
 	"SELECT salt FROM event_private"
 	" WHERE event_index = ? AND part = 'members'",
+};
+
+/* Its events before the last one. */
+static const struct db_statement select_salts = {
+	"SELECT e.idx, e.bytes, p.salt FROM log_entry e JOIN event_private p"
+	" ON p.event_index = e.idx AND p.part = 'members'"
+	" WHERE e.subject = ? AND e.idx < ?",
 };
 
 /* One kind's table. */
@@ -53,6 +62,54 @@ static enum error find_salt(const struct table *table,
 	return error == ERR_NOT_FOUND ? ERR_OK : error;
 }
 
+static const char *private_of(const json_t *data)
+{
+	const char *hex = json_string_value(json_object_get(data, "private"));
+
+	return hex ? hex : "";
+}
+
+/* What is private never changes: each event's salt gives its digest. */
+static void check_salt(const struct table *table, uint64_t index,
+    const struct db_blob *bytes, const uint8_t *salt)
+{
+	json_auto_t *value = NULL, *is = NULL;
+	struct kl_leaf leaf;
+	char key[KEY_SIZE];
+
+	if (kl_leaf_read(
+		(const char *)bytes->bytes, bytes->size, &value, &leaf) ||
+	    strncmp(
+		leaf.kind, table->kind->table, strlen(table->kind->table)) != 0)
+		return;
+	is = kind_event_data(table->kind, table->row, salt);
+	if (strcmp(private_of(is), private_of(leaf.data)) == 0)
+		return;
+	snprintf(key, sizeof(key), "%" PRIu64 "/members", index);
+	fsck_tell(
+	    &table->fsck->report, FSCK_SEAL, "event_private", key, "salt");
+}
+
+static enum error check_salts(
+    const struct table *table, const struct fsck_object *object)
+{
+	const struct object *row = table->row;
+	struct fsck *fsck = table->fsck;
+	uint8_t salt[KL_SALT_SIZE];
+	struct db_blob bytes;
+	uint64_t index;
+
+	if (object->seq < 2 || !kind_has_private(table->kind))
+		return ERR_OK;
+	db_query(fsck->db, &select_salts,
+	    DB_IN(db_text(row->id), db_u64(object->last)),
+	    DB_OUT(db_to_u64(&index), db_to_blob(&bytes),
+		db_to_bytes(salt, sizeof(salt))));
+	while (db_next(fsck->db))
+		check_salt(table, index, &bytes, salt);
+	return db_finish(fsck->db);
+}
+
 /* The members, one by one, beside the event that told of them last. */
 static enum error compare(
     const struct table *table, struct fsck_object *object, const uint8_t *salt)
@@ -63,14 +120,15 @@ static enum error compare(
 	enum error error;
 
 	if (fsck_row_is(object, table->kind, table->row, salt))
-		return ERR_OK;
+		return check_salts(table, object);
 	object->doubted = 1;
 	error = fsck_event_at(fsck, object->last, &value, &leaf);
 	if (error)
 		return error == ERR_NOT_FOUND ? ERR_OK : error;
 	/* What is told as differing as JSON may be only written otherwise. */
 	if (!fsck_row_tell(
-		&fsck->report, table->kind, table->row, salt, leaf.data))
+		&fsck->report, table->kind, table->row, salt, leaf.data) &&
+	    (salt || !kind_has_private(table->kind)))
 		tell(table, FSCK_DIFFERS, "-");
 	return ERR_OK;
 }
@@ -164,8 +222,12 @@ static enum error check_chunk(struct table *table, bool *more)
 	}
 	error = db_finish(fsck->db);
 	for (size_t i = 0; !error && i < count; i++) {
+		uint64_t before = fsck->report.count;
+
 		memcpy(table->row, rows[i], table->kind->size);
 		error = check_row(table);
+		fsck->signups_doubted |=
+		    table->kind == &signup_kind && fsck->report.count > before;
 	}
 	*more = count == CHUNK;
 	return error;
@@ -216,9 +278,11 @@ enum error fsck_rows(struct fsck *fsck)
 	for (size_t i = 0; !error && i < fsck->replay.capacity; i++) {
 		const struct fsck_object *object = &fsck->replay.objects[i];
 
-		if (!object->used || object->seen || object->doubted)
+		if (!object->used || object->seen || object->doubted ||
+		    object->kind == FSCK_NO_TABLE)
 			continue;
 		error = tell_missing(fsck, object);
+		fsck->signups_doubted |= kinds[object->kind] == &signup_kind;
 		arena_clear(&fsck->arena);
 	}
 	return error;

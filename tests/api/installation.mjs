@@ -124,6 +124,8 @@ export class Installation {
     const { status, stdout, stderr } = await run(join(this.build, 'klero'),
       ['fsck', this.#conf(), '--json', ...options], { timeout: COMMAND_MS_MAX, maxBuffer: 1 << 26 })
       .then((out) => ({ status: 0, ...out }), (error) => ({ ...error, status: error.code ?? error.signal }));
+    if (status !== 0 && status !== 1 && status !== 2)
+      throw new Error(`klero fsck: ${status}\n${stderr}`);
     const findings = String(stdout).split('\n').filter(Boolean).map((line) => JSON.parse(line));
     return { status, findings, stderr };
   }
