@@ -65,7 +65,8 @@ static void tell(struct fsck_draw *draw, const struct kl_pack_report *report)
 
 static enum error verify(struct fsck_draw *draw, const struct files_of *files)
 {
-	const struct kl_pack_options options = { .bare = true };
+	const struct kl_pack_options options = { .bare = true,
+		.rehearsal = true };
 	struct kl_pack_report *report =
 	    arena_alloc(draw->arena, sizeof(*report));
 
