@@ -88,7 +88,7 @@ enum kl_result kl_canon_read(const char *text, size_t size, size_t tokens_max,
 	return KL_OK;
 }
 
-static void write_byte(struct kl_buf *out, uint8_t byte)
+static void write_escape(struct kl_buf *out, uint8_t byte)
 {
 	static const char *const named[128] = {
 		['"'] = "\\\"",
@@ -101,24 +101,34 @@ static void write_byte(struct kl_buf *out, uint8_t byte)
 	};
 	char escape[sizeof("\\u0000")];
 
-	if (byte < 128 && named[byte]) {
+	if (named[byte]) {
 		kl_buf_add_text(out, named[byte]);
-	} else if (byte < 0x20) {
+	} else {
 		snprintf(escape, sizeof(escape), "\\u%04x", byte);
 		kl_buf_add_text(out, escape);
-	} else {
-		kl_buf_add_byte(out, byte);
 	}
 }
 
-static enum kl_result write_text(
+static bool is_escaped(uint8_t byte)
+{
+	return byte < 0x20 || byte == '"' || byte == '\\';
+}
+
+enum kl_result kl_canon_write_text(
     struct kl_buf *out, const char *text, size_t size)
 {
+	size_t from = 0;
+
 	if (memchr(text, '\0', size))
 		return KL_RANGE;
 	kl_buf_add_byte(out, '"');
 	for (size_t i = 0; i < size; i++)
-		write_byte(out, (uint8_t)text[i]);
+		if (is_escaped((uint8_t)text[i])) {
+			kl_buf_add(out, text + from, i - from);
+			write_escape(out, (uint8_t)text[i]);
+			from = i + 1;
+		}
+	kl_buf_add(out, text + from, size - from);
 	kl_buf_add_byte(out, '"');
 	return KL_OK;
 }
@@ -178,7 +188,7 @@ static enum kl_result write_members(struct kl_buf *out, const json_t *object,
 			return KL_RANGE;
 		if (i > 0)
 			kl_buf_add_byte(out, ',');
-		result = write_text(out, keys[i], strlen(keys[i]));
+		result = kl_canon_write_text(out, keys[i], strlen(keys[i]));
 		if (result)
 			return result;
 		kl_buf_add_byte(out, ':');
@@ -223,7 +233,7 @@ static enum kl_result write_value(
 	case JSON_ARRAY:
 		return write_array(out, value, depth);
 	case JSON_STRING:
-		return write_text(
+		return kl_canon_write_text(
 		    out, json_string_value(value), json_string_length(value));
 	case JSON_INTEGER:
 		return write_integer(out, json_integer_value(value));

@@ -52,6 +52,14 @@ enum kl_result kl_canon_write(
     struct kl_buf *out, const json_t *value) KL_MUST_CHECK;
 
 /*
+ * Append `size` bytes of UTF-8 as a text of JSON, with its quotes.
+ *
+ * KL_RANGE       a NUL
+ */
+enum kl_result kl_canon_write_text(
+    struct kl_buf *out, const char *text, size_t size) KL_MUST_CHECK;
+
+/*
  * Are these bytes their own canonical form, and an object? `*value`, unless
  * NULL, is then the caller's, to json_decref().
  *

@@ -52,8 +52,12 @@ enum kl_result kl_decimal_read(
 
 void kl_decimal_add(struct kl_buf *out, uint64_t number)
 {
-	char decimal[24];
+	char decimal[20];
+	size_t at = sizeof(decimal);
 
-	snprintf(decimal, sizeof(decimal), "%llu", (unsigned long long)number);
-	kl_buf_add_text(out, decimal);
+	do {
+		decimal[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	kl_buf_add(out, decimal + at, sizeof(decimal) - at);
 }

@@ -246,6 +246,8 @@ enum error db_command(struct db *db, const char *sql)
  * that what it locks first is also what it then sees. */
 static enum error start(struct db *db, enum db_mode mode)
 {
+	if (mode == DB_READ_ONE)
+		return ERR_OK;
 	if (mode == DB_READ)
 		return db_command(db,
 		    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
@@ -265,8 +267,9 @@ enum error db_begin(struct db *db, enum db_mode mode)
 		return error;
 	db->begun = true;
 	db->mode = mode;
+	db->asked = false;
 	db->lost = ERR_OK;
-	if (mode == DB_READ || !db->read_only)
+	if (mode != DB_WRITE || !db->read_only)
 		return ERR_OK;
 	db_roll_back(db);
 	diary_write("db_setting", "{s:s, s:s, s:s}", "name", "read_only", "is",
@@ -310,7 +313,7 @@ enum error db_commit(struct db *db)
 	enum error error = db->lost;
 
 	assert(db->begun && !db->active);
-	if (!error)
+	if (!error && db->mode != DB_READ_ONE)
 		error = send_commit(db);
 	if (error)
 		db_roll_back(db);
@@ -321,7 +324,8 @@ enum error db_commit(struct db *db)
 void db_roll_back(struct db *db)
 {
 	assert(!db->active);
-	if (db->begun && !db->broken && db_command(db, "ROLLBACK"))
+	if (db->begun && !db->broken && db->mode != DB_READ_ONE &&
+	    db_command(db, "ROLLBACK"))
 		db->broken = true;
 	if (db->broken)
 		disconnect(db);

@@ -193,8 +193,9 @@ enum error db_bulk(struct db *db, const struct db_statement *insert,
 
 /* What a transaction may do. The database itself refuses a write in READ. */
 enum db_mode {
-	DB_READ,  /* a consistent snapshot, taken now; takes no locks */
-	DB_WRITE, /* repeatable read; a lost update is refused (ERR_BUSY) */
+	DB_READ,     /* a consistent snapshot, taken now; takes no locks */
+	DB_READ_ONE, /* one query, which is a snapshot by itself */
+	DB_WRITE,    /* repeatable read; a lost update is refused (ERR_BUSY) */
 };
 
 /* A connection found lost when nothing is under way is replaced, once. */

@@ -19,6 +19,7 @@ struct db {
 	struct db_cells *cells;      /* the values on their way */
 	struct arena *arena;
 	bool begun;      /* our transaction, until it is committed or undone */
+	bool asked;      /* of DB_READ_ONE: its query */
 	bool active;     /* from db_query() to db_finish() */
 	bool broken;     /* the connection is of no further use */
 	bool read_only;  /* the server takes no writes */

@@ -14,6 +14,7 @@ enum {
 	/* Open addressing: a quarter stays free. */
 	SLOTS = 2048,
 	DB_STATEMENTS_MAX = SLOTS / 4 * 3,
+	SMALL_SIZE = 256,
 };
 
 struct db_cache {
@@ -36,6 +37,7 @@ struct db_cells {
 	uint64_t numbers[DB_CELLS_MAX];
 	unsigned long sizes[DB_CELLS_MAX];
 	my_bool nulls[DB_CELLS_MAX], errors[DB_CELLS_MAX];
+	uint8_t small[DB_CELLS_MAX][SMALL_SIZE]; /* what fits */
 };
 
 void db_statements_open(struct db *db)
@@ -211,6 +213,8 @@ static enum error execute(struct db *db, const struct db_statement *statement,
 	cells->statement = statement;
 	if (!handle)
 		return error;
+	assert(!db->begun || db->mode != DB_READ_ONE || !db->asked);
+	db->asked = true;
 	assert(in_count <= DB_CELLS_MAX);
 	assert(in_count == mysql_stmt_param_count(handle));
 	for (size_t i = 0; i < in_count; i++)
@@ -239,7 +243,7 @@ enum error db_exec(struct db *db, const struct db_statement *statement,
 
 /* --- rows coming out ------------------------------------------------------ */
 
-/* What is not of a fixed size is measured first and fetched by fetch(). */
+/* What is not of a fixed size is measured, and copied if it is small. */
 static void bind_out(struct db_cells *cells, size_t i)
 {
 	MYSQL_BIND *bind = &cells->binds[i];
@@ -263,11 +267,13 @@ static void bind_out(struct db_cells *cells, size_t i)
 		bind->buffer = &cells->times[i];
 		break;
 	case DB_OUT_TEXT:
-		bind->buffer_type = MYSQL_TYPE_STRING;
-		break;
 	case DB_OUT_BYTES:
 	case DB_OUT_BLOB:
-		bind->buffer_type = MYSQL_TYPE_BLOB;
+		bind->buffer_type = cells->out[i].kind == DB_OUT_TEXT
+					? MYSQL_TYPE_STRING
+					: MYSQL_TYPE_BLOB;
+		bind->buffer = cells->small[i];
+		bind->buffer_length = SMALL_SIZE;
 		break;
 	}
 }
@@ -344,8 +350,10 @@ static enum error fetch(struct db *db, size_t i, void *to)
 		.error = &cut,
 	};
 
-	if (size == 0)
+	if (size <= SMALL_SIZE) {
+		memcpy(to, cells->small[i], size);
 		return ERR_OK;
+	}
 	if (mysql_stmt_fetch_column(cells->handle, &bind, (unsigned)i, 0))
 		return db_fail_statement(db, cells->handle, cells->statement);
 	return cut ? refuse(db, i, "bytes as measured") : ERR_OK;

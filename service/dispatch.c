@@ -218,10 +218,12 @@ static enum error begin_snapshot(struct request *request)
 
 	publisher_latest(published);
 	request->published = published;
-	return db_begin(request->db, DB_READ);
+	return db_begin(
+	    request->db, request->route->one_query ? DB_READ_ONE : DB_READ);
 }
 
-/* One snapshot; the version is taken before it begins (page.h). */
+/* One snapshot; the version is taken before it begins (page.h). Of one query
+ * the server needs not be told where it begins and ends. */
 static enum error read_once(struct request *request)
 {
 	uint64_t version = page_version(request->route->shows);

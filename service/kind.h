@@ -3,6 +3,7 @@
 #define KIND_H
 
 #include "db.h"
+#include "kl_buf.h"
 #include "request.h"
 
 #include <jansson.h>
@@ -144,6 +145,10 @@ enum error kind_read(struct request *request, const struct kind *kind,
 
 /* The object as its readers see it; private members only if `whole`. */
 json_t *kind_json(const struct kind *kind, const void *row, bool whole);
+
+/* The members of that object as text, in its order, without the braces. */
+void kind_write(
+    struct kl_buf *out, const struct kind *kind, const void *row, bool whole);
 
 /* The id and the public members that never change: the same at any time. */
 json_t *kind_constant(const struct kind *kind, const void *row);

@@ -10,6 +10,9 @@
 /* A cursor is a tag of its list and the sort of the last row, in hex. */
 enum { TAG_SIZE = 8, SORT_SIZE_MAX = 64, NUMBER_SIZE_MAX = 19 };
 
+/* Of a page: LIST_LIMIT_MAX of the longest rows there are. */
+enum { TEXT_SIZE_MAX = 1 << 26 };
+
 /* What is asked for. */
 struct wanted {
 	const struct kind *kind;
@@ -247,36 +250,50 @@ static enum error fetch(
 			continue;
 		}
 		last = sort_text(request, sort, row);
-		rows->rows[rows->count++] =
-		    kind_copy(kind, row, &request->arena);
+		/* Its texts are in the arena already. */
+		rows->rows[rows->count++] = memcpy(
+		    arena_alloc(&request->arena, kind->size), row, kind->size);
 	}
 	return db_finish(request->db);
 }
 
-static enum error show(struct request *request, const struct kind *kind,
-    const struct list_view *view, const struct rows *rows, json_t *items)
+static const char text_begin[] = "{\"items\":[";
+
+static void write_row(struct kl_buf *out, const struct kind *kind,
+    const struct list_view *view, const void *row)
 {
+	kl_buf_add_text(out, out->size == strlen(text_begin) ? "{" : ",{");
+	kind_write(out, kind, row, view->whole);
+	if (view->add)
+		view->add(row, out);
+	kl_buf_add_byte(out, '}');
+}
+
+static enum error write_rows(struct request *request, const struct kind *kind,
+    const struct list_view *view, const struct rows *rows, struct kl_buf *out)
+{
+	kl_buf_add_text(out, text_begin);
 	for (size_t i = 0; i < rows->count; i++) {
 		void *row = rows->rows[i];
 		enum error error =
 		    view->look ? view->look(request, row) : ERR_OK;
 
-		if (error == ERR_NOT_FOUND)
-			continue;
-		if (error)
+		if (!error)
+			write_row(out, kind, view, row);
+		else if (error != ERR_NOT_FOUND)
 			return error;
-		json_array_append_new(items, kind_json(kind, row, view->whole));
-		if (view->add)
-			view->add(row,
-			    json_array_get(items, json_array_size(items) - 1));
 	}
-	return ERR_OK;
+	kl_buf_add_text(out, "],\"next_cursor\":");
+	kl_buf_add_text(out, rows->next ? "\"" : "null");
+	kl_buf_add_text(out, rows->next ? rows->next : "");
+	kl_buf_add_text(out, rows->next ? "\"}" : "}");
+	return kl_buf_result(out) ? ERR_INTERNAL : ERR_OK;
 }
 
 enum error list_reply(struct request *request, const struct kind *kind,
     const struct list_view *view)
 {
-	json_auto_t *items = json_array();
+	struct kl_buf text = KL_BUF(TEXT_SIZE_MAX);
 	struct rows rows = { .count = 0 };
 	struct wanted wanted;
 	enum error error;
@@ -287,13 +304,15 @@ enum error list_reply(struct request *request, const struct kind *kind,
 	if (!error)
 		error = fetch(request, &wanted, &rows);
 	if (!error)
-		error = show(request, kind, view, &rows, items);
-	if (error)
+		error = write_rows(request, kind, view, &rows, &text);
+	if (error) {
+		kl_buf_clear(&text);
 		return error;
+	}
 	if (rows.next)
 		link_next(request, &wanted, view, rows.next);
-	return request_reply(request, 200,
-	    json_pack("{s:O, s:s?}", "items", items, "next_cursor", rows.next));
+	return request_reply_bytes(
+	    request, 200, NULL, (char *)text.data, text.size);
 }
 
 enum error list_find(struct request *request, const struct kind *kind,

@@ -19,8 +19,9 @@ struct list_view {
 	/* May change a row before it is shown; what it answers with
 	 * ERR_NOT_FOUND is left out. NULL: shown as it is. */
 	enum error (*look)(struct request *request, void *row);
-	/* Adds to an item what is no member of the row. NULL: nothing. */
-	void (*add)(const void *row, json_t *item);
+	/* Adds `,"name":value` of what is no member of the row. NULL: nothing.
+	 */
+	void (*add)(const void *row, struct kl_buf *item);
 };
 
 /*

@@ -60,6 +60,7 @@ struct route {
 				it is prepared again */
 	bool proves_itself;  /* an act taken from anyone: no key, and its
 				body is its own idempotency key */
+	bool one_query;      /* a GET that asks the database once only */
 	bool published;      /* a GET of what a checkpoint covers:
 				Klero-Min-Size waits for one */
 	bool rehearsal;      /* only there where the log is a rehearsal's */

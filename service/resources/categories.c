@@ -72,10 +72,11 @@ static const struct route routes[] = {
 	    .output = &category_kind, .bulk = true,
 	    .summary = "Publish a category of service" },
 	{ "GET", "/v1/categories", list, ROUTE_PAGE, .shows = SHOWS_CATEGORIES,
-	    .output = &category_kind, .summary = "The categories of service" },
+	    .one_query = true, .output = &category_kind,
+	    .summary = "The categories of service" },
 	{ "GET", "/v1/categories/{code}", show, ROUTE_PAGE,
-	    .shows = SHOWS_CATEGORIES, .output = &category_kind,
-	    .summary = "One category" },
+	    .shows = SHOWS_CATEGORIES, .one_query = true,
+	    .output = &category_kind, .summary = "One category" },
 	{ 0 },
 };
 

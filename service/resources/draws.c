@@ -115,9 +115,10 @@ static bool is_overdue(const struct draw *draw)
 	    draw_phase(draw), draw_last_time(draw), clock_now());
 }
 
-static void add_overdue(const void *row, json_t *to)
+static void add_overdue(const void *row, struct kl_buf *to)
 {
-	json_object_set_new(to, "overdue", json_boolean(is_overdue(row)));
+	kl_buf_add_text(
+	    to, is_overdue(row) ? ",\"overdue\":true" : ",\"overdue\":false");
 }
 
 /* Time alone has changed what the pages show. */
@@ -228,7 +229,7 @@ static enum error show(struct request *request)
 	if (error)
 		return error;
 	json = kind_json(&draw_kind, draw, false);
-	add_overdue(draw, json);
+	json_object_set_new(json, "overdue", json_boolean(is_overdue(draw)));
 	error = add_texts(request, draw, json);
 	if (!error)
 		error = add_parties(request, draw, json);

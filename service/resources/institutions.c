@@ -150,11 +150,12 @@ static const struct route routes[] = {
 	    .output = &institution_kind, .bulk = true,
 	    .summary = "Enter an institution on the roll" },
 	{ "GET", "/v1/institutions", list, ROUTE_PAGE,
-	    .shows = SHOWS_INSTITUTIONS, .output = &institution_kind,
+	    .shows = SHOWS_INSTITUTIONS, .one_query = true,
+	    .output = &institution_kind,
 	    .summary = "The roll; by affiliation_group too" },
 	{ "GET", "/v1/institutions/{uscc}", show, ROUTE_PAGE,
-	    .shows = SHOWS_INSTITUTIONS, .output = &institution_kind,
-	    .summary = "One institution" },
+	    .shows = SHOWS_INSTITUTIONS, .one_query = true,
+	    .output = &institution_kind, .summary = "One institution" },
 	{ 0 },
 };
 

@@ -153,10 +153,11 @@ static const struct route routes[] = {
 	    .who = ROLE_OPERATOR, .body_max = BODY_MAX, .input = &kind_nothing,
 	    .output = &listing_kind, .summary = "Withdraw a listing" },
 	{ "GET", "/v1/listings", list, ROUTE_PAGE, .shows = SHOWS_LISTINGS,
-	    .output = &listing_kind,
+	    .one_query = true, .output = &listing_kind,
 	    .summary = "The listings; by institution, category or both" },
 	{ "GET", "/v1/listings/{id}", show, ROUTE_PAGE, .shows = SHOWS_LISTINGS,
-	    .output = &listing_kind, .summary = "One listing" },
+	    .one_query = true, .output = &listing_kind,
+	    .summary = "One listing" },
 	{ 0 },
 };
 

@@ -88,11 +88,12 @@ static const struct route routes[] = {
 	    .body_max = BODY_MAX, .input = &organisation_kind,
 	    .output = &organisation_kind, .summary = "Enrol an organisation" },
 	{ "GET", "/v1/organisations", list, ROUTE_PAGE,
-	    .shows = SHOWS_INSTITUTIONS, .output = &organisation_kind,
+	    .shows = SHOWS_INSTITUTIONS, .one_query = true,
+	    .output = &organisation_kind,
 	    .summary = "The organisations that take part" },
 	{ "GET", "/v1/organisations/{id}", show, ROUTE_PAGE,
-	    .shows = SHOWS_INSTITUTIONS, .output = &organisation_kind,
-	    .summary = "One organisation" },
+	    .shows = SHOWS_INSTITUTIONS, .one_query = true,
+	    .output = &organisation_kind, .summary = "One organisation" },
 	{ 0 },
 };
 

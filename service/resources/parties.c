@@ -306,10 +306,10 @@ static enum error show(struct request *request)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/parties", list, ROUTE_PAGE, .shows = SHOWS_PARTIES,
-	    .output = &party_kind,
+	    .one_query = true, .output = &party_kind,
 	    .summary = "The keys of the parties; by party or organisation" },
 	{ "GET", "/v1/parties/{id}", show, ROUTE_PAGE, .shows = SHOWS_PARTIES,
-	    .output = &party_kind, .summary = "One key" },
+	    .one_query = true, .output = &party_kind, .summary = "One key" },
 	{ 0 },
 };
 

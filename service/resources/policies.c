@@ -141,10 +141,11 @@ static enum error show(struct request *request)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/policies", list, ROUTE_PAGE, .shows = SHOWS_POLICIES,
-	    .output = &policy_kind,
+	    .one_query = true, .output = &policy_kind,
 	    .summary = "The policies; the first is in force" },
 	{ "GET", "/v1/policies/{id}", show, ROUTE_PAGE, .shows = SHOWS_POLICIES,
-	    .output = &policy_kind, .summary = "One policy, complete" },
+	    .one_query = true, .output = &policy_kind,
+	    .summary = "One policy, complete" },
 	{ 0 },
 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { assertProblem, call, must, people, sql } from './client.mjs';
+import { aNotice, assertProblem, call, must, people, sql } from './client.mjs';
 import { newUscc } from './keys.mjs';
 
 const group = `list-${randomBytes(6).toString('hex')}`;
@@ -95,3 +95,17 @@ for (const [table, index, filters, sort, way] of shapes)
     assert.deepEqual([type, key], ['range', index], row);
     assert.ok(!/filesort|temporary/.test(extra), row);
   });
+
+test('what a list shows of an object is what is shown of it alone', async () => {
+  const { operator } = await people();
+  const made = must(await call('POST', '/v1/institutions', { key: operator,
+    body: { uscc: newUscc(), name: '甲"乙"\\丙/丁', affiliation_group: `${group}-one` } }));
+  const { items } = must(await call('GET', `/v1/institutions?affiliation_group=${group}-one`), 200);
+  assert.deepEqual(items, [must(await call('GET', `/v1/institutions/${made.id}`), 200)]);
+  const notice = await aNotice({ service: '一\n"二"\\三', signup_s: 3600 });
+  const alone = must(await call('GET', `/v1/notices/${notice.id}`), 200);
+  const listed = must(await call('GET', '/v1/notices?limit=200'), 200).items.find(({ id }) => id === notice.id);
+  assert.deepEqual(Object.entries(listed), Object.entries(alone));
+  const policies = must(await call('GET', '/v1/policies?limit=1'), 200).items;
+  assert.deepEqual(policies, [must(await call('GET', `/v1/policies/${policies[0].id}`), 200)]);
+});
