@@ -3,55 +3,10 @@
 // in between. Here a lot comes in between: the database is slow to answer one
 // reader that its snapshot is there.
 import assert from 'node:assert/strict';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { daemon, must, until } from '../api/client.mjs';
-
-const READER = 'klero_reader';
-const SNAPSHOT = 'WITH CONSISTENT SNAPSHOT';
-
-// Between klerod and its database. hold() → the answer to the next snapshot of
-// a reader is kept back: { held, release() }, `held` when it is.
-async function slowWire(path, server) {
-  let next = null;
-  const listener = createServer((client) => {
-    const database = connect(server);
-    let reads = false, mine = null;
-    client.on('data', (chunk) => {
-      reads ||= chunk.includes(READER);
-      if (reads && next && chunk.includes(SNAPSHOT)) {
-        mine = next;
-        next = null;
-      }
-      database.write(chunk);
-    });
-    database.on('data', async (chunk) => {
-      const hold = mine;
-      mine = null;
-      if (hold) {
-        database.pause();
-        hold.tell();
-        await hold.released;
-        database.resume();
-      }
-      client.write(chunk);
-    });
-    client.on('close', () => database.destroy());
-    database.on('close', () => client.destroy());
-    for (const socket of [client, database])
-      socket.on('error', () => {});
-  });
-  await new Promise((done) => listener.listen(path, done));
-  const hold = () => {
-    const one = {};
-    one.held = new Promise((done) => { one.tell = done; });
-    one.released = new Promise((done) => { one.release = done; });
-    next = one;
-    return one;
-  };
-  return { hold, close: () => listener.close() };
-}
+import { slowWire } from './slow_wire.mjs';
 
 test('what is published is in the snapshot that comes after it', { timeout: 60_000 }, async () => {
   const it = await daemon();
@@ -70,7 +25,7 @@ test('what is published is in the snapshot that comes after it', { timeout: 60_0
       proof: async () => must(await it.call('GET', '/v1/log/consistency?old=1'), 200),
     };
     for (const [name, read] of Object.entries(readers)) {
-      const hold = wire.hold();
+      const hold = wire.hold('klero_reader', 'WITH CONSISTENT SNAPSHOT');
       const reading = read();
       reading.catch(() => {}); // it is awaited below
       await hold.held;
