@@ -26,7 +26,9 @@ for (const [why, settings, line] of [
   ['a number too small', 'workers = 0\n', 1],
   ['a number beyond all', 'http_port = 18446744073709551616\n', 1],
   ['a text too long', `db_socket = ${'x'.repeat(108)}\n`, 1],
-  ['a line too long', `# ${'x'.repeat(600)}\n`, 2],
+  ['a line too long', `# ${'x'.repeat(600)}\n`, 1],
+  ['a comment that hides a setting', `#${' '.repeat(510)}workers = 1\n`, 1],
+  ['a NUL', 'workers = 1\n\0work_queue = 1\n', 2],
 ])
   test(`refused, by its line: ${why}`, () => {
     const { status, stderr } = check(settings);
