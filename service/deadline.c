@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@ enum {
 	LINGER_MS = 2000,
 	LINGERING_MAX = 128,
 	DRAINED_MAX = 1 << 20, /* bytes at a look */
+	GROUP_BITS = 10,
 };
 
 struct deadline {
@@ -255,36 +257,46 @@ void deadline_linger(struct deadline *deadline)
 
 /* --- making room ---------------------------------------------------------- */
 
-/* Has `a` to go before `b`, which may be NULL? */
-static bool goes_before(const struct deadline *a, const struct deadline *b)
+/* Addresses fall into groups; who shares one by chance shares its fate. */
+static unsigned group_of(uint32_t address)
 {
-	bool idle = phase_of(a) == DEADLINE_IDLE;
-
-	if (!b || idle != (phase_of(b) == DEADLINE_IDLE))
-		return !b || idle;
-	return load(&a->since_ms) < load(&b->since_ms);
+	return (address * UINT32_C(2654435761)) >> (32 - GROUP_BITS);
 }
 
-/* With `address`; 0 for any. */
-static unsigned count_staying(
-    const struct deadlines *deadlines, uint32_t address)
-{
-	unsigned count = 0;
+/* Of those that stay: how many in each group, in all, and with `address`. */
+struct crowd {
+	unsigned groups[1 << GROUP_BITS];
+	unsigned all, same, largest; /* a group */
+};
 
-	for (const struct deadline *d = deadlines->first; d; d = d->next)
-		count += !d->ending && d->address != 0 &&
-			 (address == 0 || d->address == address);
-	return count;
+static void count(
+    const struct deadlines *deadlines, uint32_t address, struct crowd *crowd)
+{
+	memset(crowd, 0, sizeof(*crowd));
+	for (const struct deadline *d = deadlines->first; d; d = d->next) {
+		unsigned group = group_of(d->address);
+
+		if (d->ending || d->address == 0)
+			continue;
+		crowd->all++;
+		crowd->same += d->address == address;
+		if (++crowd->groups[group] > crowd->groups[crowd->largest])
+			crowd->largest = group;
+	}
 }
 
-static bool make_room(const struct deadline *newest, uint32_t address)
+/* Of that group, and with `address` unless it is 0. */
+static bool make_room(
+    const struct deadline *newest, unsigned group, uint32_t address)
 {
 	struct deadline *found = NULL;
 
 	for (struct deadline *d = newest->owner->first; d; d = d->next)
 		if (d != newest && !d->ending && d->address != 0 &&
+		    group_of(d->address) == group &&
 		    (address == 0 || d->address == address) &&
-		    phase_of(d) != DEADLINE_WORKING && goes_before(d, found))
+		    phase_of(d) != DEADLINE_WORKING &&
+		    (!found || load(&d->since_ms) < load(&found->since_ms)))
 			found = d;
 	if (found)
 		shut(found, now_ms());
@@ -294,15 +306,18 @@ static bool make_room(const struct deadline *newest, uint32_t address)
 bool deadline_fits(struct deadline *newest, unsigned most, unsigned most_each)
 {
 	struct deadlines *deadlines = newest->owner;
+	struct crowd crowd;
 	bool fits = true;
 
 	pthread_mutex_lock(&deadlines->lock);
-	if (most_each > 0 &&
-	    count_staying(deadlines, newest->address) > most_each)
-		fits = make_room(newest, newest->address);
-	if (deadlines->with_address > most &&
-	    count_staying(deadlines, 0) > most)
-		fits &= make_room(newest, 0);
+	if (most_each > 0 || deadlines->with_address > most) {
+		count(deadlines, newest->address, &crowd);
+		if (most_each > 0 && crowd.same > most_each)
+			fits = make_room(
+			    newest, group_of(newest->address), newest->address);
+		else if (crowd.all > most)
+			fits = make_room(newest, crowd.largest, 0);
+	}
 	if (!fits)
 		newest->ending = true;
 	pthread_mutex_unlock(&deadlines->lock);

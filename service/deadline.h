@@ -63,10 +63,11 @@ bool deadline_is_late(const struct deadline *deadline);
 void deadline_linger(struct deadline *deadline);
 
 /*
- * `newest` was added. If there are now more than `most` with an address, or
- * more than `most_each` (0: no matter) with its address, then the idle one that
- * has waited longest makes room; else of those that wait for their client.
- * False if there is none: then `newest` should not stay.
+ * `newest` was added. If there are now more than `most_each` (0: no matter)
+ * with its address, then one of those has to make room; else, if there are more
+ * than `most` with an address, one of the address that has most of them, so
+ * that a flood drowns itself. It is the one that has waited for its client for
+ * longest. False if there is none: then `newest` should not stay.
  */
 bool deadline_fits(struct deadline *newest, unsigned most, unsigned most_each);
 

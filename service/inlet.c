@@ -278,7 +278,7 @@ static ssize_t take(struct inlet *inlet, char *to, size_t size)
 	}
 	if (form_in_head(&inlet->form))
 		deadline_turn(inlet->deadline, DEADLINE_READING);
-	if (given > 0 || taken == TAKEN_END)
+	if (given > 0 || taken == TAKEN_END || inlet->stood_in)
 		return (ssize_t)given;
 	if (taken != TAKEN_NOTHING)
 		errno = EAGAIN;
