@@ -215,7 +215,7 @@ install: all ## install under DESTDIR/PREFIX
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/migrations $(MIGRATIONS)
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/database.sh
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/accounts.sql \
-	    ops/grants.sql ops/my.cnf ops/klerod.conf ops/README.md
+	    ops/grants.sql ops/my.cnf ops/klerod.conf ops/nginx.conf ops/README.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops/data ops/data/*
 	@test -n "$(DESTDIR)" || ldconfig 2>/dev/null || true
 clean: ## remove everything built

@@ -16,7 +16,7 @@ NODE_MIN=18
 build=(gcc make pkg-config libc6-dev libjansson-dev libsodium-dev libssl-dev
     libmicrohttpd-dev libmariadb-dev libcurl4-openssl-dev zlib1g-dev)
 run=(mariadb-server-core mariadb-client-core unzip)
-test=(libcmocka-dev)
+test=(libcmocka-dev nginx openssl)
 lint=(clang clang-format libclang-rt-14-dev libcmocka-dev)
 bench=(wrk nghttp2-client)
 
@@ -57,6 +57,7 @@ for package in $(printf '%s\n' "${wanted[@]}" | sort -u); do
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
+# SYSTEMD_OFFLINE: a package that brings a server does not start it.
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
 	command -v sudo >/dev/null || {
@@ -65,7 +66,8 @@ if [ "$(id -u)" -ne 0 ]; then
 	}
 	as_root=(sudo)
 fi
-apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq)
+apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1
+    apt-get -qq)
 install=("${apt[@]}" -o Dpkg::Use-Pty=0 install --yes
     --no-install-recommends "${missing[@]}")
 

@@ -1,0 +1,72 @@
+// The cases of the gate through nginx as ops/nginx.conf has it: what it makes
+// of them is written beside each; klerod is asked nothing that was not.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { answersOf } from './answers.mjs';
+import { daemon } from './client.mjs';
+import { root } from './installation.mjs';
+import { nginx } from './nginx.mjs';
+
+const cases = JSON.parse(readFileSync(join(root, 'tests/vectors/http/gate.json'), 'utf8'));
+const LAST = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+
+describe('nginx in front', () => {
+  let it, proxy;
+  const send = (text) => proxy.raw(Buffer.from(text, 'latin1'));
+  // Of klerod, but for those to us.
+  const answered = async () => [...(await it.adminCall('GET', '/metrics')).text.matchAll(/^klero_http_responses_total\{.*\} (\d+)$/gm)]
+    .reduce((sum, [, count]) => sum + Number(count), 0);
+
+  before(async () => {
+    it = await daemon({ http_hosts: 'localhost' });
+    proxy = await nginx(it.url);
+  });
+  after(async () => {
+    await proxy?.stop();
+    await it?.stop();
+  });
+
+  test('says of each case what is written, and hides no request in another', async () => {
+    const first = await answered();
+    let ours = 1; // the asking
+    await Promise.all(cases.map(async ({ name, bytes, nginx: wanted }) => {
+      const text = await send(bytes + LAST);
+      const answers = text.startsWith('HTTP/1.1 ') ? answersOf(text) : [];
+      ours += text.startsWith('HTTP/1.1 ') ? answers.filter(({ headers }) => headers['x-request-id']).length : 1; // HTTP/0.9
+      assert.deepEqual(answers.map(({ status }) => status), wanted, `${name}: ${text}`);
+      for (const { status, headers, body } of answers)
+        if (status >= 400 && body !== '') {
+          assert.equal(headers['content-type'], 'application/problem+json', name);
+          assert.equal(JSON.parse(body).status, status, name);
+        }
+    }));
+    assert.equal(await answered() - first, ours);
+    assert.doesNotMatch(proxy.log(), /\[(alert|crit|emerg)\]/);
+  });
+
+  test('sends who comes in the clear to TLS, and says HSTS', async () => {
+    const [reply] = await once(get({ host: '127.0.0.1', port: proxy.plainPort, path: '/v1?limit=1', headers: { host: 'localhost' } }), 'response');
+    reply.resume();
+    assert.deepEqual([reply.statusCode, reply.headers.location], [308, 'https://localhost/v1?limit=1']);
+    const [{ headers }] = answersOf(await send(LAST));
+    assert.match(headers['strict-transport-security'], /^max-age=\d+$/);
+    assert.equal(headers.server, 'nginx'); // and no version of it
+  });
+
+  test('keeps half a request from klerod', async () => {
+    const first = await answered();
+    assert.equal(await send('POST /v1/organisations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'), '');
+    assert.equal(await answered() - first, 1); // the asking
+  });
+
+  test('says busy while klerod is away', async () => {
+    await it.stopDaemon();
+    const [{ status, headers, body }] = answersOf(await send(LAST));
+    assert.deepEqual([status, headers['retry-after'], JSON.parse(body).code], [503, '1', 'busy']);
+    await it.start();
+  });
+});
