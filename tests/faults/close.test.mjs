@@ -18,6 +18,8 @@ const CLOSES = long ? 20 : 2;     // moments at which an equal part of them clos
 const KILLS = long ? 4 : 1;
 const OPEN_S = 86_400;
 const AHEAD_S = 4; // from the last notice to the first close
+const BETWEEN_MS_MIN = 2000;
+const BETWEEN_MS_MAX = 10_000;
 const AROUND_MS = 1000;
 const CUT = 0.03;  // of the requests are not listened to
 const CUT_MS_MAX = 20;
@@ -27,7 +29,8 @@ const AT_ONCE = 32; // notices under way
 const CALL_MS_MAX = 60_000;
 const SELECT = CLIENTS + 1; // so no notice has enough, and none is drawn
 
-// Requests of one client: one connection, kept; some are cut off unheard.
+// Requests of one client, one after another on a connection that is kept; some
+// are cut off unheard.
 function clientOf(it, chance) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const call = (method, path, { key, body, idempotency }) => new Promise((done, failed) => {
@@ -84,8 +87,8 @@ const momentOf = (close, before_ms, chance) => chance() < 0.25 ? close + (2 * ch
 
 // One institution: each notice once, each at a moment of its own.
 async function signUpForAll(it, history, chance, key, notices, before_ms, seen) {
-  const [one, other] = [clientOf(it, chance), clientOf(it, chance)];
-  const calls = [one, other].map(({ call }) => history.steady(call));
+  const clients = Array.from({ length: 3 }, () => clientOf(it, chance));
+  const calls = clients.map(({ call }) => history.steady(call));
   const plan = notices.map((notice) => ({ ...notice, moment: momentOf(notice.close, before_ms, chance) }));
   for (const { id, close, moment } of plan.sort((left, right) => left.moment - right.moment)) {
     await sleep(Math.max(0, moment - Date.now()));
@@ -95,7 +98,7 @@ async function signUpForAll(it, history, chance, key, notices, before_ms, seen) 
     if (chance() < TWICE)
       sends.push(send(calls[1], mine));
     if (chance() < ANOTHER_KEY)
-      sends.push(send(calls[1], randomUUID()));
+      sends.push(send(calls[2], randomUUID()));
     const from = Date.now();
     for (const { status, body, text } of await Promise.all(sends)) {
       if (status === 201)
@@ -107,8 +110,7 @@ async function signUpForAll(it, history, chance, key, notices, before_ms, seen) 
       seen[status === 201 ? 'signed' : body.code]++;
     }
   }
-  one.end();
-  other.end();
+  clients.forEach(({ end }) => end());
 }
 
 test(`${CLIENTS} clients × ${NOTICES} sign-ups across ${CLOSES} closes`, async (t) => {
@@ -126,18 +128,19 @@ test(`${CLIENTS} clients × ${NOTICES} sign-ups across ${CLOSES} closes`, async 
     const before = Date.now();
     const open = await publish(them, [before + OPEN_S * 1000]);
     const took = Date.now() - before;
-    const between = Math.max(2000, took * CLIENTS / 2 / CLOSES);
+    const between = Math.min(BETWEEN_MS_MAX, Math.max(BETWEEN_MS_MIN, took * CLIENTS / 2 / CLOSES));
     const first = Date.now() + took + AHEAD_S * 1000 + between;
     const closes = Array.from({ length: CLOSES }, (_, i) => Math.ceil((first + i * between) / 1000) * 1000);
     const closing = await publish(them, closes);
     const cuts = Array.from({ length: KILLS }, () => chance.of(closes));
-    const signing = all.map((key) => signUpForAll(it, history, chance, key, closing, between, seen));
+    const signing = Promise.all(all.map((key) => signUpForAll(it, history, chance, key, closing, between, seen)));
+    signing.catch(() => {}); // it is awaited below
     for (const close of cuts.sort()) {
       await sleep(Math.max(0, close - Date.now() + (chance() - 0.5) * 1000));
       await it.kill();
       await it.start();
     }
-    await Promise.all(signing);
+    await signing;
     assert.ok(open.length === NOTICES);
     await until(async () => (await it.sql("SELECT COUNT(*) FROM notice WHERE state IN ('closed', 'judged')"))[0] === '0' &&
       (await it.sql(`SELECT COUNT(*) FROM notice WHERE state = 'failed'`))[0] === String(NOTICES), 'every close', 600_000);
