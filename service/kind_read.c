@@ -31,10 +31,12 @@ static enum error complain_form(struct request *request,
 	    "form", zh, en, member->choices, NULL);
 }
 
-/* Controls, and what turns the direction of writing or shows nothing. */
+/* Controls, what turns the direction of writing or shows nothing, and what is
+ * no character. */
 static bool is_hidden(uint32_t c, bool prose)
 {
-	return (c < 0x20 && !(prose && c == '\n')) || (c >= 0x7f && c < 0xa0) ||
+	return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef) ||
+	       (c < 0x20 && !(prose && c == '\n')) || (c >= 0x7f && c < 0xa0) ||
 	       c == 0x2028 || c == 0x2029 || (c >= 0x200b && c <= 0x200f) ||
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
 	       c == 0xfeff;
