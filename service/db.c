@@ -34,6 +34,10 @@ static enum meaning meaning_of(unsigned code)
 		return MEANS_UNDONE;
 	case ER_QUERY_INTERRUPTED:
 	case ER_STATEMENT_TIMEOUT:
+	case ER_RECORD_FILE_FULL: /* the disk, as all that follow */
+	case ER_DISK_FULL:
+	case ER_ERROR_ON_WRITE:
+	case ER_TEMP_FILE_WRITE_FAILURE:
 		return MEANS_STOPPED;
 	case ER_UNKNOWN_COM_ERROR: /* a Galera node that is not ready */
 	case ER_SERVER_SHUTDOWN:
