@@ -3,11 +3,12 @@
 // answer sends the same key again, and it has one effect; klerod itself finds
 // out what became of each COMMIT, and is right about it.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { client, until } from '../api/client.mjs';
+import { client, must, until } from '../api/client.mjs';
 import { Installation, root, scratch } from '../api/installation.mjs';
 import { chanceOf, long } from './chance.mjs';
 import { History } from './history.mjs';
@@ -49,7 +50,7 @@ Object.assign(it, client(it));
 const history = new History();
 const load = new Load(it, history, chanceOf(chance.seed));
 const counts = {};
-let wire;
+let wire, clean = false;
 
 before(async () => {
   wire = await proxy(it.settings.db_socket, join(it.database, 'db.sock'));
@@ -61,7 +62,8 @@ before(async () => {
 after(async () => {
   await it.stop();
   await wire.close();
-  rmSync(home, { recursive: true });
+  if (clean) // else there is something to look at
+    rmSync(home, { recursive: true });
 });
 
 const count = (what) => { counts[what] = (counts[what] ?? 0) + 1; };
@@ -100,7 +102,12 @@ async function cutCommit(does, more = {}) {
   const committed = await settled(mark);
   if (CARRIED_OUT[does] !== null)
     assert.equal(committed, CARRIED_OUT[does], `${does}: what klerod found out`);
+  await recovered();
 }
+
+// An act comes to its end: what happened to the writer before that is settled.
+const recovered = async () => must(await history.steady(it.call)('POST', '/v1/categories',
+  { key: load.people.operator, body: { code: `C${randomUUID().slice(0, 8)}`, service: '测试' } }));
 
 function inRecovery() {
   const way = chance.of(['up', 'down']);
@@ -117,7 +124,7 @@ const cutBytes = (user, does = 'cut') =>
 async function cutWriter() {
   const does = chance.of(AT_COMMIT);
   if (chance() < 0.15)
-    await cutBytes(WRITER);
+    await cutBytes(WRITER).then(recovered);
   else
     await cutCommit(does, does === 'garbage' ? chance.of(GARBAGE) : {});
   await sleep(chance.below(PAUSE_MS_MAX));
@@ -158,9 +165,9 @@ test('connections that fall silent, and answers that are late', async () => {
     await cutCommit('silent');
     await cutCommit('deaf');
     await cutCommit('stall', { stall_ms: STALL_MS.late });
-    await done({ user: WRITER, at: 'commit', does: 'stall', stall_ms: STALL_MS.answered });
+    await done({ user: WRITER, at: 'commit', does: 'stall', stall_ms: STALL_MS.answered }).then(recovered);
     for (const user of [WRITER, READER, UPKEEP])
-      await cutBytes(user, 'silent');
+      await cutBytes(user, 'silent').then(recovered);
   }
 });
 
@@ -170,4 +177,5 @@ test('one effect each, and nothing else', async (t) => {
   assert.deepEqual(await judge(it, history, { everything: true }), []);
   t.diagnostic(Object.entries(counts).map(([what, times]) => `${what} ${times}`).join(', '));
   t.diagnostic(`${load.told()}; ${history.ambiguous()} answers were lost`);
+  clean = true;
 });
