@@ -146,6 +146,11 @@ $(B)/tests/service/test_fsck: LINK := $(PKGS) $(DAEMON_PKGS) libcurl cmocka
 $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 
+# To be preloaded: see tests/faults/oom.test.mjs.
+$(B)/tests/faults/%.so: tests/faults/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,LD )$(CC) $(CPPFLAGS) -std=gnu17 -O2 -g -fPIC -shared $(WARNINGS) $< -o $@
+
 # --- running --------------------------------------------------------------
 deps: ## install the Debian packages to build, run and test
 	@ops/bootstrap.sh

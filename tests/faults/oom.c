@@ -1,0 +1,131 @@
+/*
+ * oom.c -- memory that runs out when a test says so. To be preloaded:
+ *
+ *   LD_PRELOAD=oom.so KLERO_OOM=FILE klerod …
+ *
+ * FILE is mapped, and both sides write to it: `struct control` below. From
+ * `armed` on allocations are counted; the one with the number `fail_at`
+ * fails, and with `forever` each one after it.
+ *
+ * Only a klerod is failed, not what starts it. Not counted are those inside
+ * mysql_real_connect(): the client library itself does not survive them.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+/* Eight bytes each, as a test writes them. */
+struct control {
+	_Atomic uint64_t armed, fail_at, forever;
+	_Atomic uint64_t count, failed;
+};
+
+typedef void *connects(void *, const char *, const char *, const char *,
+    const char *, unsigned, const char *, unsigned long);
+connects mysql_real_connect;
+
+static struct control *control;
+static connects *library_connect;
+static _Thread_local int inside;
+
+static void __attribute__((constructor)) begin(void)
+{
+	const char *path = getenv("KLERO_OOM");
+	void *mapped = MAP_FAILED;
+	int file;
+
+	if (strcmp(program_invocation_short_name, "klerod") != 0)
+		return;
+	*(void **)&library_connect = dlsym(RTLD_NEXT, "mysql_real_connect");
+	file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	if (file >= 0)
+		mapped = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE,
+		    MAP_SHARED, file, 0);
+	if (mapped == MAP_FAILED)
+		_exit(127);
+	close(file);
+	control = mapped;
+}
+
+static bool fails(void)
+{
+	uint64_t at, now;
+
+	if (!control || inside > 0 || !atomic_load(&control->armed))
+		return false;
+	at = atomic_load(&control->fail_at);
+	now = atomic_fetch_add(&control->count, 1) + 1;
+	if (now != at && !(now > at && atomic_load(&control->forever)))
+		return false;
+	atomic_fetch_add(&control->failed, 1);
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+	return fails() ? NULL : __libc_realloc(memory, size);
+}
+
+void *reallocarray(void *memory, size_t count, size_t size)
+{
+	size_t whole;
+
+	if (__builtin_mul_overflow(count, size, &whole)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(memory, whole);
+}
+
+void *memalign(size_t alignment, size_t size)
+{
+	return fails() ? NULL : __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	return memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+	*memory = memalign(alignment, size);
+	return *memory ? 0 : ENOMEM;
+}
+
+void *mysql_real_connect(void *mysql, const char *host, const char *user,
+    const char *password, const char *name, unsigned port, const char *socket,
+    unsigned long flags)
+{
+	void *connected;
+
+	inside++;
+	connected = library_connect(
+	    mysql, host, user, password, name, port, socket, flags);
+	inside--;
+	return connected;
+}
