@@ -128,6 +128,7 @@ $(B)/tests/fuzz/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/unit/%: LINK := $(PKGS) cmocka
+$(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc,--wrap=calloc
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
 $(B)/klerod $(B)/klero:
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $(LDFLAGS_$(MODE)) $^ -o $@ \

@@ -76,10 +76,8 @@ enum kl_result kl_canon_read(const char *text, size_t size, size_t tokens_max,
 	read = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
 	if (why)
 		*why = error;
-	if (!read)
-		return json_error_code(&error) == json_error_out_of_memory
-			   ? KL_NO_MEMORY
-			   : KL_MALFORMED;
+	if (!read) /* it has no words for most of its lacks of memory */
+		return *error.text ? KL_MALFORMED : KL_NO_MEMORY;
 	if (seen.negative_zero || !json_is_object(read)) {
 		json_decref(read);
 		return seen.negative_zero ? KL_RANGE : KL_MALFORMED;

@@ -25,6 +25,9 @@ enum { KL_CANON_DEPTH_MAX = 16 };
  * `*value` is the caller's, to json_decref(). `why`, unless NULL, tells where
  * it stopped when the result is KL_MALFORMED.
  *
+ * Where its allocator fails, jansson 2.14 loses bytes of a text and may read
+ * past it: give it one that aborts, json_set_alloc_funcs().
+ *
  * KL_MALFORMED   not one JSON object in UTF-8, an integer beyond 64 bits, a
  *                key twice, a lone surrogate, a NUL
  * KL_RANGE       a negative zero

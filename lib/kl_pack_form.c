@@ -150,10 +150,12 @@ static void read_replaces(struct kl_pack_attempt *attempt)
 			&fault),
 		    KL_FINDING_FORM_REPLACE, name, &fault);
 		kl_buf_add(&attempt->replaces, &replace, sizeof(replace));
+		if (kl_buf_result(&attempt->replaces)) {
+			attempt->result = KL_NO_MEMORY;
+			return;
+		}
 		attempt->replace_count++;
 	}
-	if (kl_buf_result(&attempt->replaces))
-		attempt->result = KL_NO_MEMORY;
 }
 
 /* --- log/ ----------------------------------------------------------------- */

@@ -47,10 +47,12 @@ static void check_commitments(struct kl_pack_attempt *attempt)
 			locked->party, locked->commit };
 		struct kl_buf statement = KL_BUF(KL_TEXT_SIZE_MAX);
 
-		if (!locked->absent &&
-		    (kl_commitment_write(&said, &statement) ||
-			kl_verify(&declare->parties[i].key, statement.data,
-			    statement.size, &locked->signature)))
+		if (locked->absent)
+			continue;
+		if (kl_commitment_write(&said, &statement))
+			attempt->result = KL_NO_MEMORY;
+		else if (kl_verify(&declare->parties[i].key, statement.data,
+			     statement.size, &locked->signature))
 			kl_pack_find_in(attempt, KL_FINDING_COMMIT_SIGNATURE,
 			    KL_PACK_LOCK, kl_lock_line(i));
 		kl_buf_clear(&statement);

@@ -82,7 +82,10 @@ static void take_leaf(struct kl_pack_attempt *attempt, enum kl_pack_event event,
 	if (leaf.proof_file)
 		read_proof(attempt, &leaf);
 	kl_buf_add(&attempt->leaves, &leaf, sizeof(leaf));
-	attempt->leaf_count++;
+	if (kl_buf_result(&attempt->leaves))
+		json_decref(leaf.value);
+	else
+		attempt->leaf_count++;
 }
 
 static void take_of_parties(
@@ -162,7 +165,7 @@ static const struct kl_locked *locked_of(
 }
 
 /* A commitment: that of the lock; without a lock, one that proves itself. */
-static bool is_commitment_data(const struct kl_pack_attempt *attempt,
+static bool is_commitment_data(struct kl_pack_attempt *attempt,
     const struct kl_pack_leaf *leaf, const json_t *data)
 {
 	const struct kl_party *party = &attempt->declare.parties[leaf->number];
@@ -172,7 +175,7 @@ static bool is_commitment_data(const struct kl_pack_attempt *attempt,
 	struct kl_buf statement = KL_BUF(KL_TEXT_SIZE_MAX);
 	struct kl_signature signature;
 	const char *id, *commit, *sign;
-	bool good;
+	bool good = false;
 
 	if (json_unpack((json_t *)data, "{s:s, s:s, s:s !}", "party", &id,
 		"commit", &commit, "signature", &sign) != 0 ||
@@ -184,9 +187,11 @@ static bool is_commitment_data(const struct kl_pack_attempt *attempt,
 		return kl_hash_equal(&said.commit, &locked->commit) &&
 		       memcmp(&signature, &locked->signature,
 			   sizeof(signature)) == 0;
-	good =
-	    !kl_commitment_write(&said, &statement) &&
-	    !kl_verify(&party->key, statement.data, statement.size, &signature);
+	if (kl_commitment_write(&said, &statement))
+		attempt->result = KL_NO_MEMORY;
+	else
+		good = !kl_verify(
+		    &party->key, statement.data, statement.size, &signature);
 	kl_buf_clear(&statement);
 	return good;
 }
@@ -232,8 +237,7 @@ static bool is_event(
 	       kl_span_is(attempt->declare.draw, leaf->entry.subject);
 }
 
-static bool is_data(
-    const struct kl_pack_attempt *attempt, struct kl_pack_leaf *leaf)
+static bool is_data(struct kl_pack_attempt *attempt, struct kl_pack_leaf *leaf)
 {
 	const json_t *data = leaf->entry.data;
 

@@ -202,7 +202,7 @@ static bool seal_of(struct kl_pack_attempt *attempt, struct kl_hash *hash)
 		.lock = attempt->hashes[KL_PACK_LOCK],
 		.count = attempt->lock.count };
 	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
-	bool made = false;
+	enum kl_result result;
 
 	*hash = attempt->hashes[KL_PACK_SEAL];
 	if (attempt->texts[KL_PACK_SEAL])
@@ -223,12 +223,13 @@ static bool seal_of(struct kl_pack_attempt *attempt, struct kl_hash *hash)
 		if (leaf)
 			seal.parties[i].secret = leaf->secret;
 	}
-	if (!kl_seal_write(&seal, &text)) {
+	result = kl_seal_write(&seal, &text);
+	if (result == KL_NO_MEMORY)
+		attempt->result = KL_NO_MEMORY;
+	if (!result)
 		*hash = kl_hash_of(text.data, text.size);
-		made = true;
-	}
 	kl_buf_clear(&text);
-	return made;
+	return !result;
 }
 
 /* Who would have won, once that could be known. protocol §3. */

@@ -106,3 +106,12 @@ void arena_clear(struct arena *arena)
 		arena->blocks = next;
 	}
 }
+
+void *arena_malloc(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (!memory)
+		abort();
+	return memory;
+}

@@ -23,4 +23,10 @@ char *arena_format(struct arena *arena, const char *format, ...)
 /* Frees everything handed out; the arena is empty and usable again. */
 void arena_clear(struct arena *arena);
 
+/*
+ * malloc() that aborts when out of memory: a service manager starts another
+ * daemon. For jansson, which else forgets some failures.
+ */
+void *arena_malloc(size_t size);
+
 #endif

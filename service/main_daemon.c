@@ -1,4 +1,5 @@
 /* main_daemon.c -- klerod: serve until told to stop. */
+#include "arena.h"
 #include "caller.h"
 #include "clock.h"
 #include "config.h"
@@ -36,16 +37,6 @@
 #include <time.h>
 
 enum { DRAIN_LOOK_MS = 5, MILLION = 1000000, REFUSED = EXIT_FAILURE };
-
-/* Out of memory ends the daemon; its service manager starts another. */
-static void *allocate(size_t size)
-{
-	void *memory = malloc(size);
-
-	if (!memory)
-		abort();
-	return memory;
-}
 
 static bool load(struct config *config, const char *path)
 {
@@ -292,7 +283,7 @@ static bool prepare_process(void)
 	hide_memory();
 	raise_file_limit();
 	block_signals();
-	json_set_alloc_funcs(allocate, free);
+	json_set_alloc_funcs(arena_malloc, free);
 	json_object_seed(0);
 	kind_prepare();
 	return sodium_init() >= 0;

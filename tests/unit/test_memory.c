@@ -1,0 +1,251 @@
+/*
+ * Whenever there is no memory, at whichever allocation, that is the answer:
+ * never a verdict over half a pack. The linker puts ours in place of what lib
+ * allocates with. jansson is left out where it parses: it cannot do without.
+ */
+#include "fault.h"
+
+#include "kl_canon.h"
+#include "kl_eligible.h"
+#include "kl_trust.h"
+
+void *__real_realloc(void *old, size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+/* Allocations that still succeed, when it is armed. */
+static size_t left;
+static bool armed, failed;
+static bool with_json; /* jansson's count too */
+
+static bool fails(void)
+{
+	if (!armed || left-- > 0)
+		return false;
+	armed = false; /* one failure is enough */
+	failed = true;
+	return true;
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+static void *json_malloc(size_t size)
+{
+	return with_json && fails() ? NULL : malloc(size);
+}
+
+/* Runs it with one allocation after another failing, until none is left. */
+static void check_each(
+    enum kl_result (*run)(void *context), void *context, size_t least)
+{
+	size_t number = 0;
+	enum kl_result result;
+
+	do {
+		left = number++;
+		armed = true;
+		failed = false;
+		result = run(context);
+		armed = false;
+		if (result != (failed ? KL_NO_MEMORY : KL_OK))
+			fail_msg("%d at allocation %zu", result, number);
+	} while (failed);
+	assert_true(number > least);
+}
+
+/* --- packs ---------------------------------------------------------------- */
+
+static enum kl_result run_verify(void *context)
+{
+	static struct kl_file files[FILES_MAX];
+	struct trial *trial = context;
+	struct world *world = trial->world;
+	struct kl_pack_report report;
+	enum kl_result result;
+
+	for (size_t i = 0; i < world->file_count; i++)
+		files[i] = (struct kl_file){ world->files[i].name,
+			world->files[i].bytes, world->files[i].size };
+	result =
+	    kl_pack_verify(files, world->file_count, &trial->options, &report);
+	kl_pack_report_clear(&report);
+	return result;
+}
+
+static void check_trial(struct trial *trial)
+{
+	trial->options.trust = &trial->world->trust;
+	world_verify(trial->world, &trial->options, &trial->report);
+	check_each(run_verify, trial, 20);
+	end(trial);
+}
+
+static void check_world(enum setting setting, bool bare)
+{
+	struct fault none = { .setting = setting };
+	struct trial trial = begin();
+
+	make_world(&trial, &none);
+	trial.options.bare = bare;
+	check_trial(&trial);
+}
+
+static void verifies_no_half_pack(void **state)
+{
+	(void)state;
+	check_world(PUBLIC, false);
+	check_world(PUBLIC, true);
+	check_world(DRAND, true);
+	check_world(NIST, true);
+	check_world(AGAIN, false);
+}
+
+/* What was not drawn, what came instead, what somebody withheld. */
+static void verifies_no_half_pack_of_others(void **state)
+{
+	struct plan plan = plan_public(), none = plan_none();
+	struct trial trial = begin();
+
+	(void)state;
+	plan.parts[2] = WITHHOLDS;
+	plan.other_draft = true;
+	plan.replace_count = 1;
+	plan.replaces[0].approvers[1] = 1;
+	make_attempt(trial.world, &plan, "");
+	make_log(trial.world);
+	check_trial(&trial);
+	trial = begin();
+	none.parts[1] = IS_ABSENT;
+	make_attempt(trial.world, &none, "");
+	make_log(trial.world);
+	check_trial(&trial);
+	trial = begin();
+	none = plan_none();
+	none.with_seal = none.with_result = false;
+	none.reveals_logged = true;
+	none.reason = KL_CLOSE_CANCELLED;
+	make_attempt(trial.world, &none, "");
+	make_log(trial.world);
+	check_trial(&trial);
+}
+
+/* --- the rest ------------------------------------------------------------- */
+
+static enum kl_result run_draw(void *context)
+{
+	static const struct kl_hash seed;
+	struct kl_ranking ranking = { .count = 0 };
+	enum kl_result result = kl_draw(context, &seed, 2, 1, &ranking);
+
+	kl_ranking_clear(&ranking);
+	return result;
+}
+
+static void draws_no_half_roster(void **state)
+{
+	struct kl_entry entries[] = { { kl_span_of("a"), 1 },
+		{ kl_span_of("b"), 2 }, { kl_span_of("c"), 1 } };
+	struct kl_roster roster = {
+		.draw = kl_span_of("D-1"), .entries = entries, .count = 3
+	};
+
+	(void)state;
+	check_each(run_draw, &roster, 1);
+}
+
+static enum kl_result run_canon(void *context)
+{
+	struct kl_buf out = KL_BUF(4096);
+	json_auto_t *value = NULL;
+	enum kl_result result =
+	    kl_canon_check(context, strlen(context), &value);
+
+	if (!result)
+		result = kl_canon_write(&out, value);
+	kl_buf_clear(&out);
+	return result;
+}
+
+static void writes_no_half_json(void **state)
+{
+	char text[] = "{\"a\":[{\"b\":\"text\",\"c\":{}},[1,true,null]]}";
+
+	(void)state;
+	check_each(run_canon, text, 5);
+}
+
+static enum kl_result run_leaf(void *context)
+{
+	struct kl_buf out = KL_BUF(KL_LEAF_SIZE_MAX);
+	const struct kl_hash digest = { { 0 } };
+	enum kl_result result = kl_leaf_write(&out, context);
+
+	if (!result)
+		result = kl_leaf_write_sealed(
+		    &out, 0, &((const struct kl_leaf *)context)->id, &digest);
+	kl_buf_clear(&out);
+	return result;
+}
+
+static void writes_no_half_leaf(void **state)
+{
+	json_auto_t *data = json_pack("{s:s}", "a", "b");
+	struct kl_leaf leaf = { .organisation = "org",
+		.role = "service",
+		.data = data,
+		.kind = "draw.locked",
+		.subject = "D-1",
+		.seq = 1 };
+
+	(void)state;
+	with_json = true;
+	check_each(run_leaf, &leaf, 10);
+	with_json = false;
+}
+
+static enum kl_result run_eligible(void *context)
+{
+	const struct kl_entrant entrants[2] = {
+		{ .active = true,
+		    .affiliation_group = "g",
+		    .listing = KL_LISTING_OPEN },
+		{ .active = true,
+		    .affiliation_group = "g",
+		    .listing = KL_LISTING_OPEN },
+	};
+	struct kl_verdict verdicts[2];
+
+	return kl_eligible(context, entrants, 2, verdicts);
+}
+
+static void judges_no_half_roll(void **state)
+{
+	struct kl_terms terms = { .amount_max_fen = 1 };
+
+	(void)state;
+	check_each(run_eligible, &terms, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verifies_no_half_pack),
+		cmocka_unit_test(verifies_no_half_pack_of_others),
+		cmocka_unit_test(draws_no_half_roster),
+		cmocka_unit_test(writes_no_half_json),
+		cmocka_unit_test(writes_no_half_leaf),
+		cmocka_unit_test(judges_no_half_roll),
+	};
+
+	json_set_alloc_funcs(json_malloc, free);
+	return cmocka_run_group_tests_name("no memory", tests, NULL, NULL);
+}
