@@ -187,6 +187,13 @@ fuzz: ## one minute per parser, from the seeds in tests/vectors
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
 	    mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_S) -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$$f. $$f.corpus tests/vectors || exit 1; done
+.PHONY: coverage
+coverage: ## what the unit tests reach of lib; fails below tests/coverage.mjs
+	@ops/bootstrap.sh build test
+	@$(MAKE) MODE=cover $(UNIT:%.c=build/cover/%)
+	@find build/cover -name '*.gcda' -delete
+	@tests/run.sh build/cover unit
+	@node tests/coverage.mjs build/cover
 bench: ## ratios measured inside one run, and one table; ONLY="page"
 	@ops/bootstrap.sh build run bench
 	@$(MAKE) MODE=release programs $(BENCH:%.c=build/release/%)
