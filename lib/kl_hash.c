@@ -57,13 +57,29 @@ void kl_hash_hex(const struct kl_hash *hash, char hex[static KL_HASH_HEX])
 	kl_hex(hash->bytes, sizeof(hash->bytes), hex);
 }
 
-static int digit_value(char digit)
+/* One more than what the digit stands for; 0 of what is none. */
+static const uint8_t digits[256] = {
+	['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16,
+};
+
+static unsigned digit_at(const char *hex)
 {
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	return -1;
+	return digits[(uint8_t)*hex];
 }
 
 enum kl_result kl_unhex(
@@ -74,10 +90,10 @@ enum kl_result kl_unhex(
 	if (hex_size != 2 * size)
 		return KL_MALFORMED;
 	for (size_t i = 0; i < hex_size; i++)
-		if (digit_value(hex[i]) < 0)
+		if (digit_at(hex + i) == 0)
 			return KL_MALFORMED;
 	for (size_t i = 0; i < size; i++)
-		to[i] = (uint8_t)(digit_value(hex[2 * i]) << 4 |
-				  digit_value(hex[2 * i + 1]));
+		to[i] = (uint8_t)((digit_at(hex + 2 * i) - 1) << 4 |
+				  (digit_at(hex + 2 * i + 1) - 1));
 	return KL_OK;
 }

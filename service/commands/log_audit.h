@@ -8,6 +8,7 @@
 #include "kl_sign.h"
 #include "kl_tile.h"
 #include "kl_trust.h"
+#include "kl_view.h"
 
 /* --- where a log is read from (log_source.c) -------------------------------
  */
@@ -119,7 +120,7 @@ bool audit_receipts_signed(
 
 /* Is this entry what was promised of it, if anything was? */
 enum audit_outcome audit_receipts_meet(struct audit_entries *entries,
-    uint64_t index, const void *bytes, size_t size, const struct kl_leaf *leaf,
+    uint64_t index, const void *bytes, size_t size, const struct kl_view *leaf,
     struct audit_fault *fault);
 
 /* After the last entry: was each promise kept whose time is over? */
@@ -138,14 +139,14 @@ struct audit_notice {
 
 /* An event notice.…: remember it, and see that it comes in its time. */
 enum audit_outcome audit_notice_take(struct audit_entries *entries,
-    uint64_t index, const struct kl_leaf *leaf, struct audit_fault *fault);
+    uint64_t index, const struct kl_view *leaf, struct audit_fault *fault);
 
 struct audit_sealed;
 
 /* A sign-up was opened: in its notice's time, as it was made. */
 enum audit_outcome audit_notice_opens(struct audit_entries *entries,
     uint64_t index, const struct audit_sealed *sealed,
-    const struct kl_leaf *event, struct audit_fault *fault);
+    const struct kl_view *event, struct audit_fault *fault);
 
 /* After the last entry: may each that is sealed still be sealed? */
 enum audit_outcome audit_notices_end(
@@ -186,6 +187,7 @@ struct audit_entries {
 	struct audit_table seqs; /* object → its version */
 	struct audit_sealed *sealed;
 	size_t sealed_count, sealed_capacity, opened_count;
+	struct kl_buf event;              /* that is being opened */
 	struct audit_table notice_places; /* subject → place + 1 */
 	struct audit_notice *notices;
 	size_t notice_count, notice_capacity;

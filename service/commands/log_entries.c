@@ -16,10 +16,10 @@ static size_t place_of(const struct audit_table *table, const uint8_t *key)
 	size_t place = 0;
 
 	memcpy(&place, key, sizeof(place));
-	place %= table->capacity;
+	place &= table->capacity - 1; /* a power of two */
 	while (table->slots[place].used &&
 	       memcmp(table->slots[place].key, key, AUDIT_KEY_SIZE) != 0)
-		place = (place + 1) % table->capacity;
+		place = (place + 1) & (table->capacity - 1);
 	return place;
 }
 
@@ -86,6 +86,13 @@ static enum audit_outcome fail(
 	return audit_fail_entry(judged->fault, judged->index, code, why);
 }
 
+static bool is_of(const struct kl_view *leaf, const char *kinds)
+{
+	struct kl_span kind = leaf->kind;
+
+	return kl_line_take_word(&kind, kinds);
+}
+
 static const char *why_malformed(enum kl_result result)
 {
 	switch (result) {
@@ -108,17 +115,19 @@ static const char *why_malformed(enum kl_result result)
  * every event raises its version by one.
  */
 static enum audit_outcome check_seq(
-    const struct judged *judged, const struct kl_leaf *leaf)
+    const struct judged *judged, const struct kl_view *leaf)
 {
+	const char *dot = memchr(leaf->kind.at, '.', leaf->kind.size);
 	struct kl_hasher hasher;
 	struct kl_hash object;
 	uint64_t *seq;
 	bool is_new;
 
 	kl_hasher_init(&hasher);
-	kl_hasher_add(&hasher, leaf->kind, strcspn(leaf->kind, "."));
-	kl_hasher_add_text(&hasher, "\n");
-	kl_hasher_add_text(&hasher, leaf->subject);
+	kl_hasher_add(&hasher, leaf->kind.at,
+	    dot ? (size_t)(dot - leaf->kind.at) : leaf->kind.size);
+	kl_hasher_add(&hasher, "\n", 1);
+	kl_hasher_add(&hasher, leaf->subject.at, leaf->subject.size);
 	object = kl_hasher_end(&hasher);
 	seq = audit_table_at(&judged->entries->seqs, object.bytes, &is_new);
 	if (leaf->seq != *seq + 1)
@@ -132,18 +141,19 @@ static enum audit_outcome check_seq(
  */
 
 static enum audit_outcome take_sealed(
-    const struct judged *judged, const struct kl_leaf *leaf)
+    const struct judged *judged, const struct kl_view *leaf)
 {
 	struct audit_entries *entries = judged->entries;
 	struct audit_sealed sealed = {
 		.index = judged->index, .id = leaf->id, .at = leaf->at
 	};
-	const char *hex = NULL;
+	struct kl_span rest = leaf->data;
 
-	if (leaf->organisation || strcmp(leaf->subject, "-") != 0 ||
-	    leaf->seq != 0 ||
-	    json_unpack((json_t *)leaf->data, "{s:s !}", "digest", &hex) ||
-	    kl_unhex(hex, strlen(hex), sealed.digest.bytes, KL_HASH_SIZE))
+	if (leaf->organisation.size > 0 || !kl_span_is(leaf->subject, "-") ||
+	    leaf->seq != 0 || !kl_line_take_word(&rest, "{\"digest\":\"") ||
+	    rest.size != 2 * KL_HASH_SIZE + strlen("\"}") ||
+	    kl_unhex(
+		rest.at, 2 * KL_HASH_SIZE, sealed.digest.bytes, KL_HASH_SIZE))
 		return fail(judged, "sealed",
 		    "a sealed entry shows a digest and nothing else");
 	entries->sealed = audit_grow(entries->sealed, entries->sealed_count,
@@ -171,73 +181,83 @@ static struct audit_sealed *find_sealed(
 }
 
 /* What was sealed must be the event of that entry, in its place. */
-static enum audit_outcome check_opened(const struct judged *judged,
-    const struct audit_sealed *sealed, const char *event, size_t size)
+static enum audit_outcome check_opened(
+    const struct judged *judged, const struct audit_sealed *sealed)
 {
-	json_t *value = NULL;
-	struct kl_leaf leaf;
+	const struct kl_buf *event = &judged->entries->event;
+	struct kl_view leaf;
 	enum audit_outcome outcome;
 
-	if (kl_leaf_read(event, size, &value, &leaf))
+	if (kl_view_read((const char *)event->data, event->size, &leaf))
 		return fail(judged, "opened", "what was sealed is no event");
 	if (memcmp(leaf.id.bytes, sealed->id.bytes, KL_EVENT_ID_SIZE) != 0 ||
-	    leaf.at != sealed->at || !leaf.organisation)
-		outcome = fail(
+	    leaf.at != sealed->at || leaf.organisation.size == 0)
+		return fail(
 		    judged, "opened", "what was sealed has another id or time");
-	else
-		outcome = check_seq(judged, &leaf);
-	if (outcome == AUDIT_GOOD && strncmp(leaf.kind, "signup.", 7) == 0)
+	outcome = check_seq(judged, &leaf);
+	if (outcome == AUDIT_GOOD && is_of(&leaf, "signup."))
 		outcome = audit_notice_opens(judged->entries, judged->index,
 		    sealed, &leaf, judged->fault);
-	json_decref(value);
 	return outcome;
 }
 
+/* {"event":TEXT,"salt":TEXT} and nothing else. */
+static bool read_opened(struct audit_entries *entries, struct kl_span data,
+    uint8_t salt[static KL_SALT_SIZE])
+{
+	static const char frame[] = "{\"event\":,\"salt\":}";
+	struct kl_span event, hex;
+
+	entries->event.limit = KL_LEAF_SIZE_MAX;
+	entries->event.size = 0;
+	return kl_scan_member(data, "event", &event) &&
+	       kl_scan_member(data, "salt", &hex) && hex.size > 2 &&
+	       sizeof(frame) - 1 + event.size + hex.size == data.size &&
+	       kl_scan_text(event, &entries->event) &&
+	       !kl_unhex(hex.at + 1, hex.size - 2, salt, KL_SALT_SIZE) &&
+	       !kl_buf_result(&entries->event);
+}
+
 static enum audit_outcome take_opened(
-    const struct judged *judged, const struct kl_leaf *leaf)
+    const struct judged *judged, const struct kl_view *leaf)
 {
 	struct audit_entries *entries = judged->entries;
 	struct audit_sealed *sealed = NULL;
 	uint8_t salt[KL_SALT_SIZE];
 	struct kl_hash digest;
-	const char *event, *hex;
-	size_t event_size;
 	uint64_t index;
 
-	if (json_unpack((json_t *)leaf->data, "{s:s%, s:s !}", "event", &event,
-		&event_size, "salt", &hex) ||
-	    kl_unhex(hex, strlen(hex), salt, sizeof(salt)))
+	if (!read_opened(entries, leaf->data, salt))
 		return fail(
 		    judged, "opened", "it opens with an event and its salt");
-	if (!kl_decimal_read(
-		kl_span_of(leaf->subject), (uint64_t)KL_INTEGER_MAX, &index))
+	if (!kl_decimal_read(leaf->subject, (uint64_t)KL_INTEGER_MAX, &index))
 		sealed = find_sealed(entries, index);
 	if (!sealed || sealed->opened)
 		return fail(judged, "opened",
 		    "its subject is no sealed entry, or is open already");
-	digest = kl_leaf_seal(salt, event, event_size);
+	digest = kl_leaf_seal(salt, entries->event.data, entries->event.size);
 	if (!kl_hash_equal(&digest, &sealed->digest))
 		return fail(judged, "opened", "the digest is of other bytes");
 	sealed->opened = true;
 	entries->opened_count++;
-	return check_opened(judged, sealed, event, event_size);
+	return check_opened(judged, sealed);
 }
 
 /* --- entry 0 -----------------------------------------------------------------
  */
 
 static enum audit_outcome take_first(
-    const struct judged *judged, const struct kl_leaf *leaf)
+    const struct judged *judged, const struct kl_view *leaf)
 {
 	struct audit_entries *entries = judged->entries;
-	const json_t *data = leaf->data;
+	json_auto_t *data = json_loadb(leaf->data.at, leaf->data.size, 0, NULL);
 	const char *origin = json_string_value(json_object_get(data, "origin"));
 	const char *key = json_string_value(json_object_get(data, "log_key"));
 	const char *receipt_key =
 	    json_string_value(json_object_get(data, "receipt_key"));
 	struct kl_public_key receipts;
 
-	if (strcmp(leaf->kind, "log.opened") != 0 || !origin || !key ||
+	if (!kl_span_is(leaf->kind, "log.opened") || !origin || !key ||
 	    !receipt_key || !kl_is_key_name(origin, strlen(origin)) ||
 	    kl_public_key_read(key, strlen(key), &entries->log_key) ||
 	    kl_public_key_read(receipt_key, strlen(receipt_key), &receipts))
@@ -253,7 +273,7 @@ static enum audit_outcome take_first(
  * ---------------------------------------------------------------------- */
 
 static enum audit_outcome judge(
-    const struct judged *judged, const struct kl_leaf *leaf)
+    const struct judged *judged, const struct kl_view *leaf)
 {
 	struct audit_entries *entries = judged->entries;
 	enum audit_outcome outcome = AUDIT_GOOD;
@@ -266,20 +286,20 @@ static enum audit_outcome judge(
 	if (judged->index > 0 && leaf->at < entries->at)
 		return fail(judged, "time", "it is older than the one before");
 	entries->at = leaf->at;
-	if (strcmp(leaf->kind, "sealed") == 0)
+	if (kl_span_is(leaf->kind, "sealed"))
 		return take_sealed(judged, leaf);
-	if (!leaf->organisation || strcmp(leaf->subject, "-") == 0)
+	if (leaf->organisation.size == 0 || kl_span_is(leaf->subject, "-"))
 		return fail(judged, "entry-form",
 		    "only a sealed entry has no subject and nobody");
 	if (judged->index == 0)
 		outcome = take_first(judged, leaf);
-	else if (strcmp(leaf->kind, "log.opened") == 0)
+	else if (kl_span_is(leaf->kind, "log.opened"))
 		return fail(judged, "log-opened", "a log is opened once");
 	if (outcome == AUDIT_GOOD)
 		outcome = check_seq(judged, leaf);
-	if (outcome == AUDIT_GOOD && strcmp(leaf->kind, "opened") == 0)
+	if (outcome == AUDIT_GOOD && kl_span_is(leaf->kind, "opened"))
 		outcome = take_opened(judged, leaf);
-	if (outcome == AUDIT_GOOD && strncmp(leaf->kind, "notice.", 7) == 0)
+	if (outcome == AUDIT_GOOD && is_of(leaf, "notice."))
 		outcome = audit_notice_take(
 		    entries, judged->index, leaf, judged->fault);
 	return outcome;
@@ -289,11 +309,9 @@ enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
     const uint8_t *bytes, size_t size, struct audit_fault *fault)
 {
 	const struct judged judged = { entries, fault, index };
-	json_t *value = NULL;
-	struct kl_leaf leaf;
+	struct kl_view leaf;
 	enum audit_outcome outcome;
-	enum kl_result result =
-	    kl_leaf_read((const char *)bytes, size, &value, &leaf);
+	enum kl_result result = kl_view_read((const char *)bytes, size, &leaf);
 
 	if (result)
 		return fail(&judged, "entry-form", why_malformed(result));
@@ -301,7 +319,6 @@ enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
 	if (outcome == AUDIT_GOOD)
 		outcome = audit_receipts_meet(
 		    entries, index, bytes, size, &leaf, fault);
-	json_decref(value);
 	return outcome;
 }
 
@@ -310,6 +327,7 @@ void audit_entries_clear(struct audit_entries *entries)
 	free(entries->ids.slots);
 	free(entries->seqs.slots);
 	free(entries->sealed);
+	kl_buf_clear(&entries->event);
 	free(entries->notice_places.slots);
 	free(entries->notices);
 	*entries = (struct audit_entries){ 0 };

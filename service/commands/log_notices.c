@@ -2,8 +2,6 @@
 #include "kl_time.h"
 #include "log_audit.h"
 
-#include <string.h>
-
 /* A notice whose time has come may wait so long for the service to run. */
 enum { OVERDUE_S_MAX = 3600 };
 
@@ -14,24 +12,35 @@ static enum audit_outcome fail(struct audit_fault *fault, uint64_t index,
 }
 
 /* Where the notice of this subject is kept: its place + 1, or 0. */
-static uint64_t *place_of(struct audit_entries *entries, const char *subject)
+static uint64_t *place_of(struct audit_entries *entries, struct kl_span subject)
 {
-	struct kl_hash key = kl_hash_of(subject, strlen(subject));
+	struct kl_hash key = kl_hash_of(subject.at, subject.size);
 	bool is_new;
 
 	return audit_table_at(&entries->notice_places, key.bytes, &is_new);
 }
 
-static enum audit_outcome publish(struct audit_entries *entries, uint64_t index,
-    const struct kl_leaf *leaf, struct audit_fault *fault)
+/* Times and tokens have no escapes; what has some is neither. */
+static bool text_of(
+    const struct kl_view *leaf, const char *name, struct kl_span *text)
 {
-	const char *close =
-	    json_string_value(json_object_get(leaf->data, "signup_close"));
+	struct kl_span value;
+
+	if (!kl_scan_member(leaf->data, name, &value) || *value.at != '"')
+		return false;
+	*text = (struct kl_span){ value.at + 1, value.size - 2 };
+	return true;
+}
+
+static enum audit_outcome publish(struct audit_entries *entries, uint64_t index,
+    const struct kl_view *leaf, struct audit_fault *fault)
+{
+	struct kl_span close = { "", 0 };
 	struct audit_notice notice = { .index = index };
 	uint64_t *place = place_of(entries, leaf->subject);
 
-	if (*place > 0 || !close ||
-	    kl_time_read(close, strlen(close), &notice.close))
+	if (*place > 0 || !text_of(leaf, "signup_close", &close) ||
+	    kl_time_read(close.at, close.size, &notice.close))
 		return fail(fault, index, "notice",
 		    "it is published once and says when sign-up closes");
 	entries->notices = audit_grow(entries->notices, entries->notice_count,
@@ -42,14 +51,14 @@ static enum audit_outcome publish(struct audit_entries *entries, uint64_t index,
 }
 
 enum audit_outcome audit_notice_take(struct audit_entries *entries,
-    uint64_t index, const struct kl_leaf *leaf, struct audit_fault *fault)
+    uint64_t index, const struct kl_view *leaf, struct audit_fault *fault)
 {
-	bool closes = strcmp(leaf->kind, "notice.closed") == 0;
-	bool opens = strcmp(leaf->kind, "notice.opened") == 0;
+	bool closes = kl_span_is(leaf->kind, "notice.closed");
+	bool opens = kl_span_is(leaf->kind, "notice.opened");
 	struct audit_notice *notice;
 	uint64_t place;
 
-	if (strcmp(leaf->kind, "notice.published") == 0)
+	if (kl_span_is(leaf->kind, "notice.published"))
 		return publish(entries, index, leaf, fault);
 	if (!closes && !opens)
 		return AUDIT_GOOD;
@@ -78,11 +87,11 @@ static bool may_be_for(
 
 enum audit_outcome audit_notice_opens(struct audit_entries *entries,
     uint64_t index, const struct audit_sealed *sealed,
-    const struct kl_leaf *event, struct audit_fault *fault)
+    const struct kl_view *event, struct audit_fault *fault)
 {
-	const char *id =
-	    json_string_value(json_object_get(event->data, "notice"));
-	uint64_t place = id ? *place_of(entries, id) : 0;
+	struct kl_span id;
+	uint64_t place =
+	    text_of(event, "notice", &id) ? *place_of(entries, id) : 0;
 	const struct audit_notice *notice;
 
 	if (place == 0)

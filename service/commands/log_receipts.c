@@ -90,24 +90,23 @@ bool audit_receipts_signed(
 
 /* The bytes that came with it are what the leaf shows the digest of. */
 static bool is_sealed_as_told(
-    const struct audit_receipt *receipt, const struct kl_leaf *leaf)
+    const struct audit_receipt *receipt, const struct kl_view *leaf)
 {
-	const char *hex =
-	    json_string_value(json_object_get(leaf->data, "digest"));
-	struct kl_hash digest;
-	char told[KL_HASH_HEX];
+	struct kl_span hex;
+	struct kl_hash digest, told;
 
 	if (!receipt->event)
 		return true;
 	digest =
 	    kl_leaf_seal(receipt->salt, receipt->event, strlen(receipt->event));
-	kl_hash_hex(&digest, told);
-	return strcmp(leaf->kind, "sealed") == 0 && hex &&
-	       strcmp(hex, told) == 0;
+	return kl_span_is(leaf->kind, "sealed") &&
+	       kl_scan_member(leaf->data, "digest", &hex) && hex.size > 2 &&
+	       !kl_unhex(hex.at + 1, hex.size - 2, told.bytes, KL_HASH_SIZE) &&
+	       kl_hash_equal(&digest, &told);
 }
 
 static enum audit_outcome meet(struct audit_receipt *receipt,
-    const struct kl_hash *hash, const struct kl_leaf *leaf,
+    const struct kl_hash *hash, const struct kl_view *leaf,
     struct audit_fault *fault)
 {
 	const struct kl_receipt *said = &receipt->said;
@@ -124,7 +123,7 @@ static enum audit_outcome meet(struct audit_receipt *receipt,
 }
 
 enum audit_outcome audit_receipts_meet(struct audit_entries *entries,
-    uint64_t index, const void *bytes, size_t size, const struct kl_leaf *leaf,
+    uint64_t index, const void *bytes, size_t size, const struct kl_view *leaf,
     struct audit_fault *fault)
 {
 	enum audit_outcome outcome = AUDIT_GOOD;

@@ -15,6 +15,7 @@
 // run(program, args, input) → its stdout
 // scratchInstallation(build, settings) → an Installation (tests/api), started,
 //     with client.mjs bound to it, and remove()
+// cpuOfRun(program, args) → { ms, cpu_us } of a program run to its end
 // installPeers()  the packages of peersFolder, the Node peers
 // rss_mb(pid)   resident memory
 // row(what, value, { least | most, unit, digits, cpu_us, p50_ms, p99_ms, note })
@@ -82,13 +83,21 @@ export function cpu_us(pids) {
 export const rss_mb = (pid) =>
   Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB/m)[1]) / 1024;
 
-export function run(program, args, { input = '', ...options } = {}) {
+export function run(program, args, { input = '', both = false, ...options } = {}) {
   return new Promise((done, failed) => {
     const child = execFile(program, args, { maxBuffer: OUTPUT_MAX, ...options }, (error, stdout, stderr) =>
-      error ? failed(new Error(`${program}: ${error.message}\n${stderr}`)) : done(stdout));
+      error ? failed(new Error(`${program}: ${error.message}\n${stderr}`)) : done(both ? stdout + stderr : stdout));
     child.stdin.on('error', () => {}); // it need not read all
     child.stdin.end(input);
   });
+}
+
+// User and system time of a child that has ended, from bash's `times`.
+export async function cpuOfRun(program, args) {
+  const out = await run('bash', ['-c', 'TIMEFORMAT="%3R %3U %3S"; time "$@" >/dev/null', 'bash', program, ...args].map(String),
+    { both: true });
+  const [real, user, system] = out.trim().split('\n').at(-1).split(' ').map(Number);
+  return { ms: real * 1000, cpu_us: (user + system) * 1e6 };
 }
 
 export async function peer(program, args, options = {}) {
