@@ -1,6 +1,7 @@
 #include "kl_leaf.h"
 
 #include "kl_canon.h"
+#include "kl_line.h"
 #include "kl_time.h"
 
 #include <string.h>
@@ -43,9 +44,7 @@ static bool is_writable(const struct kl_leaf *leaf)
 {
 	return is_token_text(leaf->kind) && is_token_or_none(leaf->subject) &&
 	       is_by(leaf) && leaf->at >= KL_TIME_MIN &&
-	       leaf->at <= KL_TIME_MAX &&
-	       leaf->seq <= (uint64_t)KL_INTEGER_MAX &&
-	       json_is_object(leaf->data);
+	       leaf->at <= KL_TIME_MAX && leaf->seq <= (uint64_t)KL_INTEGER_MAX;
 }
 
 enum kl_result kl_leaf_write(struct kl_buf *out, const struct kl_leaf *leaf)
@@ -55,7 +54,7 @@ enum kl_result kl_leaf_write(struct kl_buf *out, const struct kl_leaf *leaf)
 	size_t before = out->size;
 	enum kl_result result;
 
-	if (!is_writable(leaf))
+	if (!is_writable(leaf) || !json_is_object(leaf->data))
 		return KL_RANGE;
 	kl_time_write(leaf->at, at);
 	kl_hex(leaf->id.bytes, sizeof(leaf->id.bytes), id);
@@ -69,6 +68,45 @@ enum kl_result kl_leaf_write(struct kl_buf *out, const struct kl_leaf *leaf)
 	if (!value)
 		return KL_NO_MEMORY;
 	result = kl_canon_write(out, value);
+	if (!result && out->size - before > KL_LEAF_SIZE_MAX)
+		return KL_TOO_LARGE;
+	return result;
+}
+
+/* A token needs no escape. */
+static void add_token(struct kl_buf *out, const char *name, const char *token)
+{
+	kl_buf_add_text(out, name);
+	kl_buf_add_text(out, token);
+	kl_buf_add_byte(out, '"');
+}
+
+enum kl_result kl_leaf_write_bytes(struct kl_buf *out,
+    const struct kl_leaf *leaf, const void *data, size_t size)
+{
+	char at[KL_TIME_TEXT], id[KL_EVENT_ID_HEX];
+	size_t before = out->size;
+	enum kl_result result;
+
+	if (!is_writable(leaf))
+		return KL_RANGE;
+	kl_time_write(leaf->at, at);
+	kl_hex(leaf->id.bytes, sizeof(leaf->id.bytes), id);
+	add_token(out, "{\"at\":\"", at);
+	kl_buf_add_text(out, ",\"by\":{");
+	if (leaf->organisation) {
+		add_token(out, "\"org\":\"", leaf->organisation);
+		add_token(out, ",\"role\":\"", leaf->role);
+	}
+	kl_buf_add_text(out, "},\"data\":");
+	kl_buf_add(out, data, size);
+	add_token(out, ",\"id\":\"", id);
+	add_token(out, ",\"kind\":\"", leaf->kind);
+	kl_buf_add_text(out, ",\"seq\":");
+	kl_decimal_add(out, leaf->seq);
+	add_token(out, ",\"subject\":\"", leaf->subject);
+	kl_buf_add_text(out, ",\"v\":1}");
+	result = kl_buf_result(out);
 	if (!result && out->size - before > KL_LEAF_SIZE_MAX)
 		return KL_TOO_LARGE;
 	return result;
@@ -99,7 +137,10 @@ static enum kl_result read_members(json_t *value, struct kl_leaf *leaf)
 		return KL_MALFORMED;
 	leaf->data = data;
 	leaf->seq = (uint64_t)seq;
-	return seq >= 0 && version == 1 && is_writable(leaf) ? KL_OK : KL_RANGE;
+	return seq >= 0 && version == 1 && is_writable(leaf) &&
+		       json_is_object(data)
+		   ? KL_OK
+		   : KL_RANGE;
 }
 
 enum kl_result kl_leaf_read(
@@ -137,16 +178,15 @@ struct kl_hash kl_leaf_seal(const uint8_t salt[static KL_SALT_SIZE],
 enum kl_result kl_leaf_write_sealed(struct kl_buf *out, int64_t at,
     const struct kl_event_id *id, const struct kl_hash *digest)
 {
-	char hex[KL_HASH_HEX];
-	json_auto_t *data = NULL;
+	static const char begin[] = "{\"digest\":\"", end[] = "\"}";
+	char data[sizeof(begin) + KL_HASH_HEX + sizeof(end)];
+	const struct kl_leaf leaf = {
+		.at = at, .id = *id, .kind = "sealed", .subject = "-"
+	};
+	size_t size = sizeof(begin) - 1 + KL_HASH_HEX - 1;
 
-	kl_hash_hex(digest, hex);
-	data = json_pack("{s:s}", "digest", hex);
-	if (!data)
-		return KL_NO_MEMORY;
-	return kl_leaf_write(out, &(struct kl_leaf){ .at = at,
-				      .data = data,
-				      .id = *id,
-				      .kind = "sealed",
-				      .subject = "-" });
+	memcpy(data, begin, sizeof(begin) - 1);
+	kl_hash_hex(digest, data + sizeof(begin) - 1);
+	memcpy(data + size, end, sizeof(end) - 1);
+	return kl_leaf_write_bytes(out, &leaf, data, size + sizeof(end) - 1);
 }

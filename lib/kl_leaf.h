@@ -47,6 +47,14 @@ enum kl_result kl_leaf_write(
     struct kl_buf *out, const struct kl_leaf *leaf) KL_MUST_CHECK;
 
 /*
+ * The same with the data as bytes: the canonical JSON of an object, of at most
+ * KL_CANON_DEPTH_MAX - 1 arrays and objects one in another. `leaf->data` is not
+ * looked at. Errors as above.
+ */
+enum kl_result kl_leaf_write_bytes(struct kl_buf *out,
+    const struct kl_leaf *leaf, const void *data, size_t size) KL_MUST_CHECK;
+
+/*
  * Read one entry of the log: the only bytes that kl_leaf_write() makes of what
  * is in it. `leaf` points into `*value`, which is the caller's to
  * json_decref().

@@ -70,6 +70,7 @@ void batch_begin_act(struct batch *batch, struct act *act)
 	act->by_itself = false;
 	act->saved = false;
 	act->signs = false;
+	act->receipt = NULL;
 	act->sealed = (struct sealed){ 0 };
 	stage_mark(&batch->stage, &act->stage_mark);
 	act->memory_mark = memory_mark(batch->memory);
@@ -240,6 +241,7 @@ static enum error tell(struct request *request, const struct kind *kind,
 	const struct event_info *info = event_info(event);
 	bool private = kind_has_private(kind) && !data;
 	uint8_t salt[KL_SALT_SIZE];
+	struct kl_buf text = KL_BUF(KL_LEAF_SIZE_MAX);
 	json_auto_t *owned = data;
 	enum error error;
 
@@ -251,10 +253,15 @@ static enum error tell(struct request *request, const struct kind *kind,
 		    arena_format(
 			&request->arena, "members %s %s", info->name, row->id),
 		    salt);
-	if (!owned)
+	if (!owned &&
+	    !kind_write_event(&text, kind, row, private ? salt : NULL))
 		owned = kind_event_data(kind, row, private ? salt : NULL);
-	error = act_write_event(request, event, row->id, row->seq, owned,
-	    opens_with, &row->event_index);
+	error = error_of_lib(kl_buf_result(&text));
+	if (!error)
+		error = act_write_event(request, event, row->id, row->seq,
+		    (struct event_data){ owned, &text }, opens_with,
+		    &row->event_index);
+	kl_buf_clear(&text);
 	if (!error && private)
 		error = act_keep_salt(request, row->event_index, salt);
 	if (!error) {

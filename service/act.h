@@ -134,10 +134,10 @@ void act_shows(struct request *request, unsigned collections);
 
 /*
  * Sign a receipt for the event at `index`, which this act wrote, when it is
- * committed, into the reply's member `receipt` (its form: receipt.h). For a
- * sealed event its salt and bytes come along. protocol §7.
+ * committed, into the reply, a JSON object, as its last member `receipt` (its
+ * form: receipt.h). For a sealed event its salt and bytes come along.
+ * protocol §7.
  */
-enum error act_receipt(
-    struct request *request, json_t *reply, uint64_t index) MUST_CHECK;
+enum error act_receipt(struct request *request, uint64_t index) MUST_CHECK;
 
 #endif

@@ -181,7 +181,7 @@ static bool may_it(const struct event_info *info, unsigned role)
 }
 
 enum error act_write_event(struct request *request, enum event event,
-    const char *subject, uint64_t seq, const json_t *data,
+    const char *subject, uint64_t seq, struct event_data data,
     const char *opens_with, uint64_t *index)
 {
 	const struct event_info *info = event_info(event);
@@ -191,7 +191,7 @@ enum error act_write_event(struct request *request, enum event event,
 	enum role role = act->by_itself ? ROLE_SERVICE : caller->role;
 	struct kl_buf bytes = KL_BUF(KL_LEAF_SIZE_MAX);
 	struct kl_leaf leaf = { batch->at, caller->organisation,
-		role_name(role), data, next_event_id(act, info->sealed),
+		role_name(role), data.object, next_event_id(act, info->sealed),
 		info->name, subject, seq };
 	enum error error;
 
@@ -202,7 +202,10 @@ enum error act_write_event(struct request *request, enum event event,
 	else if (!leaf.organisation)
 		leaf.organisation = "-";
 	*index = batch->tree->size + batch->event_count;
-	error = error_of_lib(kl_leaf_write(&bytes, &leaf));
+	error =
+	    error_of_lib(data.object ? kl_leaf_write(&bytes, &leaf)
+				     : kl_leaf_write_bytes(&bytes, &leaf,
+					   data.text->data, data.text->size));
 	if (!error && info->sealed)
 		error = seal(request, &leaf, &bytes, *index, opens_with);
 	else if (!error)
@@ -219,8 +222,8 @@ enum error act_event(struct request *request, enum event event,
 
 	if (!owned)
 		return ERR_INTERNAL;
-	return act_write_event(request, event, subject, seq, owned, NULL,
-	    index ? index : &ignored);
+	return act_write_event(request, event, subject, seq,
+	    (struct event_data){ owned, NULL }, NULL, index ? index : &ignored);
 }
 
 void act_by_itself(struct request *request)
@@ -333,9 +336,11 @@ enum error act_open(struct request *request, const char *opens_with,
 
 /* --- receipts ------------------------------------------------------------- */
 
-static json_t *receipt_of(
-    const struct batch *batch, const struct batch_event *event, uint64_t index)
+static enum error write_receipt(
+    struct request *request, const struct batch_event *event, uint64_t index)
 {
+	struct act *act = request->act;
+	const struct batch *batch = act->batch;
 	const struct config *config = batch->config;
 	struct kl_receipt receipt = {
 		.origin = { config->log_origin, strlen(config->log_origin) },
@@ -345,13 +350,13 @@ static json_t *receipt_of(
 		.by = batch->at + (int64_t)config->merge_delay_s,
 	};
 	struct kl_buf text = KL_BUF(RECEIPT_SIZE_MAX);
-	json_t *json = NULL;
+	enum error error = error_of_lib(kl_receipt_write(&receipt, &text));
 
-	if (!kl_receipt_write(&receipt, &text))
-		json = json_pack(
-		    "{s:s%, s:n}", "text", text.data, text.size, "signature");
+	if (!error)
+		act->receipt = arena_text(
+		    &request->arena, (const char *)text.data, text.size);
 	kl_buf_clear(&text);
-	return json;
+	return error;
 }
 
 static void keep_sealed(
@@ -367,19 +372,20 @@ static void keep_sealed(
 	sealed->event = arena_copy(&request->arena, event->event);
 }
 
-enum error act_receipt(struct request *request, json_t *reply, uint64_t index)
+enum error act_receipt(struct request *request, uint64_t index)
 {
 	struct act *act = request->act;
 	struct batch *batch = act->batch;
 	const struct batch_event *event;
+	enum error error;
 
 	if (index < batch->tree->size + act->event_mark ||
 	    index >= batch->tree->size + batch->event_count)
 		return ERR_INTERNAL;
 	event = &batch->events[index - batch->tree->size];
-	if (json_object_set_new(
-		reply, "receipt", receipt_of(batch, event, index)))
-		return ERR_INTERNAL;
+	error = write_receipt(request, event, index);
+	if (error)
+		return error;
 	keep_sealed(request, event, index);
 	act->signs = true;
 	return ERR_OK;

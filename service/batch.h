@@ -64,8 +64,9 @@ struct act {
 
 	/* Of the run under way. */
 	uint32_t event_count;
-	bool by_itself;       /* act_by_itself() */
-	bool signs;           /* a receipt is to be signed after the commit */
+	bool by_itself;      /* act_by_itself() */
+	bool signs;          /* a receipt is to be signed after the commit */
+	const char *receipt; /* its text; NULL in a replay: the answer has it */
 	struct sealed sealed; /* and what is then put into it */
 	bool saved;           /* the savepoint is ours */
 	struct stage_mark stage_mark;

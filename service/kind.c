@@ -194,6 +194,7 @@ void kind_prepare(void)
 		prepare_select(kinds[i]);
 		prepare_select_many(kinds[i]);
 		prepare_scan(kinds[i]);
+		kind_sort(kinds[i]);
 		prepare_update(kinds[i]);
 		for (struct kind_list *list = kinds[i]->lists;
 		     list && list->index; list++)

@@ -96,7 +96,8 @@ struct kind {
 	struct act_table *rows;
 	struct db_statement *select, *update;
 	struct db_statement *select_many; /* KIND_MANY ids; NULL unless hot */
-	struct db_statement *scan; /* after an id, so many: of klero fsck */
+	struct db_statement *scan;    /* after an id, so many: of klero fsck */
+	const struct member **sorted; /* what an event tells, by name */
 };
 
 enum { MEMBERS_MAX = 40, KIND_MANY = 256 };
@@ -159,6 +160,16 @@ json_t *kind_constant(const struct kind *kind, const void *row);
  */
 json_t *kind_event_data(
     const struct kind *kind, const void *row, const uint8_t *salt);
+
+/*
+ * The same as canonical JSON, of a kind that has a table. False, and nothing
+ * written, for a row with a member of JSON: how deep that is nobody knows.
+ */
+bool kind_write_event(struct kl_buf *out, const struct kind *kind,
+    const void *row, const uint8_t *salt);
+
+/* Make kind->sorted; of kind_prepare(). */
+void kind_sort(struct kind *kind);
 bool kind_has_private(const struct kind *kind);
 
 /* Values of the insert: id, state, seq, event_index, then the members.

@@ -1,7 +1,9 @@
-/* kind_write.c -- a row as JSON, written at once: of long lists. */
+/* kind_write.c -- a row as JSON, written at once: of long lists, and of what
+ * many do at a time. */
 #include "kind.h"
 
 #include "kl_canon.h"
+#include "kl_leaf.h"
 #include "kl_line.h"
 #include "kl_time.h"
 
@@ -82,4 +84,90 @@ void kind_write(
 		write_name(out, m->name);
 		write_member(out, m, row);
 	}
+}
+
+/* --- events --------------------------------------------------------------- */
+
+enum { PRIVATE_MAX = 65535 };
+
+/* What stands in an event beside the members. */
+static const struct member state_member = { "state", MEMBER_TOKEN,
+	offsetof(struct object, state), 1, 16, 0, NULL, NULL };
+static const struct member private_member = { .name = "private" };
+
+static int by_name(const void *left, const void *right)
+{
+	const struct member *const *a = left;
+	const struct member *const *b = right;
+
+	return strcmp((*a)->name, (*b)->name);
+}
+
+void kind_sort(struct kind *kind)
+{
+	size_t count = 0;
+
+	kind->sorted = calloc(MEMBERS_MAX + 3, sizeof(struct member *));
+	if (!kind->sorted)
+		abort();
+	kind->sorted[count++] = &state_member;
+	kind->sorted[count++] = &private_member;
+	for (const struct member *m = kind->members; m->name; m++)
+		if (!(m->flags & MEMBER_PASSING))
+			kind->sorted[count++] = m;
+	qsort(kind->sorted, count, sizeof(*kind->sorted), by_name);
+}
+
+static bool has_json(const struct kind *kind, const void *row)
+{
+	for (const struct member *m = kind->members; m->name; m++)
+		if (m->type == MEMBER_JSON &&
+		    *(const char *const *)((const char *)row + m->offset))
+			return true;
+	return false;
+}
+
+/* The members that are hidden, or the others and what stands beside them. */
+static void write_sorted(struct kl_buf *out, const struct kind *kind,
+    const void *row, bool hidden, const char *digest)
+{
+	const size_t begin = out->size;
+
+	for (const struct member *const *m =
+		 (const struct member *const *)kind->sorted;
+	     *m; m++) {
+		if (hidden != (((*m)->flags &
+				   (MEMBER_PRIVATE | MEMBER_SECRET)) != 0) ||
+		    (*m == &private_member && !digest))
+			continue;
+		kl_buf_add_text(out, out->size == begin ? "{\"" : ",\"");
+		kl_buf_add_text(out, (*m)->name);
+		kl_buf_add_text(out, "\":");
+		if (*m == &private_member)
+			write_text(out, digest);
+		else
+			write_member(out, *m, row);
+	}
+	kl_buf_add_byte(out, '}');
+}
+
+bool kind_write_event(struct kl_buf *out, const struct kind *kind,
+    const void *row, const uint8_t *salt)
+{
+	struct kl_buf hidden = KL_BUF(PRIVATE_MAX);
+	char digest[KL_HASH_HEX];
+	struct kl_hash hash;
+
+	if (has_json(kind, row))
+		return false;
+	if (salt) {
+		write_sorted(&hidden, kind, row, true, NULL);
+		if (kl_buf_result(&hidden))
+			abort(); /* our own members, within their bounds */
+		hash = kl_leaf_seal(salt, hidden.data, hidden.size);
+		kl_hash_hex(&hash, digest);
+		kl_buf_clear(&hidden);
+	}
+	write_sorted(out, kind, row, false, salt ? digest : NULL);
+	return true;
 }

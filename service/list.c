@@ -286,7 +286,9 @@ static enum error write_rows(struct request *request, const struct kind *kind,
 	kl_buf_add_text(out, "],\"next_cursor\":");
 	kl_buf_add_text(out, rows->next ? "\"" : "null");
 	kl_buf_add_text(out, rows->next ? rows->next : "");
-	kl_buf_add_text(out, rows->next ? "\"}" : "}");
+	kl_buf_add_text(out, rows->next ? "\"" : "");
+	kl_buf_add_text(
+	    out, request_rehearses(request) ? ",\"rehearsal\":true}" : "}");
 	return kl_buf_result(out) ? ERR_INTERNAL : ERR_OK;
 }
 
@@ -348,6 +350,24 @@ void list_tag(struct request *request, const void *row)
 	    &request->arena, "\"%" PRIu64 "-" VERSION "\"", object->seq);
 }
 
+static enum error reply_row(struct request *request, unsigned status,
+    const struct kind *kind, const void *row, bool whole)
+{
+	struct kl_buf text = KL_BUF(TEXT_SIZE_MAX);
+
+	kl_buf_add_byte(&text, '{');
+	kind_write(&text, kind, row, whole);
+	if (request_rehearses(request))
+		kl_buf_add_text(&text, ",\"rehearsal\":true");
+	kl_buf_add_text(&text, "}");
+	if (kl_buf_result(&text)) {
+		kl_buf_clear(&text);
+		return ERR_INTERNAL;
+	}
+	return request_reply_bytes(
+	    request, status, NULL, (char *)text.data, text.size);
+}
+
 enum error list_made(struct request *request, const struct kind *kind,
     const void *row, const char *folder)
 {
@@ -356,12 +376,12 @@ enum error list_made(struct request *request, const struct kind *kind,
 	request->location =
 	    arena_format(&request->arena, "%s/%s", folder, object->id);
 	list_tag(request, row);
-	return request_reply(request, 201, kind_json(kind, row, true));
+	return reply_row(request, 201, kind, row, true);
 }
 
 enum error list_shown(struct request *request, const struct kind *kind,
     const void *row, bool whole)
 {
 	list_tag(request, row);
-	return request_reply(request, 200, kind_json(kind, row, whole));
+	return reply_row(request, 200, kind, row, whole);
 }

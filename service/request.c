@@ -132,17 +132,16 @@ const char *request_number(struct request *request, uint64_t number)
 	return arena_format(&request->arena, "%" PRIu64, number);
 }
 
-/* Of a rehearsal, each object and each list says what it is. */
-static void say_rehearsal(const struct request *request, json_t *reply)
+bool request_rehearses(const struct request *request)
 {
-	if (clock_rehearses() && request->route && request->route->output)
-		json_object_set_new(reply, "rehearsal", json_true());
+	return clock_rehearses() && request->route && request->route->output;
 }
 
 enum error request_reply(
     struct request *request, unsigned status, json_t *reply)
 {
-	say_rehearsal(request, reply);
+	if (request_rehearses(request))
+		json_object_set_new(reply, "rehearsal", json_true());
 	json_decref(request->reply);
 	request->reply = reply;
 	request->status = status;

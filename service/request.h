@@ -160,6 +160,10 @@ enum error request_reply(
 enum error request_reply_bytes(struct request *request, unsigned status,
     const char *content_type, char *bytes, size_t size) MUST_CHECK;
 
+/* Must the answer say `"rehearsal": true`? Each object and each list of a
+ * rehearsal does; request_reply() sees to it by itself. */
+bool request_rehearses(const struct request *request);
+
 /* Forget the answer so far: a handler may run again. */
 void request_forget(struct request *request);
 

@@ -1,4 +1,5 @@
 /* writer_act.c -- one act after another: handler, answer, replay. */
+#include "receipt.h"
 #include "writer_private.h"
 
 #include <assert.h>
@@ -9,13 +10,8 @@ enum { BULK_MS_MAX = 20 }; /* bulk acts of one batch */
 
 /* --- one act -------------------------------------------------------------- */
 
-/* The answer as it will be sent, but for a receipt's signature. */
-static enum error write_reply(struct request *request)
+static enum error write_text(struct request *request)
 {
-	struct act *act = request->act;
-	struct batch *batch = act->batch;
-
-	request->log_size = batch->tree->size + batch->event_count;
 	if (request->reply) {
 		char *text = json_dumps(request->reply, JSON_COMPACT);
 
@@ -30,6 +26,17 @@ static enum error write_reply(struct request *request)
 		return ERR_OK;
 	return request_reply_bytes(request,
 	    request->status ? request->status : 204, NULL, strdup(""), 0);
+}
+
+/* The answer as it will be sent, but for a receipt's signature. */
+static enum error write_reply(struct request *request)
+{
+	const struct act *act = request->act;
+	const struct batch *batch = act->batch;
+	enum error error = write_text(request);
+
+	request->log_size = batch->tree->size + batch->event_count;
+	return !error && act->signs ? receipt_begin(request) : error;
 }
 
 static enum error call_handler(struct run *run, struct request *request)
@@ -197,6 +204,7 @@ enum error writer_run_acts(struct run *run, bool first)
 		request_forget(request);
 		request->act->batch = &run->batch;
 		request->act->signs = request->act->parked = false;
+		request->act->receipt = NULL;
 		answer =
 		    request->act->keeps ? find_answer(run, i, &earlier) : NULL;
 		if (answer)

@@ -193,11 +193,7 @@ enum error draw_leave_to_act(enum error error)
 enum error draw_reply(struct request *request, const struct draw *draw)
 {
 	json_t *json = kind_json(&draw_kind, draw, false);
-	enum error error = act_receipt(request, json, draw->object.event_index);
+	enum error error = request_reply(request, 201, json);
 
-	if (error) {
-		json_decref(json);
-		return error;
-	}
-	return request_reply(request, 201, json);
+	return error ? error : act_receipt(request, draw->object.event_index);
 }

@@ -106,13 +106,9 @@ static enum error reply(
 	json_t *json = json_pack("{s:s, s:s, s:s, s:I}", "draw",
 	    draw->object.id, "state", draw->object.state, "value", input->value,
 	    "event_index", (json_int_t)event_index);
-	enum error error = act_receipt(request, json, event_index);
+	enum error error = request_reply(request, 201, json);
 
-	if (error) {
-		json_decref(json);
-		return error;
-	}
-	return request_reply(request, 201, json);
+	return error ? error : act_receipt(request, event_index);
 }
 
 static enum error say_beacon(

@@ -91,13 +91,9 @@ static enum error reply(struct request *request, const struct draw *draw,
 {
 	json_t *json = json_pack("{s:s, s:s, s:I}", "draw", draw->object.id,
 	    "party", party, "event_index", (json_int_t)event_index);
-	enum error error = act_receipt(request, json, event_index);
+	enum error error = request_reply(request, 201, json);
 
-	if (error) {
-		json_decref(json);
-		return error;
-	}
-	return request_reply(request, 201, json);
+	return error ? error : act_receipt(request, event_index);
 }
 
 /* --- commitments ---------------------------------------------------------- */

@@ -211,9 +211,7 @@ static enum error make(struct request *request)
 		       : add(request, notice, signup);
 	if (!error)
 		error = list_made(request, &signup_kind, signup, "/v1/signups");
-	return error ? error
-		     : act_receipt(
-			   request, request->reply, signup->object.event_index);
+	return error ? error : act_receipt(request, signup->object.event_index);
 }
 
 static enum error withdraw(struct request *request)
@@ -237,9 +235,7 @@ static enum error withdraw(struct request *request)
 		    EVENT_SIGNUP_WITHDRAWN, NULL, notice->object.id);
 	if (!error)
 		error = list_shown(request, &signup_kind, signup, true);
-	return error ? error
-		     : act_receipt(
-			   request, request->reply, signup->object.event_index);
+	return error ? error : act_receipt(request, signup->object.event_index);
 }
 
 /* --- the resource --------------------------------------------------------- */

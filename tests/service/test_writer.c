@@ -64,11 +64,14 @@ static char *everything(uint64_t staging, uint64_t batch_acts)
 		"SELECT HEX(sha256), event_index, bytes FROM log_text"
 		" ORDER BY 1",
 		"SELECT *, HEX(salt) FROM event_private ORDER BY 1, 2",
-		"SELECT *, HEX(event_id) FROM idempotency ORDER BY event_id",
+		"SELECT HEX(event_id), HEX(digest), at, status, location,"
+		" etag, log_size, signs, sealed, reply FROM idempotency"
+		" ORDER BY turn",
 		"SELECT * FROM due ORDER BY kind, subject, seq",
 		"SELECT * FROM organisation ORDER BY id",
 		"SELECT * FROM account ORDER BY id",
-		"SELECT * FROM signup ORDER BY id",
+		"SELECT id, state, seq, event_index, notice, institution,"
+		" signed_at FROM signup ORDER BY turn",
 	};
 	struct request *requests[RANDOM_ACTS];
 	char *all = NULL;

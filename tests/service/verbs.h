@@ -97,7 +97,7 @@ static inline enum error sign_up(struct request *request, const char *id)
 	if (error)
 		return error;
 	reply = json_pack("{s:s}", "id", id);
-	error = act_receipt(request, reply, row.object.event_index);
+	error = act_receipt(request, row.object.event_index);
 	if (error)
 		json_decref(reply);
 	return error ? error : request_reply(request, 201, reply);
@@ -127,8 +127,8 @@ static inline enum error seal_letters(
 
 	memset(text, letter, size);
 	data = json_pack("{s:s}", "x", text);
-	error = act_write_event(
-	    request, EVENT_SIGNUP_MADE, "s", 1, data, "box", &index);
+	error = act_write_event(request, EVENT_SIGNUP_MADE, "s", 1,
+	    (struct event_data){ data, NULL }, "box", &index);
 	return error ? error : request_reply(request, 200, json_object());
 }
 
