@@ -100,9 +100,10 @@ async function cutCommit(does, more = {}) {
   const next = chance() < 0.25 ? inRecovery() : undefined;
   await done({ user: WRITER, at: 'commit', does, skip: chance.below(SKIPPED_MAX + 1), next, ...more });
   const committed = await settled(mark);
-  if (CARRIED_OUT[does] !== null)
-    assert.equal(committed, CARRIED_OUT[does], `${does}: what klerod found out`);
   await recovered();
+  // A batch that only counts a failure moves no head: it is run again.
+  if (CARRIED_OUT[does] !== null && !/"due_failed"/.test(it.diaryText(mark)))
+    assert.equal(committed, CARRIED_OUT[does], `${does}: what klerod found out`);
 }
 
 // An act comes to its end: what happened to the writer before that is settled.

@@ -32,6 +32,7 @@ const OPEN_NOTICES = 4;
 const POLL_MS = 100;
 const IDLE_MS_MAX = 40;
 const DRAW_S_MAX = 120;
+const VALUE_MS_MAX = 20_000;
 const REFUSED = new Set([403, 404, 409, 412, 422]);
 const DICE = '4162533615246134526163255';
 const BOTH = ['operator', 'supervisor'];
@@ -222,7 +223,8 @@ export class Load {
     if (!bring || (await this.#reach(draw.id, ['sealed'])).state !== 'sealed' || names.length < 2)
       return;
     const body = await this.proof.attestation(draw, DICE, BOTH);
-    while ((await this.#reach(draw.id, ['sealed'])).state === 'sealed' &&
+    const end = Date.now() + VALUE_MS_MAX; // or a reveal came too late
+    while (Date.now() < end && (await this.#reach(draw.id, ['sealed'])).state === 'sealed' &&
         !await this.act('value', 'POST', `/v1/draws/${draw.id}/beacon`, { body }))
       await sleep(POLL_MS);
   }
@@ -278,7 +280,9 @@ export class Load {
       await this.#objections(draw, entrants);
       if ((await this.#reach(draw.id, ['declared'])).state === 'declared')
         await this.#commitAndReveal(draw, bring);
-      const ended = await this.#reach(draw.id, ['closed']);
+      const ended = await this.#reach(draw.id, ['closed', ...bring ? ['sealed'] : []]);
+      if (ended.state === 'sealed')
+        return; // who revealed cannot attest to a value: it stands for a day
       this.#count(`draw ${ended.outcome ?? ended.state}`, true);
       if (ended.outcome === 'result')
         await this.#afterResult(draw, ended);

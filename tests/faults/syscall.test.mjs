@@ -4,12 +4,13 @@
 // acknowledged is there, once.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { client } from '../api/client.mjs';
+import { client, must, until } from '../api/client.mjs';
 import { Installation, root, scratch } from '../api/installation.mjs';
 import { chanceOf, long } from './chance.mjs';
 import { History } from './history.mjs';
@@ -30,6 +31,7 @@ const FAULT_MS_MAX = 2000; // for the N-th call to come
 const AFTER_MS_MAX = 60;
 const MS_MAX = 30_000;
 const POLL_MS = 5;
+const REFUSED_MS = 1500; // three times what the publisher waits to try again
 
 const chance = chanceOf();
 
@@ -118,11 +120,16 @@ const tally = (list) => {
   return Object.entries(counts).map(([what, count]) => `${what} ${count}`).join(', ') || 'none';
 };
 
-async function tryCalls(t, calls) {
+async function begin() {
   const it = new Installation(scratch('syscall'), process.env.KLERO_BUILD ?? join(root, 'build/asan'), { db_timeout_s: 3 });
   Object.assign(it, client(it));
   await it.create();
   await it.start();
+  return it;
+}
+
+async function tryCalls(t, calls) {
+  const it = await begin();
   const history = new Impatient();
   const load = new Load(it, history, chanceOf(chance.seed));
   await load.prepare();
@@ -155,6 +162,30 @@ async function tryCalls(t, calls) {
   await it.stop();
   rmSync(it.home, { recursive: true });
 }
+
+// A file that is written, but perhaps not on the disk, is not written.
+test('nothing is published that fsync has not confirmed', async () => {
+  const it = await begin();
+  const { operator } = await it.people();
+  const act = async () => must(await it.call('POST', '/v1/categories',
+    { key: operator, body: { code: `F${randomUUID().slice(0, 8)}`, service: '测试' } })).event_index;
+  const published = async () => Number((await it.call('GET', '/log/checkpoint')).text.split('\n')[1]);
+  const first = await act();
+  await until(async () => await published() > first, 'a checkpoint');
+  const mark = it.mark();
+  let last;
+  const failing = attach(it, traced('fsync,fdatasync', 'error=EIO'), () => last !== undefined, MS_MAX);
+  await until(async () => await act() && /"high_water"/.test(it.diaryText(mark)), 'a complaint');
+  const before = await published();
+  const made = await act();
+  await sleep(REFUSED_MS);
+  assert.ok(await published() <= before, 'published what is not on the disk');
+  last = made;
+  await failing;
+  await until(async () => await published() > made, 'a checkpoint again');
+  await it.stop();
+  rmSync(it.home, { recursive: true });
+});
 
 for (const calls of GROUPS)
   test(`${calls.join(', ')} fail`, async (t) => {
