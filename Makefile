@@ -142,8 +142,9 @@ $(B)/libservice.a: $(filter-out %/main_daemon.o,$(call objects,$(DAEMON)))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(REPLAY) $(B)/libservice.a $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 # The rules of klero fsck are beside its command.
-$(B)/tests/service/test_fsck: $(call objects,$(filter-out service/main_cli.c service/main_daemon.c,$(CLI)))
-$(B)/tests/service/test_fsck: LINK := $(PKGS) $(DAEMON_PKGS) libcurl cmocka
+FSCK_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/service/test_fsck*.c))
+$(FSCK_TESTS): %: %.o $(filter-out %/main_cli.o,$(call objects,$(CLI))) $(B)/libklero.a
+	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK) libcurl)
 $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 

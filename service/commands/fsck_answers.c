@@ -134,29 +134,48 @@ static bool find_begin(
 	return false;
 }
 
+/* Of what is sealed, one entry is the whole act: the two numbers that say which
+ * must agree. If another sealed one ends there, it is the first that is wrong.
+ */
+static const char *wrong_extent(const struct row *row)
+{
+	if (row->sealed == NONE)
+		return ends_there(row) ? NULL : "log_size";
+	if (row->log_size == row->sealed + 1)
+		return NULL;
+	return strcmp(row->last_kind, "sealed") == 0 ? "sealed" : "log_size";
+}
+
+/* One answer to an act. */
+static void check_first(
+    struct fsck *fsck, const struct row *row, uint64_t begin)
+{
+	if (fsck_is_marked(fsck->marks, FSCK_ANSWERED, begin))
+		tell(fsck, FSCK_TWICE, row,
+		    row->sealed != NONE ? "sealed" : "event_id");
+	fsck_mark(fsck->marks, FSCK_ANSWERED, begin);
+}
+
 static void check(struct fsck *fsck, const struct row *row)
 {
+	const char *extent = wrong_extent(row);
 	uint64_t begin;
 	int64_t at;
 
 	if (!find_begin(fsck, row, &begin) ||
 	    fsck_is_marked(fsck->marks, FSCK_HOLE, begin))
 		return;
-	if (fsck_is_marked(fsck->marks, FSCK_ANSWERED, begin))
-		tell(fsck, FSCK_TWICE, row,
-		    row->sealed != NONE ? "sealed" : "event_id");
-	fsck_mark(fsck->marks, FSCK_ANSWERED, begin);
+	if (extent && !fsck->replay.holes && !fsck->ids_doubted) {
+		tell(fsck, FSCK_DIFFERS, row, extent);
+		return;
+	}
+	check_first(fsck, row, begin);
 	if (row->status < 200 || row->status > 299)
 		tell(fsck, FSCK_FORM, row, "status");
 	if (kl_time_read(row->time, strlen(row->time), &at) || at != row->at)
 		tell(fsck, FSCK_DIFFERS, row, "at");
 	if (proves_itself(row->kind) && !digest_is_named(row))
 		tell(fsck, FSCK_DIFFERS, row, "digest");
-	if (fsck->replay.holes || fsck->ids_doubted)
-		return;
-	if (row->sealed != NONE ? row->log_size != row->sealed + 1
-				: !ends_there(row))
-		tell(fsck, FSCK_DIFFERS, row, "log_size");
 }
 
 static enum error check_unanswered(struct fsck *fsck)

@@ -2,8 +2,8 @@
 // against one installation (installation.mjs) that is made for this run.
 //
 // KLERO_BUILD is the folder of the programs, build/asan if unset. Passes when
-// every test passed and both servers then ended cleanly; shows and keeps their
-// logs when not. The files run one after another, each a process of its own,
+// every test passed, `klero fsck` then finds nothing and both servers end
+// cleanly; shows and keeps their logs when not. The files run one after another, each a process of its own,
 // all against the same klerod: what they make stays, so make your own things
 // (client.mjs) and do not count on being alone.
 import { spawn } from 'node:child_process';
@@ -36,6 +36,15 @@ async function runTests() {
   return code === 0;
 }
 
+// All that the tests have done stands in the log as it stands in the tables.
+async function isClean() {
+  const { status, findings, stderr } = await it.fsck();
+  for (const { table, key, member, what } of findings)
+    console.error(`fsck: ${table} ${key} ${member}: ${what}`);
+  console.error(stderr.trim());
+  return status === 0;
+}
+
 function tail(file) {
   try {
     return readFileSync(file, 'utf8').split('\n').slice(-LOG_LINES).join('\n');
@@ -49,6 +58,7 @@ try {
   await it.create();
   await it.start();
   passed = await runTests();
+  passed = await isClean() && passed;
 } catch (error) {
   console.error(interrupted.signal.aborted ? 'interrupted' : error);
 }

@@ -1,7 +1,7 @@
 // The log over HTTP: tiles that give the signed root, proofs, names, limits.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { adminCall, assertProblem, call, must, sql, until } from './client.mjs';
 import { sha256 } from './keys.mjs';
 import { checkpointOf, consistencyOf, entriesOf, leafHash, rootFromProof, rootOf, tilePath } from './merkle.mjs';
@@ -155,14 +155,22 @@ test('a proof is asked for within the published log', async () => {
     assertProblem(await call('GET', `/v1/log/consistency${query}`), 422, 'invalid');
 });
 
+// No entry names them: what we forged goes again.
+const forged = [];
+after(() => sql(`DROP TRIGGER log_text_stays; DELETE FROM log_text WHERE sha256 IN (${forged.join()});
+  CREATE TRIGGER log_text_stays BEFORE DELETE ON log_text FOR EACH ROW
+  SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the log only grows'`));
+
 test('a text stands beside the log once a checkpoint covers it', async () => {
   const text = `第一行\n${randomUUID()}\n`;
   const digest = sha256(text);
   const path = `/log/texts/${digest}`;
   assertProblem(await call('GET', path), 404, 'not-found');
   const { size } = await checkpoint();
-  const store = (index) => sql(`INSERT INTO log_text (sha256, event_index, bytes)
-    VALUES (UNHEX('${sha256(text + index)}'), ${index}, '${text}')`);
+  const store = (index) => {
+    forged.push(`UNHEX('${sha256(text + index)}')`);
+    return sql(`INSERT INTO log_text (sha256, event_index, bytes) VALUES (${forged.at(-1)}, ${index}, '${text}')`);
+  };
   await store(size + 1000);
   assertProblem(await call('GET', `/log/texts/${sha256(text + (size + 1000))}`), 404, 'not-found');
   await store(size - 1);

@@ -1,0 +1,246 @@
+// Databases that nothing has gone wrong with: chance makes a short history in a
+// rehearsal's time, draws among it that end in every way there is, and klero
+// fsck, asked while klerod runs, finds nothing.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { beside, daemon, must, program, until } from '../api/client.mjs';
+import { approve, evidence } from '../api/evidence.mjs';
+import { root } from '../api/installation.mjs';
+import { sha256 } from '../api/keys.mjs';
+import { chanceOf, long } from './chance.mjs';
+
+const DATABASES = long ? 100 : 2;
+const FROM = '2026-01-05T00:30:00Z';
+const HOUR = 3600;
+const PREPARE_MS_MAX = 120_000;
+const EVIDENCE = sha256('a register');
+const DICE = '4162533615246134526163255';
+const hours = (n) => ({ n, unit: 'hour' });
+const POLICY = { draw: { objection: hours(2), commit: hours(2), reveal: hours(2), delay_min_s: 60, delay_s: 3600 } };
+
+const run = promisify(execFile);
+const chance = chanceOf();
+const ends = {}; // how draws ended → how often
+let server;
+
+// --- one history ------------------------------------------------------------------
+
+class County {
+  constructor(it) {
+    this.it = it;
+    this.post = (path, key, body = {}) => it.call('POST', path, { key, body });
+  }
+
+  async begin() {
+    this.people = await this.it.people();
+    await this.it.policy({ draw: { ...POLICY.draw, withheld: chance.of(['void', 'continue']) } });
+    await this.it.category();
+    const groups = [undefined, undefined, undefined, undefined, 'g1'];
+    this.institutions = [];
+    for (let n = 4 + chance.below(4); n > 0; n--)
+      this.institutions.push(await this.it.institution({ group: chance.of(groups) }));
+  }
+
+  both(act, subject, payload) {
+    const { operator, supervisor } = this.people;
+    return this.it.twoPersons(operator, supervisor, act, subject, payload);
+  }
+
+  // What does not belong to a draw.
+  async roll() {
+    const { operator, supervisor, auditor } = this.people;
+    const one = chance.of(this.institutions).uscc;
+    await chance.of([
+      async () => {
+        await this.both('institution.suspend', one, { reason: '失信' });
+        if (chance() < 0.7)
+          await this.it.twoPersons(supervisor, auditor, 'institution.restore', one, { reason: '修复' });
+      },
+      async () => {
+        const who = await this.it.person(chance.of(['reviewer', 'owner', 'authority']));
+        must(await this.it.adminCall('POST', `/v1/accounts/${who.account}/revocation`, { body: {} }), 200);
+      },
+      async () => {
+        const { items } = must(await this.it.call('GET', `/v1/listings?institution=${one}`), 200);
+        for (const { id, state } of items)
+          if (state === 'published')
+            must(await this.post(`/v1/listings/${id}/withdrawal`, operator), 200);
+      },
+      async () => {
+        const { id } = must(await this.post('/v1/proposals', operator,
+          { act: 'institution.suspend', subject: one, payload: { reason: '再议' } }));
+        if (chance() < 0.5)
+          must(await this.post(`/v1/proposals/${id}/withdrawal`, operator), 200);
+      },
+    ])();
+  }
+
+  async signUps(notice) {
+    for (const who of this.institutions) {
+      const id = (await this.post(`/v1/notices/${notice.id}/signups`, who)).body.id;
+      if (!id || chance() < 0.75)
+        continue; // suspended, or it stays
+      must(await this.post(`/v1/signups/${id}/withdrawal`, who), 200);
+      if (chance() < 0.5)
+        must(await this.post(`/v1/notices/${notice.id}/signups`, who));
+    }
+  }
+
+  async shown(draw) {
+    const reply = await this.it.call('GET', `/v1/draws/${draw.id}`);
+    return reply.status === 404 ? null : must(reply, 200);
+  }
+
+  async window(draw) {
+    const { operator } = this.people;
+    const entrants = [...(await draw.text('draft.txt')).toString().matchAll(/^entry (\w+)/gm)].map(([, uscc]) => uscc);
+    const who = this.institutions.find(({ uscc }) => uscc === chance.of(entrants));
+    if (who && chance() < 0.5) {
+      const { id } = must(await this.post(`/v1/draws/${draw.id}/objections`, who, { reason: 'late', grounds: '迟交' }));
+      if (chance() < 0.5)
+        must(await this.post(`/v1/objections/${id}/answer`, operator, { upheld: chance.of(['yes', 'no']), answer: '已查' }), 200);
+    }
+    if (who && chance() < 0.3)
+      await this.both('draw.exclude', draw.id, { entry: who.uscc, reason: 'affiliated', evidence: EVIDENCE });
+  }
+
+  // What is shown may be a moment old.
+  async go(to) {
+    if (Date.parse(to) > await this.it.now())
+      await this.it.moveTo(to);
+  }
+
+  // Without a beacon the others wait for the operator.
+  async parties(draw, what, most) {
+    for (const name of Object.keys(draw.parties)) {
+      if (chance() >= most)
+        continue;
+      const { status, text } = await draw[what](name);
+      assert.ok(status === 201 || status === 409, text);
+    }
+  }
+
+  async value(draw) {
+    const body = await evidence(this.it).attestation(draw, DICE, Object.keys(draw.parties));
+    const { status, text } = await this.it.call('POST', `/v1/draws/${draw.id}/beacon`, { body });
+    assert.ok(status === 201 || status === 409, text); // it ended, and is not shown so yet
+  }
+
+  async cancel(draw) {
+    await this.both('draw.cancel', draw.id, { explanation: '项目取消' });
+    return until(async () => {
+      const shown = await this.shown(draw);
+      return ['closed', 'dropped'].includes(shown.state) && shown;
+    }, 'the end');
+  }
+
+  // Each stage comes when its time is there; at any of them somebody may stop it.
+  async play(draw) {
+    for (;;) {
+      const shown = await this.shown(draw);
+      if (!shown || ['closed', 'dropped'].includes(shown.state))
+        return shown;
+      if (chance() < 0.06)
+        return this.cancel(draw);
+      if (shown.state === 'drafted')
+        await this.window(draw).then(() => this.go(shown.draft_until));
+      else if (shown.state === 'declared')
+        await this.parties(draw, 'commit', 0.93).then(() => this.go(shown.commit_by));
+      else if (shown.state === 'locked')
+        await this.parties(draw, 'reveal', 0.93).then(() => this.go(
+          shown.beacon_time ?? new Date(Date.parse(shown.reveal_by) + 1000)));
+      else if (chance() < 0.85)
+        await this.value(draw);
+      else
+        return shown; // nobody brings it
+    }
+  }
+
+  async afterwards(draw, shown) {
+    const names = Object.keys(draw.parties);
+    for (const { entry } of shown.ranking.slice(0, chance.below(3))) {
+      const { statement } = must(await this.it.call('GET', `/v1/draws/${draw.id}/replacements/next?out=${entry}&reason=silent`), 200);
+      must(await this.post(`/v1/draws/${draw.id}/replacements`, undefined,
+        { out: entry, reason: 'silent', approvals: approve(draw.parties, names, statement) }));
+      await this.it.waitFor(draw, 'closed');
+    }
+    if (chance() < 0.5)
+      return false;
+    const { statement } = must(await this.it.call('GET', `/v1/draws/${draw.id}/annulment/next?reason=forged&evidence=${EVIDENCE}`), 200);
+    must(await this.post(`/v1/draws/${draw.id}/annulment`, undefined,
+      { reason: 'forged', evidence: EVIDENCE, approvals: approve(draw.parties, names, statement) }));
+    await this.it.waitFor(draw, 'annulled');
+    return true;
+  }
+
+  async draws() {
+    const beacon = chance.of(['none', 'public']);
+    const select = 1 + chance.below(2);
+    const notice = await this.it.aNotice({ signup_s: HOUR * 200, select, alternates: chance.below(3), beacon,
+      ...beacon === 'public' && { template: 'dice25' }, ...chance() < 0.5 && { project_code: `P-${chance.below(1e9)}` } });
+    await this.signUps(notice);
+    if (chance() < 0.15)
+      return; // it is still open
+    await this.roll();
+    await this.it.moveTo(notice.signup_close);
+    for (let nth = 1; nth <= 3; nth++) {
+      const draw = this.it.drawOf(notice, this.institutions, this.people.parties, nth);
+      const shown = await this.play(draw);
+      const end = shown ? shown.outcome ?? shown.state : 'never';
+      ends[end] = (ends[end] ?? 0) + 1;
+      const over = end !== 'result' || await this.afterwards(draw, shown);
+      if (!over || chance() < 0.3)
+        return;
+      const again = await this.post(`/v1/notices/${notice.id}/draws`, this.people.owner);
+      if (again.status !== 201)
+        return;
+      await until(() => this.shown(this.it.drawOf(notice, [], {}, nth + 1)), 'the next draft');
+    }
+  }
+}
+
+// --- one database after another -----------------------------------------------------
+
+const databaseSh = (...args) => run(join(root, 'ops/database.sh'), args, { timeout: PREPARE_MS_MAX });
+
+async function fresh() {
+  await databaseSh('client', server.database, '--execute=DROP DATABASE klero');
+  await databaseSh('prepare', server.database, join(server.build, 'klero'));
+  const it = beside(server);
+  it.rehearsal = FROM;
+  const { status, stderr } = program('klerod', ['--init', '--rehearsal', FROM, join(it.home, 'klerod.conf')]);
+  assert.equal(status, 0, stderr);
+  await it.start();
+  return it;
+}
+
+before(async () => {
+  server = await daemon({}, { rehearsal: FROM });
+  await server.stopDaemon();
+});
+after(() => server.stop());
+
+test(`${DATABASES} databases of seed ${chance.seed} without a finding`, async (t) => {
+  let entries = 0;
+  for (let n = 1; n <= DATABASES; n++) {
+    const it = await fresh();
+    const county = new County(it);
+    await county.begin();
+    for (let some = 1 + chance.below(2); some > 0; some--) {
+      await county.draws();
+      await county.roll();
+      if (chance() < 0.3)
+        await it.moveBy(30 * HOUR);
+    }
+    const { status, findings, stderr } = await it.fsck();
+    assert.deepEqual([status, findings], [0, []], `database ${n}: ${stderr}`);
+    entries += Number(stderr.match(/(\d+) entries/)[1]);
+    await it.stopDaemon();
+    rmSync(it.home, { recursive: true });
+  }
+  t.diagnostic(`${entries} entries; draws: ${JSON.stringify(ends)}`);
+});
