@@ -1,6 +1,8 @@
 /* batch.c -- how a batch enters the log. */
 #include "batch.h"
 
+#include "clock.h"
+#include "config.h"
 #include "diary.h"
 
 #include <stdlib.h>
@@ -19,7 +21,8 @@ static const struct act_table tile_table = {
 };
 
 static const struct db_statement lock_head = {
-	"SELECT size, root, fence FROM log_head WHERE id = 0 FOR UPDATE",
+	"SELECT size, root, fence, " CLOCK_OF_DATABASE
+	" FROM log_head WHERE id = 0 FOR UPDATE",
 };
 
 static const struct db_statement move_head = {
@@ -35,20 +38,35 @@ const struct db_statement *const batch_statements[] = {
 	NULL,
 };
 
+/* A rehearsal's time is neither clock's, but they must be right all the same:
+ * it may join them. */
+static enum error check_time(struct batch *batch, uint64_t database_us)
+{
+	int64_t most_us = (int64_t)batch->config->clock_skew_ms * 1000;
+	int64_t ahead_us = batch->at * 1000000 - (int64_t)database_us;
+
+	if (!clock_stands() && ahead_us > batch->skew_us)
+		batch->skew_us = ahead_us;
+	return most_us > 0 && batch->skew_us > most_us ? ERR_CLOCK : ERR_OK;
+}
+
 enum error batch_lock(struct batch *batch, uint64_t fence)
 {
 	const struct tree *tree = batch->tree;
-	uint64_t size, found;
+	int64_t before_us = clock_machine_us();
+	uint64_t size, found, database_us;
 	struct kl_hash root;
 	enum error error = db_row(batch->db, &lock_head, DB_NO_IN,
 	    DB_OUT(db_to_u64(&size), db_to_bytes(root.bytes, KL_HASH_SIZE),
-		db_to_u64(&found)));
+		db_to_u64(&found), db_to_u64(&database_us)));
 
 	if (error)
 		return error == ERR_NOT_FOUND ? ERR_STATE : error;
+	batch->skew_us =
+	    clock_skew_us(before_us, clock_machine_us(), (int64_t)database_us);
 	if (found == fence && size == tree->size &&
 	    kl_hash_equal(&root, &tree->root))
-		return ERR_OK;
+		return check_time(batch, database_us);
 	diary_write("writer_head", "{s:I, s:I, s:I, s:I}", "fence",
 	    (json_int_t)fence, "found", (json_int_t)found, "size",
 	    (json_int_t)tree->size, "found_size", (json_int_t)size);

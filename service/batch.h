@@ -34,7 +34,8 @@ struct batch {
 	struct batch_event *events;
 	size_t event_count, event_capacity;
 	int64_t at;
-	unsigned shows; /* set of enum collection that changed */
+	int64_t skew_us; /* batch_lock(): of the database's clock and ours */
+	unsigned shows;  /* set of enum collection that changed */
 	/* Gather inserts; else send each at once: it is then known to whom a
 	 * conflict belongs. */
 	bool staging;
@@ -96,8 +97,11 @@ enum error batch_undo_act(struct batch *batch, struct act *act) MUST_CHECK;
  */
 enum error batch_append(struct batch *batch, struct tree *after) MUST_CHECK;
 
-/* Lock the head, and see that the log is ours and as `tree` says.
- * ERR_STATE   it is not: another writer has it */
+/* Lock the head, and see that the log is ours and as `tree` says, and that it
+ * is the time that it should be.
+ * ERR_STATE   it is not: another writer has it
+ * ERR_CLOCK   the clocks differ, or the log is ahead of them: what is written
+ *             now would have a time that no deadline can be judged by */
 enum error batch_lock(struct batch *batch, uint64_t fence) MUST_CHECK;
 
 /* Send what is gathered, and move the head from `tree` to `after`.

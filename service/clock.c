@@ -10,7 +10,7 @@
 static atomic_bool rehearses, stands;
 static atomic_llong stands_at; /* seconds */
 
-static int64_t machine_us(void)
+int64_t clock_machine_us(void)
 {
 	struct timespec now;
 
@@ -21,7 +21,7 @@ static int64_t machine_us(void)
 int64_t clock_now_us(void)
 {
 	return atomic_load(&stands) ? atomic_load(&stands_at) * US
-				    : machine_us();
+				    : clock_machine_us();
 }
 
 int64_t clock_now(void)
@@ -31,7 +31,7 @@ int64_t clock_now(void)
 
 int64_t clock_machine(void)
 {
-	return machine_us() / US;
+	return clock_machine_us() / US;
 }
 
 int64_t clock_steady_ms(void)
@@ -40,6 +40,13 @@ int64_t clock_steady_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+int64_t clock_skew_us(int64_t before_us, int64_t after_us, int64_t database_us)
+{
+	if (database_us < before_us)
+		return before_us - database_us;
+	return database_us > after_us ? database_us - after_us : 0;
 }
 
 bool clock_rehearses(void)

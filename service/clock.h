@@ -15,8 +15,20 @@
 int64_t clock_now_us(void);
 int64_t clock_now(void);
 
-/* The machine's own time, in seconds, in a rehearsal too. */
+/* The machine's own time, in a rehearsal too. */
+int64_t clock_machine_us(void);
 int64_t clock_machine(void);
+
+/* The same as a column of a SELECT, by the database's clock: when the statement
+ * began. */
+#define CLOCK_OF_DATABASE                                                      \
+	"TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))"
+
+/*
+ * By how much the database's clock differs from ours at least: it was asked
+ * between `before_us` and `after_us`. Never negative.
+ */
+int64_t clock_skew_us(int64_t before_us, int64_t after_us, int64_t database_us);
 
 /* Milliseconds of a clock that nobody sets, since some moment or other: for
  * what waits. */

@@ -43,6 +43,8 @@
 	X(NUMBER, act_queue, "4096", 1, 65536, "acts that may wait")           \
 	X(NUMBER, deadline_wait_s, "5", 0, 60,                                 \
 	    "a closing waits for acts that came in time")                      \
+	X(NUMBER, clock_skew_ms, "2000", 0, 600000,                            \
+	    "no acts while our clock and the database's differ more; 0: any")  \
 	X(TEXT, log_origin, "kleroterion.example/log", 3, 255,                 \
 	    "name of the log: its public URL without https://")                \
 	X(TEXT, log_key_file, "log.key", 1, 255, "mode 0400; klero keygen")    \

@@ -85,6 +85,8 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	X(ERR_VERSION, 505, "http-version", "只支持 HTTP/1.1",                 \
 	    "Only HTTP/1.1 is spoken")                                         \
 	X(ERR_BUSY, 503, "busy", "请稍后再试", "Try again shortly")            \
+	X(ERR_CLOCK, 503, "clock-skew", "本机与数据库的时钟不一致",            \
+	    "The clocks of the service and of its database disagree")          \
 	X(ERR_UNKNOWN_OUTCOME, 503, "unknown-outcome",                         \
 	    "结果未知,请用同一幂等键重试",                                     \
 	    "It may have happened: repeat with the same key")

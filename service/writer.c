@@ -205,6 +205,7 @@ static void open_writer(struct writer *writer, const struct writer_parts *parts)
 	writer->target = DB_TIME_NONE;
 	writer->waits_for = DB_TIME_NONE;
 	atomic_store(&writer->superseded, false);
+	atomic_store(&writer->skewed, false);
 	randombytes_buf(writer->holder, sizeof(writer->holder));
 	writer->memory = memory_open(MEMORY_ROWS_MAX);
 	writer->tree = must(calloc(1, sizeof(*writer->tree)));
@@ -265,6 +266,14 @@ bool writer_works(void)
 	return works;
 }
 
+bool writer_bears(int64_t skew_us)
+{
+	int64_t most_us =
+	    (int64_t)writer_one.parts->config->clock_skew_ms * 1000;
+
+	return most_us == 0 || skew_us <= most_us;
+}
+
 uint64_t writer_log_size(void)
 {
 	return atomic_load(&writer_one.size);
@@ -290,8 +299,10 @@ const char *writer_metrics(struct arena *arena)
 	    "klero_batches_total %" PRIuFAST64 "\n"
 	    "klero_batch_reruns_total %" PRIuFAST64 "\n"
 	    "klero_dues_parked %" PRIuFAST64 "\n"
+	    "klero_clock_skew_us %lld\n"
 	    "klero_acts_waiting %u\n",
 	    atomic_load(&writer->acts), atomic_load(&writer->refusals),
 	    atomic_load(&writer->batches), atomic_load(&writer->reruns),
-	    atomic_load(&writer->parked), writer_waiting());
+	    atomic_load(&writer->parked),
+	    (long long)atomic_load(&writer->skew_us), writer_waiting());
 }

@@ -84,6 +84,9 @@ enum error writer_submit(struct request *request) MUST_CHECK;
 /* The clock was set: look at it again. */
 void writer_wake(void);
 
+/* Does it take acts while the clocks differ by that? Any thread. */
+bool writer_bears(int64_t skew_us);
+
 /* The size of the log as committed. Any thread. */
 uint64_t writer_log_size(void);
 

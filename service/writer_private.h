@@ -26,6 +26,8 @@ struct writer {
 	/* Any thread. */
 	atomic_uint_fast64_t size;
 	atomic_bool superseded; /* another writer has the log */
+	atomic_bool skewed;     /* the clocks differ: no acts */
+	atomic_llong skew_us;
 	atomic_uint_fast64_t acts, batches, reruns, refusals, parked;
 
 	/* Under the lock. */

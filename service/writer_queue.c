@@ -6,7 +6,7 @@
 #include <time.h>
 
 enum {
-	IDLE_MS_MAX = 60000,    /* then it looks at the clock again */
+	IDLE_MS_MAX = 1000,     /* then it looks at the clock: it may be set */
 	STRAGGLER_POLL_MS = 20, /* while acts in flight are waited for */
 	ARRIVING_MS = 20,       /* from being stamped to being expected */
 	AFTER_FAILURE_MS = 200, /* when it could not read what is due */
@@ -289,6 +289,18 @@ static bool time_moves(void)
 	return true;
 }
 
+/* While the clocks differ nothing runs, and nobody is to wait for a due act to
+ * be told so. */
+static bool refuses(struct writer_batch *batch)
+{
+	const struct writer *writer = &writer_one;
+
+	if (!atomic_load(&writer->skewed))
+		return false;
+	take_acts(INT64_MAX, batch);
+	return batch->count > 0 || writer->stopping;
+}
+
 static enum writer_next choose(struct writer_batch *batch, int64_t *wait_ms)
 {
 	struct writer *writer = &writer_one;
@@ -298,7 +310,7 @@ static enum writer_next choose(struct writer_batch *batch, int64_t *wait_ms)
 	*wait_ms = writer->due_known ? IDLE_MS_MAX : AFTER_FAILURE_MS;
 	batch->count = 0;
 	batch->dues = false;
-	if (is_due(writer->due_first, now))
+	if (is_due(writer->due_first, now) && !refuses(batch))
 		return next_before_due(now_us, batch, wait_ms);
 	take_acts(INT64_MAX, batch);
 	batch->at = later(writer->last_at, now);
@@ -320,14 +332,15 @@ static void wait_for(int64_t ms)
 {
 	struct timespec end;
 
-	clock_gettime(CLOCK_REALTIME, &end);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += ms / 1000;
 	end.tv_nsec += ms % 1000 * 1000000;
 	if (end.tv_nsec >= 1000000000) {
 		end.tv_nsec -= 1000000000;
 		end.tv_sec++;
 	}
-	pthread_cond_timedwait(&writer_one.changed, &writer_one.lock, &end);
+	pthread_cond_clockwait(
+	    &writer_one.changed, &writer_one.lock, CLOCK_MONOTONIC, &end);
 }
 
 enum writer_next writer_choose(struct writer_batch *batch)

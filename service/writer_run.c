@@ -10,6 +10,7 @@ enum {
 	RERUNS_MAX = 3,
 	RERUN_PAUSE_MS = 10, /* and twice as long each time */
 	SETTLE_PAUSE_MS = 100,
+	SKEWED_PAUSE_MS = 100,
 };
 
 /* How a run of a batch ended. */
@@ -19,6 +20,7 @@ enum outcome {
 	CONFLICTED, /* a gathered row is there already: find out whose */
 	UNKNOWN,    /* COMMIT was not answered */
 	LOST,       /* the log is another writer's */
+	SKEWED,     /* it is not known what time it is: wait */
 };
 
 static void pause_ms(int64_t ms)
@@ -56,6 +58,8 @@ static enum outcome outcome_of(struct run *run, enum error error)
 	run->failure = error;
 	if (error == ERR_STATE)
 		return LOST;
+	if (error == ERR_CLOCK && run->batch.skew_us > 0)
+		return SKEWED;
 	if (error == ERR_CONFLICT && run->batch.staging)
 		return CONFLICTED;
 	return FAILED;
@@ -139,7 +143,7 @@ static void end_due(struct request *request)
 	const struct due_row *row = request->act->due;
 	enum error error = request->act->end;
 
-	if (error) {
+	if (error && error != ERR_CLOCK) {
 		diary_write(request->act->parked ? "due_parked" : "due_failed",
 		    "{s:s, s:s, s:I, s:s, s:s}", "kind", row->kind, "subject",
 		    row->subject, "seq", (json_int_t)row->seq, "error",
@@ -262,7 +266,7 @@ static enum outcome run_often(struct run *run, unsigned tries)
 		outcome = run_once(run, first);
 		if (outcome == UNKNOWN)
 			outcome = settle(writer);
-		if (outcome == UNKNOWN || outcome == LOST)
+		if (outcome == UNKNOWN || outcome == LOST || outcome == SKEWED)
 			break;
 		staging = staging && outcome != CONFLICTED;
 		if (outcome == FAILED && ++tried < tries)
@@ -271,8 +275,30 @@ static enum outcome run_often(struct run *run, unsigned tries)
 	return outcome;
 }
 
+static enum error error_of(enum outcome outcome)
+{
+	return outcome == UNKNOWN  ? ERR_UNKNOWN_OUTCOME
+	       : outcome == SKEWED ? ERR_CLOCK
+				   : ERR_BUSY;
+}
+
+/* Told when it begins and when it is over. */
+static void note_skew(struct run *run, bool skewed)
+{
+	struct writer *writer = run->writer;
+
+	atomic_store(&writer->skew_us, run->batch.skew_us);
+	if (atomic_exchange(&writer->skewed, skewed) != skewed)
+		diary_write(skewed ? "clock_skewed" : "clock_agrees", "{s:I}",
+		    "skew_us", (json_int_t)run->batch.skew_us);
+	if (skewed)
+		pause_ms(SKEWED_PAUSE_MS);
+}
+
 static void end_run(struct run *run, enum outcome outcome)
 {
+	if (outcome == COMMITTED || outcome == SKEWED)
+		note_skew(run, outcome == SKEWED);
 	if (outcome == LOST)
 		writer_give_up(run->writer);
 	if (outcome == COMMITTED) {
@@ -280,8 +306,7 @@ static void end_run(struct run *run, enum outcome outcome)
 		end_acts(run);
 	} else {
 		memory_forget(run->writer->memory, true);
-		fail_all(
-		    run, outcome == UNKNOWN ? ERR_UNKNOWN_OUTCOME : ERR_BUSY);
+		fail_all(run, error_of(outcome));
 	}
 	close_run(run);
 }

@@ -291,7 +291,7 @@ static struct timespec after_ms(uint64_t ms)
 {
 	struct timespec end;
 
-	clock_gettime(CLOCK_REALTIME, &end);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += (time_t)(ms / 1000);
 	end.tv_nsec += (long)(ms % 1000) * 1000000;
 	if (end.tv_nsec >= 1000000000) {
@@ -299,6 +299,13 @@ static struct timespec after_ms(uint64_t ms)
 		end.tv_sec++;
 	}
 	return end;
+}
+
+/* False: the time is over. */
+static bool wait_until(pthread_cond_t *condition, const struct timespec *end)
+{
+	return pthread_cond_clockwait(
+		   condition, &publisher.lock, CLOCK_MONOTONIC, end) == 0;
 }
 
 /* A pause; and, if all is published, until the log has grown, or it is time to
@@ -312,13 +319,11 @@ static bool wait_for_work(bool done)
 	bool goes_on;
 
 	lock();
-	while (!publisher.stopping && pthread_cond_timedwait(&publisher.wanted,
-					  &publisher.lock, &end) == 0)
+	while (!publisher.stopping && wait_until(&publisher.wanted, &end))
 		;
 	while (!publisher.stopping &&
 	       publisher.committed <= publisher.latest.size &&
-	       pthread_cond_timedwait(
-		   &publisher.wanted, &publisher.lock, &look) == 0)
+	       wait_until(&publisher.wanted, &look))
 		;
 	goes_on = !publisher.stopping;
 	unlock();
@@ -477,8 +482,7 @@ bool publisher_wait(uint64_t size, unsigned timeout_ms)
 
 	lock();
 	while (publisher.latest.size < size &&
-	       pthread_cond_timedwait(
-		   &publisher.published, &publisher.lock, &end) == 0)
+	       wait_until(&publisher.published, &end))
 		;
 	covered = publisher.latest.size >= size;
 	unlock();

@@ -1,5 +1,6 @@
 #include "health.h"
 
+#include "clock.h"
 #include "kind.h"
 #include "page.h"
 #include "publisher.h"
@@ -29,7 +30,7 @@ static enum error show_alive(struct request *request)
 }
 
 static const struct db_statement select_head = {
-	"SELECT size FROM log_head WHERE id = 0",
+	"SELECT size, " CLOCK_OF_DATABASE " FROM log_head WHERE id = 0",
 };
 
 /*
@@ -39,9 +40,10 @@ static const struct db_statement select_head = {
 static enum error show_ready(struct request *request)
 {
 	bool wants_writer = request_query(request, "writer") != NULL;
-	uint64_t size;
-	enum error error = db_row(
-	    request->db, &select_head, DB_NO_IN, DB_OUT(db_to_u64(&size)));
+	int64_t before_us = clock_machine_us(), skew_us;
+	uint64_t size, database_us;
+	enum error error = db_row(request->db, &select_head, DB_NO_IN,
+	    DB_OUT(db_to_u64(&size), db_to_u64(&database_us)));
 
 	if (error)
 		return error;
@@ -54,10 +56,17 @@ static enum error show_ready(struct request *request)
 		    wants_writer ? "another one takes acts"
 				 : "no act is taken any more",
 		    NULL);
+	skew_us =
+	    clock_skew_us(before_us, clock_machine_us(), (int64_t)database_us);
+	if (!writer_bears(skew_us))
+		return request_fail(request, ERR_CLOCK, "相差 {0} 微秒",
+		    "they differ by {0} microseconds",
+		    request_number(request, (uint64_t)skew_us), NULL);
 	return request_reply(request, 200,
-	    json_pack("{s:s, s:I, s:I, s:i}", "status", "ready", "log_size",
-		(json_int_t)size, "published_size",
-		(json_int_t)publisher_size(), "schema", SCHEMA_VERSION));
+	    json_pack("{s:s, s:I, s:I, s:i, s:I}", "status", "ready",
+		"log_size", (json_int_t)size, "published_size",
+		(json_int_t)publisher_size(), "schema", SCHEMA_VERSION,
+		"clock_skew_us", (json_int_t)skew_us));
 }
 
 static const char *own_metrics(struct request *request)

@@ -242,6 +242,7 @@ static inline void settle_config(void)
 	set_text(config->log_key_file, "log.key");
 	set_text(config->receipt_key_file, "receipt.key");
 	set_text(config->high_water_file, "high-water");
+	config->clock_skew_ms = 0; /* our clock is not the database's */
 	strcpy(config->log_origin, "test.example/log");
 	world.parts =
 	    (struct writer_parts){ config, resources, on_done, on_again,
