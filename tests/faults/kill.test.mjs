@@ -10,8 +10,8 @@ import { Load } from './load.mjs';
 import { fsck, judge } from './oracle.mjs';
 import { ready } from './servers.mjs';
 
-const KILLS = long ? 300 : 6;
-const JUDGED_EVERY = long ? 15 : 6;
+const KILLS = long ? 300 : 4;
+const JUDGED_EVERY = long ? 15 : 4;
 const RUNS_MS_MAX = 900;
 const READY_MS_MAX = 5000;
 

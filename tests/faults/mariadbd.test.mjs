@@ -10,9 +10,9 @@ import { Load } from './load.mjs';
 import { judge } from './oracle.mjs';
 import { killDatabase, ready, startDatabase } from './servers.mjs';
 
-const KILLS = long ? 30 : 2;
-const JUDGED_EVERY = long ? 5 : 2;
-const RUNS_MS_MAX = 3000;
+const KILLS = long ? 30 : 1;
+const JUDGED_EVERY = long ? 5 : 1;
+const RUNS_MS_MAX = long ? 3000 : 1000;
 const SHORT_MS_MAX = 500; // down; klerod waits for it, and so do its clients
 const LONG_MS_MAX = 4000; // down for longer than klerod waits
 const DB_TIMEOUT_S = 1;
