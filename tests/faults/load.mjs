@@ -31,8 +31,9 @@ const SIGNERS = 6;
 const OPEN_NOTICES = 4;
 const POLL_MS = 100;
 const IDLE_MS_MAX = 40;
-const DRAW_S_MAX = 120;
+const DRAW_S_MAX = 300;
 const VALUE_MS_MAX = 20_000;
+const PATIENCE_MS = 180_000; // while the power fails again and again
 const REFUSED = new Set([403, 404, 409, 412, 422]);
 const DICE = '4162533615246134526163255';
 const BOTH = ['operator', 'supervisor'];
@@ -61,7 +62,7 @@ export class Load {
       if (request[0] === 'POST' && reply.status < 300)
         this.#waiting.splice(0).forEach((done) => done());
       return reply;
-    });
+    }, { patience_ms: PATIENCE_MS });
     this.hasty = history.once(it.call);
     this.proof = evidence({ ...it, call: this.send });
   }
@@ -305,9 +306,14 @@ export class Load {
     }
   }
 
-  // The moment when the next act is acknowledged.
+  // The moment when the next act is acknowledged. Throws as stop() does.
   acknowledged() {
-    return new Promise((done) => this.#waiting.push(done));
+    return Promise.race([new Promise((done) => this.#waiting.push(done)), this.ended()]);
+  }
+
+  // Never while it works: throws what a client could not expect.
+  ended() {
+    return Promise.all(this.#loops);
   }
 
   told() {
