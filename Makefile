@@ -188,7 +188,16 @@ fuzz: ## one minute per parser, from the seeds in tests/vectors
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
 	    mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_S) -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix=$$f. $$f.corpus tests/vectors || exit 1; done
-.PHONY: coverage
+.PHONY: test-tsan test-clang coverage
+test-tsan: ## as test, under the thread sanitizer; all takes four times as long
+	@ops/bootstrap.sh build test
+	@$(MAKE) MODE=tsan programs tests
+	@KLERO_SLOWER=4 TSAN_OPTIONS=halt_on_error=1 \
+	    tests/run.sh build/tsan unit service fuzz api
+test-clang: ## as test, built by clang with its sanitizers
+	@ops/bootstrap.sh build test lint
+	@$(MAKE) B=build/clang-asan CC=clang MODE=asan programs tests
+	@tests/run.sh build/clang-asan unit service fuzz api node
 coverage: ## what the unit tests reach of lib; fails below tests/coverage.mjs
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=cover $(UNIT:%.c=build/cover/%)
