@@ -151,6 +151,7 @@ static void refuses_what_cannot_be_drawn(void **state)
 	refuse_draw(ENTRIES, 0, 0);
 	refuse_draw(ENTRIES, ENTRIES + 1, 0);
 	refuse_draw(ENTRIES, 1, KL_SELECT_MAX + 1);
+	refuse_draw(ENTRIES, KL_SELECT_MAX + 1, 0);
 	refuse_draw(KL_ENTRIES_MAX + 1, 1, 0);
 	entries[7].weight = KL_WEIGHT_MAX + 1;
 	refuse_draw(ENTRIES, 1, 0);
