@@ -152,6 +152,45 @@ static void says_that_it_is_a_rehearsal(void **state)
 	end(&trial);
 }
 
+/* A notice may do without a project of its own. */
+static void takes_a_notice_without_project(void **state)
+{
+	static const char *const notices[] = { "{}",
+		"{\"project_code\":null}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(notices) / sizeof(*notices); i++) {
+		struct plan plan = plan_public();
+		struct trial trial;
+
+		plan.notice = notices[i];
+		trial = try_plan(&plan);
+		end(&trial);
+	}
+}
+
+/* Each by its name, and to the last byte. */
+static void knows_its_helpers(void **state)
+{
+	static const char *const names[] = { "README.txt", "verify.sh" };
+	char path[64], bytes[FILE_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		FILE *file;
+		size_t size;
+
+		snprintf(path, sizeof(path), "service/pack/%s", names[i]);
+		file = fopen(path, "rb");
+		assert_non_null(file);
+		size = fread(bytes, 1, sizeof(bytes), file);
+		fclose(file);
+		assert_true(kl_pack_knows_helper(names[i], bytes, size));
+		assert_false(kl_pack_knows_helper(names[1 - i], bytes, size));
+		assert_false(kl_pack_knows_helper(names[i], bytes, size - 1));
+	}
+}
+
 /* --- whom it rests on ----------------------------------------------------- */
 
 static void rests_on_known_parties_alone(void **state)
@@ -223,6 +262,8 @@ int main(void)
 		cmocka_unit_test(is_low),
 		cmocka_unit_test(is_unproven_when_bare),
 		cmocka_unit_test(says_that_it_is_a_rehearsal),
+		cmocka_unit_test(takes_a_notice_without_project),
+		cmocka_unit_test(knows_its_helpers),
 		cmocka_unit_test(rests_on_known_parties_alone),
 		cmocka_unit_test(rests_on_nothing),
 		cmocka_unit_test(counts_given_witnesses_alone),

@@ -30,6 +30,11 @@ static void make_other_draft(struct plan *plan)
 	plan->other_draft = true;
 }
 
+static void set_project_number(struct plan *plan)
+{
+	plan->notice = "{\"project_code\":1}";
+}
+
 static void set_project(struct plan *plan)
 {
 	plan->project = "P-9";
@@ -232,6 +237,8 @@ static const struct fault faults[] = {
 	{ KL_FINDING_DIGEST_NOTICE, "declare.txt", 10, .file = "notice.json",
 	    .edit = { "P-1", "P-2" } },
 	{ KL_FINDING_PROJECT_DIFFERS, "declare.txt", 3, .plan = set_project },
+	{ KL_FINDING_PROJECT_DIFFERS, "declare.txt", 3,
+	    .plan = set_project_number },
 	{
 	    KL_FINDING_DIGEST_POLICY,
 	    "declare.txt",
