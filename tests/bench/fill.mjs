@@ -32,3 +32,19 @@ export async function statementsOf(it, path, id) {
   return { before: said.slice(0, at).join(';'), page: said[at].replace(`'${id}'`, '?').replace(/LIMIT \d+$/, 'LIMIT ?'),
     after: said.slice(at + 1).join(';') };
 }
+
+// `count` institutions with an account and a listing each; their tokens.
+export async function fillEntrants(it, count, category) {
+  const id = "CONCAT('9136070', LPAD(seq, 10, '0'), 'X')";
+  const token = "LOWER(LPAD(HEX(seq), 64, '0'))";
+  await fillInstitutions(it, count);
+  await it.sql(`
+    UPDATE institution SET affiliation_group = NULL;
+    INSERT INTO account (id, state, seq, event_index, organisation, role, key_hash)
+    SELECT CONCAT('bench-', seq), 'active', 1, seq, ${id}, 'institution', SHA2(${token}, 256) FROM seq_1_to_${count};
+    INSERT INTO listing (id, state, seq, event_index, institution, category, fee_min_fen, fee_max_fen, fee_basis,
+        promised_days, deadline_unit, published_at)
+    SELECT CONCAT('bench-', seq), 'published', 1, seq, ${id}, '${category}', 100000, 500000, '合同约定', 15, 'workday',
+        UTC_TIMESTAMP(6) FROM seq_1_to_${count}`);
+  return Array.from({ length: count }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
+}
