@@ -3,7 +3,8 @@
 // is taken within one round, and what counts is the median of the rounds.
 //
 // rounds({ a, b }, { count }) → { a: [sample…], b: […] }  each once a round, in
-//     turn, another one first each time; one round before is thrown away
+//     an order that chance gives, so that none always follows the same other;
+//     one round before is thrown away
 // ratio(seen, 'a', 'b', of = 'rate')  the median over the rounds of a.of / b.of
 // middle(samples) → the median of every number in them
 // load(url, { connections, seconds, headers, paths, pids, tool }) → { rate,
@@ -52,13 +53,14 @@ export const middle = (samples) => Object.fromEntries(
 export async function rounds(works, { count = ROUNDS } = {}) {
   const names = Object.keys(works);
   const seen = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = -1; round < count; round++)
-    for (let i = 0; i < names.length; i++) {
-      const name = names[(i + round + 1) % names.length];
+  for (let round = -1; round < count; round++) {
+    const lots = names.map((name) => [Math.random(), name]).sort(([a], [b]) => a - b);
+    for (const [, name] of lots) {
       const sample = await works[name]();
       if (round >= 0)
         seen[name].push(sample);
     }
+  }
   return seen;
 }
 
