@@ -240,6 +240,9 @@ install: all ## install under DESTDIR/PREFIX
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/accounts.sql \
 	    ops/grants.sql ops/my.cnf ops/klerod.conf ops/nginx.conf ops/README.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops/data ops/data/*
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's,@PREFIX@,$(PREFIX),g' ops/klerod.service \
+	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/klerod.service
 	@test -n "$(DESTDIR)" || ldconfig 2>/dev/null || true
 clean: ## remove everything built
 	rm -rf build

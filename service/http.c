@@ -471,6 +471,15 @@ void http_stop(struct http *http)
 	free(http);
 }
 
+uint64_t http_answered(const struct http *http)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i <= HTTP_STATUS_MAX; i++)
+		sum += atomic_load(&http->counts.answered[i]);
+	return sum;
+}
+
 char *http_metrics(const struct http *http)
 {
 	return http_counts_text(&http->counts, deadlines_count(http->deadlines),

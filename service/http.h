@@ -51,6 +51,9 @@ unsigned http_pending(const struct http *http);
 /* Then stop. NULL is fine. */
 void http_stop(struct http *http);
 
+/* How many answers have gone out. Any thread. */
+uint64_t http_answered(const struct http *http);
+
 /* The answer is in `request`: send it. From any thread, once a request. */
 void http_finish(struct request *request);
 

@@ -10,7 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_MODE = 0400, KEY_TEXT_SIZE = 2 * KL_SEED_SIZE + 1 };
+enum {
+	KEY_MODE = 0400,
+	CREDENTIAL_MODE = 0440,
+	KEY_TEXT_SIZE = 2 * KL_SEED_SIZE + 1,
+};
 
 static bool refuse(const char *path, const char *reason)
 {
@@ -22,6 +26,11 @@ static const char *fault_of(const struct stat *info)
 {
 	if (!S_ISREG(info->st_mode))
 		return "it is no regular file";
+	/* A credential of the service manager may stay root's, with an ACL. */
+	if (info->st_uid == 0 && geteuid() != 0)
+		return (info->st_mode & 07777 & ~CREDENTIAL_MODE)
+			   ? "others may read it"
+			   : NULL;
 	if (info->st_uid != geteuid())
 		return "its owner is somebody else";
 	if ((info->st_mode & 07777) != KEY_MODE)

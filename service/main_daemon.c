@@ -16,6 +16,7 @@
 #include "log_keys.h"
 #include "log_read.h"
 #include "migrate.h"
+#include "notify.h"
 #include "page.h"
 #include "publisher.h"
 #include "rehearsal.h"
@@ -169,12 +170,14 @@ static bool start(const struct config *config,
 	return workers_start(config, dispatch_jobs);
 }
 
-static void run(const struct http *http)
+static void run(const struct config *config, const struct http *http)
 {
 	health_watch(http);
 	diary_write("started", "{s:i, s:s}", "port", (int)http_port(http),
 	    "version", VERSION);
+	notify_ready(config, http);
 	wait_for_signal();
+	notify_stopping();
 	diary_write("stopping", NULL);
 }
 
@@ -194,7 +197,7 @@ static int serve(const struct config *config)
 		http = http_start(config, &dispatch_stages);
 		if (http && start(config, &writer, &publisher)) {
 			http_open(http);
-			run(http);
+			run(config, http);
 		} else {
 			status = EXIT_FAILURE;
 		}

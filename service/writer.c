@@ -13,7 +13,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { MEMORY_ROWS_MAX = 200000, TAKE_TRIES = 10 };
+enum { MEMORY_ROWS_MAX = 200000, TAKE_TRIES = 10, SILENT_MS_MAX = 5000 };
 
 static void lock(void)
 {
@@ -117,6 +117,8 @@ static void *work(void *context)
 	for (;;) {
 		size_t count;
 
+		writer_beat();
+
 		if (!writer->due_known)
 			learn_dues(writer);
 		next = writer_choose(&batch);
@@ -206,6 +208,7 @@ static void open_writer(struct writer *writer, const struct writer_parts *parts)
 	writer->waits_for = DB_TIME_NONE;
 	atomic_store(&writer->superseded, false);
 	atomic_store(&writer->skewed, false);
+	writer_beat();
 	randombytes_buf(writer->holder, sizeof(writer->holder));
 	writer->memory = memory_open(MEMORY_ROWS_MAX);
 	writer->tree = must(calloc(1, sizeof(*writer->tree)));
@@ -264,6 +267,20 @@ bool writer_works(void)
 		!atomic_load(&writer_one.superseded);
 	unlock();
 	return works;
+}
+
+void writer_beat(void)
+{
+	atomic_store(&writer_one.beat_ms, writer_now_ms());
+}
+
+/* Between two beats are a statement and a COMMIT, each as long as it may. */
+bool writer_beats(void)
+{
+	int64_t silent_ms = writer_now_ms() - atomic_load(&writer_one.beat_ms);
+
+	return silent_ms <
+	       SILENT_MS_MAX + 2000 * (int64_t)writer_one.settings.timeout_s;
 }
 
 bool writer_bears(int64_t skew_us)

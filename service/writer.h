@@ -84,6 +84,10 @@ enum error writer_submit(struct request *request) MUST_CHECK;
 /* The clock was set: look at it again. */
 void writer_wake(void);
 
+/* Does its thread go round? It may be silent for as long as the database may
+ * be. Any thread. */
+bool writer_beats(void);
+
 /* Does it take acts while the clocks differ by that? Any thread. */
 bool writer_bears(int64_t skew_us);
 

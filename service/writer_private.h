@@ -28,6 +28,7 @@ struct writer {
 	atomic_bool superseded; /* another writer has the log */
 	atomic_bool skewed;     /* the clocks differ: no acts */
 	atomic_llong skew_us;
+	atomic_llong beat_ms; /* when its thread was last seen */
 	atomic_uint_fast64_t acts, batches, reruns, refusals, parked;
 
 	/* Under the lock. */
@@ -112,6 +113,9 @@ enum error writer_take(struct writer *writer, bool first) MUST_CHECK;
 
 /* Another writer has the log: never write again. */
 void writer_give_up(struct writer *writer);
+
+/* Its thread is here. */
+void writer_beat(void);
 
 int64_t writer_now_ms(void); /* of a clock that nobody sets */
 

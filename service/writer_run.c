@@ -27,6 +27,7 @@ static void pause_ms(int64_t ms)
 {
 	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
 
+	writer_beat();
 	nanosleep(&time, NULL);
 }
 
@@ -262,6 +263,7 @@ static enum outcome run_often(struct run *run, unsigned tries)
 			close_run(run);
 			atomic_fetch_add(&writer->reruns, 1);
 		}
+		writer_beat();
 		open_run(run, staging);
 		outcome = run_once(run, first);
 		if (outcome == UNKNOWN)

@@ -1,0 +1,24 @@
+/* notify.h -- what the service manager is told: sd_notify(3). */
+#ifndef NOTIFY_H
+#define NOTIFY_H
+
+#include "config.h"
+#include "http.h"
+
+/*
+ * Datagrams to the socket NOTIFY_SOCKET names; where there is none, nothing
+ * happens. An implementation of our own: it is one datagram, and libsystemd
+ * would bring four libraries for compression into a daemon on the net.
+ */
+
+/*
+ * READY=1. Then, if WATCHDOG_USEC asks for it, WATCHDOG=1 twice as often from
+ * a thread that looks: the writer goes round, and somebody answers where we
+ * listen. What hangs is silent and is restarted. Borrows both.
+ */
+void notify_ready(const struct config *config, const struct http *http);
+
+/* STOPPING=1, and the end of the thread. Twice is harmless. */
+void notify_stopping(void);
+
+#endif
