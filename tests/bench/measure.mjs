@@ -10,7 +10,8 @@
 // load(url, { connections, seconds, headers, paths, pids, tool }) → { rate,
 //     p50_ms, p99_ms, cpu_us }: `paths` are asked one after another; cpu_us is
 //     that of the processes `pids`, user and system, for each request; `tool` is
-//     wrk, or h2load for 304, of which wrk waits for the body
+//     wrk, or h2load for 304, of which wrk waits for the body; `pinned` gives
+//     the processes the first core and the client the last
 // timed(work) → { ms }
 // peer(program, args) → { url, pid, stop } of a server that prints its port
 // run(program, args, input) → its stdout
@@ -23,7 +24,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -141,13 +142,19 @@ export async function scratchInstallation(build, settings = {}) {
 
 // --- load ----------------------------------------------------------------------
 
-async function wrk(url, { connections, seconds, headers, paths }) {
+// On a busy machine the scheduler puts a client and its server now on one core
+// and now on two, and does so otherwise for each pair.
+const lastCore = cpus().length - 1;
+const onLastCore = (pinned) => pinned && lastCore > 0 ? ['taskset', '-c', lastCore] : ['env'];
+
+async function wrk(url, { connections, seconds, headers, paths, pinned }) {
   const folder = mkdtempSync(join(tmpdir(), 'klero-wrk-'));
   const file = join(folder, 'paths');
   if (paths)
     writeFileSync(file, paths.map((path) => `${path}\n`).join(''));
   try {
-    const out = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', join(here, 'wrk.lua'),
+    const [program, ...before] = [...onLastCore(pinned), 'wrk'].map(String);
+    const out = await run(program, [...before, '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', join(here, 'wrk.lua'),
       ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]), url],
     { env: { ...process.env, ...paths && { BENCH_PATHS: file } } });
     return JSON.parse(out.match(/^\{.*\}$/m)[0]);
@@ -157,11 +164,12 @@ async function wrk(url, { connections, seconds, headers, paths }) {
 }
 
 // It writes a line for each answer: when, status, µs.
-async function h2load(url, { connections, seconds, headers }) {
+async function h2load(url, { connections, seconds, headers, pinned }) {
   const folder = mkdtempSync(join(tmpdir(), 'klero-h2load-'));
   const log = join(folder, 'log');
   try {
-    const out = await run('h2load', ['--h1', '-t1', `-c${connections}`, `-D${seconds}`, `--log-file=${log}`,
+    const [program, ...before] = [...onLastCore(pinned), 'h2load'].map(String);
+    const out = await run(program, [...before, '--h1', '-t1', `-c${connections}`, `-D${seconds}`, `--log-file=${log}`,
       ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]), url]);
     const [, done, failed, errored, timeout] =
       out.match(/(\d+) done, \d+ succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/).map(Number);
@@ -175,9 +183,12 @@ async function h2load(url, { connections, seconds, headers }) {
 
 const tools = { wrk, h2load };
 
-export async function load(url, { connections = 64, seconds = 1, headers = {}, paths, pids = [], tool = 'wrk' } = {}) {
+export async function load(url, { connections = 64, seconds = 1, headers = {}, paths, pids = [], tool = 'wrk', pinned } = {}) {
+  for (const pid of pinned && lastCore > 0 ? pids : [])
+    execFileSync('taskset', ['-apc', '0', String(pid)], { stdio: 'ignore' });
   const before = cpu_us(pids);
-  const { requests, errors, duration_us, p50_us, p99_us } = await tools[tool](url, { connections, seconds, headers, paths });
+  const { requests, errors, duration_us, p50_us, p99_us } = await tools[tool](url,
+    { connections, seconds, headers, paths, pinned });
   const used = cpu_us(pids) - before;
   if (errors > 0)
     throw new Error(`${url}: ${errors} of ${requests} failed`);

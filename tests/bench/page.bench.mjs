@@ -31,10 +31,10 @@ export async function bench({ build, peers, say }) {
     const hello304 = await helloLike(peers, folder, '304', page);
     stops.push(hello304.stop);
     const pids = [it.daemon.child.pid];
-    const known = { headers: { 'If-None-Match': etag }, tool: 'h2load' };
+    const known = { headers: { 'If-None-Match': etag }, tool: 'h2load', pinned: true };
     const seen = await rounds({
-      page: () => load(it.url + PATH, { pids }),
-      hello: () => load(hello.url + PATH, { pids: [hello.pid] }),
+      page: () => load(it.url + PATH, { pids, pinned: true }),
+      hello: () => load(hello.url + PATH, { pids: [hello.pid], pinned: true }),
       known: () => load(it.url + PATH, { ...known, pids }),
       hello304: () => load(hello304.url + PATH, { ...known, pids: [hello304.pid] }),
     }, { count: 9 });
