@@ -57,7 +57,7 @@ static const struct form_fault *read_method(struct form *form, unsigned char c)
 		form->size = 0;
 		return NULL;
 	}
-	if (!is_visible(c) || form->size == FORM_METHOD_MAX)
+	if (!is_name(c) || form->size == FORM_METHOD_MAX)
 		return &bad_line;
 	form->part[form->size++] = (char)c;
 	return NULL;

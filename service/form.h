@@ -20,10 +20,10 @@
  *	CR LF
  *	as many bytes as Content-Length says, none without it
  *
- * A name is letters, digits and hyphens; a value has no control character but
- * TAB and no blank at its ends; Content-Length comes once at most, in decimal
- * digits; there is no Transfer-Encoding. RFC 9112 §2.2, §3, §5, §6. What a
- * head means is the gate's to judge (gate.h).
+ * A method or a name is letters, digits and hyphens; a value has no control
+ *character but TAB and no blank at its ends; Content-Length comes once at most,
+ *in decimal digits; there is no Transfer-Encoding. RFC 9112 §2.2, §3, §5, §6.
+ *What a head means is the gate's to judge (gate.h).
  */
 enum {
 	FORM_METHOD_MAX = 16,

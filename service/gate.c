@@ -265,6 +265,10 @@ enum error gate_end(struct gate *gate, size_t received, const char *hosts)
 	if (takes_body && !gate->has_length)
 		return refuse(gate, ERR_LENGTH, "请给出 Content-Length",
 		    "give Content-Length");
+	/* libmicrohttpd would wait for ever. RFC 9110 §10.1.1 */
+	if (gate->expects && gate->body_size == 0)
+		return refuse(gate, ERR_BAD_REQUEST, "没有正文时不得用 Expect",
+		    "without a body there is nothing to expect");
 	if (!takes_body && gate->has_length)
 		return refuse(gate, ERR_BAD_REQUEST, "此方法不得带正文",
 		    "this method has no body");

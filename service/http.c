@@ -200,14 +200,18 @@ static enum MHD_Result on_field(void *context, enum MHD_ValueKind kind,
 	return walk->error ? MHD_NO : MHD_YES;
 }
 
+static enum error fail(
+    struct exchange *exchange, const struct form_fault *fault)
+{
+	return request_fail(
+	    &exchange->request, fault->error, fault->zh, fault->en, NULL);
+}
+
 /* What the inlet has kept from us; its reason. */
 static enum error refuse_unseen(struct exchange *exchange)
 {
-	const struct form_fault *fault = inlet_fault(exchange->inlet);
-
 	exchange->request.method = "";
-	return request_fail(
-	    &exchange->request, fault->error, fault->zh, fault->en, NULL);
+	return fail(exchange, inlet_fault(exchange->inlet));
 }
 
 static enum error pass_gate(
@@ -285,14 +289,14 @@ static enum MHD_Result arrived(struct exchange *exchange)
 {
 	struct http *http = exchange->listener->http;
 	struct request *request = &exchange->request;
+	const struct form_fault *fault;
 
 	deadline_next(exchange->deadline, DEADLINE_WORKING, 0);
 	if (exchange->stage == REFUSED)
 		return refuse(exchange, exchange->refusal);
-	if (inlet_is_cut(exchange->inlet))
-		return refuse(exchange,
-		    request_fail(request, ERR_TIMEOUT, "正文未在时限内发送完毕",
-			"the body was not sent in time", NULL));
+	fault = inlet_cut(exchange->inlet);
+	if (fault)
+		return refuse(exchange, fail(exchange, fault));
 	if (exchange->received != exchange->gate.body_size)
 		return MHD_NO;
 	request->body_text = exchange->body ? exchange->body : "";

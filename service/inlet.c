@@ -28,7 +28,9 @@ struct inlet {
 	struct deadline *deadline;
 	unsigned char *held;
 	size_t begin, ready, end, capacity;
-	bool stood_in, cut;
+	bool stood_in;
+	bool ended; /* the client sends no more */
+	const struct form_fault *cut;
 };
 
 static _Atomic(struct inlet *) inlets[SOCKETS_MAX];
@@ -39,6 +41,10 @@ ssize_t inlet_recv(int socket, void *to, size_t size, int flags) __asm__(
 
 static const struct form_fault too_late = { ERR_TIMEOUT,
 	"请求未在时限内发送完毕", "the request was not sent in time" };
+static const struct form_fault late_body = { ERR_TIMEOUT,
+	"正文未在时限内发送完毕", "the body was not sent in time" };
+static const struct form_fault half_a_body = { ERR_BAD_REQUEST, "正文不完整",
+	"the body ends before its length" };
 static const struct form_fault half_a_head = { ERR_BAD_REQUEST, "请求头不完整",
 	"the head of the request has no end" };
 
@@ -86,7 +92,7 @@ enum deadline_phase inlet_phase(const struct inlet *inlet)
 	return form_in_head(&inlet->form) ? DEADLINE_READING : DEADLINE_IDLE;
 }
 
-bool inlet_is_cut(const struct inlet *inlet)
+const struct form_fault *inlet_cut(const struct inlet *inlet)
 {
 	return inlet->cut;
 }
@@ -227,19 +233,29 @@ static enum taken read_behind(struct inlet *inlet)
 	return taken;
 }
 
-/* The client is late: zeros for the rest of a body, else a refusal. */
+/* No more comes, or it comes late: zeros for the rest of a body, a refusal for
+ * half a head. */
 static size_t cut_short(struct inlet *inlet, void *to, size_t size)
 {
+	bool late = deadline_is_late(inlet->deadline);
+
 	if (inlet->form.state == FORM_BODY) {
 		if (size > inlet->form.body_left)
 			size = (size_t)inlet->form.body_left;
 		memset(to, 0, size);
-		inlet->cut = true;
+		inlet->cut = late ? &late_body : &half_a_body;
 		return form_read(&inlet->form, to, size);
 	}
 	if (form_in_head(&inlet->form))
-		form_break(&inlet->form, &too_late);
+		form_break(&inlet->form, late ? &too_late : &half_a_head);
 	return 0;
+}
+
+/* Is there a request that is not all in? Then we ask until the socket is
+ * empty, to learn whether the client has gone. */
+static bool is_midway(const struct inlet *inlet)
+{
+	return inlet->form.state == FORM_BODY || form_in_head(&inlet->form);
 }
 
 /*
@@ -252,33 +268,34 @@ static ssize_t take(struct inlet *inlet, char *to, size_t size)
 	size_t given = 0;
 
 	while (given < size) {
-		size_t piece = size - given;
+		size_t piece;
 
-		given += hand_on(inlet, to + given, piece);
+		given += hand_on(inlet, to + given, size - given);
 		if (given == size || inlet->stood_in)
 			break;
 		if (inlet->form.fault) {
 			stand_in(inlet);
-			continue;
-		}
-		if (taken == TAKEN_END || taken == TAKEN_NOTHING ||
-		    (taken == TAKEN_ALL && given > 0))
+		} else if (inlet->ended || deadline_is_late(inlet->deadline)) {
+			if (!is_midway(inlet))
+				break;
+			given += cut_short(inlet, to + given, size - given);
+		} else if (taken == TAKEN_NOTHING ||
+			   (taken == TAKEN_ALL && given > 0 &&
+			       !is_midway(inlet))) {
 			break;
-		if (deadline_is_late(inlet->deadline)) {
-			given += cut_short(inlet, to + given, piece);
-			taken = TAKEN_END;
 		} else if (inlet->end > inlet->begin) {
 			taken = read_behind(inlet);
 		} else {
+			piece = size - given;
 			taken = read_straight(inlet, to + given, &piece);
 			given += piece;
 		}
-		if (taken == TAKEN_END && form_in_head(&inlet->form))
-			form_break(&inlet->form, &half_a_head);
+		inlet->ended |= taken == TAKEN_END;
 	}
 	if (form_in_head(&inlet->form))
 		deadline_turn(inlet->deadline, DEADLINE_READING);
-	if (given > 0 || taken == TAKEN_END || inlet->stood_in)
+	if (given > 0 || inlet->ended || inlet->stood_in ||
+	    deadline_is_late(inlet->deadline))
 		return (ssize_t)given;
 	if (taken != TAKEN_NOTHING)
 		errno = EAGAIN;

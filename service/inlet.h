@@ -14,7 +14,7 @@
  * What is not in form, or comes too late, libmicrohttpd never sees. It gets a
  * stand-in, a request for INLET_STAND_IN, which nobody can send, in the
  * language the client wants: its answer is the refusal inlet_fault(). A body
- * that does not come in time is filled up with zeros: inlet_is_cut().
+ * that does not come, or not in time, is filled up with zeros: inlet_cut().
  *
  * An inlet is used by the thread of its connection alone.
  */
@@ -40,7 +40,8 @@ const struct form_fault *inlet_fault(const struct inlet *inlet);
 /* Idle, or reading when a head has begun. */
 enum deadline_phase inlet_phase(const struct inlet *inlet);
 
-/* Is the body of this request not the client's to the end? */
-bool inlet_is_cut(const struct inlet *inlet);
+/* Why the body of this request is not the client's to the end; NULL if it is.
+ */
+const struct form_fault *inlet_cut(const struct inlet *inlet);
 
 #endif

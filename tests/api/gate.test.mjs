@@ -71,6 +71,12 @@ describe('the gate', () => {
     assertRefused((await socket.setEncoding('latin1').toArray()).join(''), 400, 'bad-request');
   });
 
+  test('answers half a body that will never be whole', async () => {
+    const socket = connect({ host: '127.0.0.1', port: new URL(process.env.KLERO_URL).port });
+    socket.end(`POST /v1/organisations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: x\r\nAuthorization: Bearer ${'0'.repeat(64)}\r\nContent-Length: 30\r\n\r\n{`);
+    assertRefused((await socket.setEncoding('latin1').toArray()).join(''), 400, 'bad-request');
+  });
+
   test('lets nobody ask for its stand-in', async () =>
     assertRefused(await send(`GET ! HTTP/1.1\r\nAccept-Language: en\r\n\r\n`), 400, 'bad-request'));
 

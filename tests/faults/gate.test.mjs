@@ -11,7 +11,7 @@ import { root } from '../api/installation.mjs';
 import { chanceOf, long } from './chance.mjs';
 import { mutationOf, read } from './mutations.mjs';
 
-const MUTATIONS = long ? 1_000_000 : 3000;
+const MUTATIONS = long ? 1_000_000 : 2000;
 const AT_ONCE = 64;
 const ADDRESSES = 200; // of ours: an address has 28,000 ports, each used once a minute
 const LAST = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
@@ -19,7 +19,7 @@ const LAST = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
 const cases = JSON.parse(readFileSync(join(root, 'tests/vectors/http/gate.json'), 'utf8'))
   .filter(({ bytes }) => bytes.length < 5000);
 
-const answersIn = (text) => text.split('HTTP/1.1 ').length - 1;
+const answersIn = (text) => (text.match(/HTTP\/1\.1 [2-5]/g) ?? []).length;
 
 // What klerod answers until it closes. We end when it has answered what there
 // was to answer, so that it also could answer more.
@@ -50,7 +50,7 @@ function assertAnswered(text, requests, answer, health) {
     if (broken)
       assert.ok(status >= 400 && headers.connection === 'close', 'what is broken was answered');
     if (status === 200)
-      assert.ok(['GET', 'HEAD'].includes(method) && (path === '/healthz') === (body === '' ? path === '/healthz' || method === 'HEAD' : body === health), `${method} ${path} got another's answer`);
+      assert.ok(body === '' ? method === 'HEAD' : method === 'GET' && /^\/healthz\??$/.test(path) === (body === health), `${method} ${path} got another's answer`);
   });
   // Fewer only where the last one closed, or what was to come never came.
   if (answers.length < requests.length)
@@ -60,7 +60,7 @@ function assertAnswered(text, requests, answer, health) {
 
 test(`${MUTATIONS} mutations of requests`, async (t) => {
   const chance = chanceOf();
-  const it = await daemon({ http_header_s: 2, http_body_s: 2, http_request_s: 5 });
+  const it = await daemon({ http_header_s: 8, http_body_s: 8, http_request_s: 20 });
   const counts = {};
   const { port } = new URL(it.url);
   t.diagnostic(`KLERO_SEED=${chance.seed}`);
@@ -75,12 +75,11 @@ test(`${MUTATIONS} mutations of requests`, async (t) => {
         for (const { status } of assertAnswered(text, requests, answer, health))
           counts[status] = (counts[status] ?? 0) + 1;
       } catch (error) {
-        error.message += `\nfor ${JSON.stringify(text)}\nread as ${JSON.stringify(requests)}\nanswered ${JSON.stringify(answer)}`;
-        throw error;
+        throw new Error(`${error.message}\nfor ${JSON.stringify(text)}\nread as ${JSON.stringify(requests)}\nanswered ${JSON.stringify(answer)}`);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, async (_, i) => {
-      for (; left > 0; left--)
+      for (; left-- > 0;)
         await one(`127.0.1.${1 + (left + i) % ADDRESSES}`);
     }));
     for (const status of [200, 400, 401, 405, 411, 414, 417, 421, 431, 505])

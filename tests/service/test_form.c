@@ -116,7 +116,7 @@ static void knows_lines(void **state)
 		"G\x01T / HTTP/1.1\r\n", "GET / http/1.1\r\n",
 		"GET / HTTP/1.10\r\n", "GET / HTTP/1.x\r\n",
 		"GET / HTTP/11\r\n", "GET / HTPP/1.1\r\n",
-		"ABCDEFGHIJKLMNOPQ / HTTP/1.1\r\n" };
+		"ABCDEFGHIJKLMNOPQ / HTTP/1.1\r\n", "X:Y / HTTP/1.1\r\n" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)

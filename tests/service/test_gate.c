@@ -190,7 +190,12 @@ static void refuses_what_frames_otherwise(void **state)
 	assert_int_equal(
 	    get_with("Transfer-Encoding ", "chunked"), ERR_BAD_REQUEST);
 	assert_int_equal(get_with("Content-Encoding", "gzip"), ERR_MEDIA_TYPE);
-	assert_int_equal(get_with("Expect", "100-continue"), ERR_OK);
+	assert_int_equal(get_with("Expect", "100-continue"), ERR_BAD_REQUEST);
+	assert_int_equal(
+	    pass_fields("POST", (const struct field[]){ { "Host", "localhost" },
+				    { "Expect", "100-continue" },
+				    { "Content-Length", "1" }, { 0 } }),
+	    ERR_OK);
 	assert_int_equal(get_with("Expect", "foo"), ERR_EXPECTATION);
 }
 
