@@ -150,7 +150,8 @@ static const struct answer *find_answer(
 	return NULL;
 }
 
-enum error writer_find_answers(struct run *run)
+/* Of all acts, or of those that were refused. */
+static enum error find_answers(struct run *run, bool refused)
 {
 	struct kl_event_id ids[IDEMPOTENCY_MAX];
 	size_t count = 0;
@@ -158,11 +159,17 @@ enum error writer_find_answers(struct run *run)
 	for (size_t i = 0; i < run->acts->count; i++) {
 		const struct act *act = run->acts->acts[i]->act;
 
-		if (act->keeps)
+		if (act->keeps && (act->end || !refused))
 			ids[count++] = act->event_id;
 	}
+	db_use(run->batch.db, &run->batch.arena);
 	return idempotency_find(
 	    run->batch.db, ids, count, run->answers, &run->answer_count);
+}
+
+enum error writer_find_answers(struct run *run)
+{
+	return find_answers(run, false);
 }
 
 /* Also an answer of before is for a caller who may still ask. */
@@ -186,6 +193,42 @@ static bool takes_too_long(const struct run *run, const struct request *request)
 {
 	return request->act->queue == QUEUE_BULK &&
 	       writer_now_ms() - run->began_ms > BULK_MS_MAX;
+}
+
+/* The key was used in this batch, but only after this act: what is found of
+ * it, sent already, is none of its business. */
+static bool is_used_later(const struct run *run, size_t index)
+{
+	const struct act *act = run->acts->acts[index]->act;
+
+	for (size_t i = index + 1; i < run->acts->count; i++) {
+		const struct act *other = run->acts->acts[i]->act;
+
+		if (!other->end && same_id(&other->event_id, &act->event_id))
+			return true;
+	}
+	return false;
+}
+
+/* Those refused may have happened before. */
+static void look_up_refused(struct run *run)
+{
+	enum error error = find_answers(run, true);
+
+	if (error)
+		run->batch.failure = error;
+	for (size_t i = 0; i < run->acts->count && !run->batch.failure; i++) {
+		struct request *request = run->acts->acts[i];
+		const struct answer *answer;
+		struct answer earlier;
+
+		if (!request->act->keeps || !request->act->end ||
+		    is_used_later(run, i))
+			continue;
+		answer = find_answer(run, i, &earlier);
+		if (answer)
+			request->act->end = replay(run, request, answer);
+	}
 }
 
 enum error writer_run_acts(struct run *run, bool first)
@@ -212,5 +255,7 @@ enum error writer_run_acts(struct run *run, bool first)
 		else
 			run_act(run, request);
 	}
+	if (!run->looks_first && !run->batch.failure)
+		look_up_refused(run);
 	return run->batch.failure;
 }

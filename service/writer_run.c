@@ -39,7 +39,7 @@ static enum error fill_and_send(struct run *run, bool first)
 	struct batch *batch = &run->batch;
 	enum error error = batch_lock(batch, writer->fence);
 
-	if (!error)
+	if (!error && run->looks_first)
 		error = writer_find_answers(run);
 	if (!error && writer->parts->load)
 		error = writer->parts->load(
@@ -225,7 +225,7 @@ static void fail_all(struct run *run, enum error error)
 	end_acts(run);
 }
 
-static void open_run(struct run *run, bool staging)
+static void open_run(struct run *run, bool staging, bool looks_first)
 {
 	struct writer *writer = run->writer;
 
@@ -239,6 +239,7 @@ static void open_run(struct run *run, bool staging)
 	};
 	run->batch.stage.arena = &run->batch.arena;
 	run->answer_count = 0;
+	run->looks_first = looks_first;
 	run->changes = false;
 	run->began_ms = writer_now_ms();
 }
@@ -255,6 +256,7 @@ static enum outcome run_often(struct run *run, unsigned tries)
 	struct writer *writer = run->writer;
 	enum outcome outcome = FAILED;
 	bool staging = writer->parts->config->batch_staging, first = true;
+	bool looks_first = !staging; /* at once it would be to that act alone */
 
 	for (unsigned tried = 0; outcome != COMMITTED && tried < tries;
 	     first = false) {
@@ -264,13 +266,14 @@ static enum outcome run_often(struct run *run, unsigned tries)
 			atomic_fetch_add(&writer->reruns, 1);
 		}
 		writer_beat();
-		open_run(run, staging);
+		open_run(run, staging, looks_first);
 		outcome = run_once(run, first);
 		if (outcome == UNKNOWN)
 			outcome = settle(writer);
 		if (outcome == UNKNOWN || outcome == LOST || outcome == SKEWED)
 			break;
-		staging = staging && outcome != CONFLICTED;
+		staging = staging && !(outcome == CONFLICTED && looks_first);
+		looks_first = looks_first || outcome == CONFLICTED;
 		if (outcome == FAILED && ++tried < tries)
 			pause_ms(RERUN_PAUSE_MS << tried);
 	}
