@@ -39,7 +39,7 @@ const kinds = {
 };
 
 // Resolves when it was closed: { ms, answer }.
-function greedy(port, { begin, drips }, localAddress = '127.0.0.1') {
+function greedy(port, { begin, drips, seconds }, localAddress = '127.0.0.1') {
   const socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true });
   const from = performance.now();
   let answer = '';
@@ -47,8 +47,10 @@ function greedy(port, { begin, drips }, localAddress = '127.0.0.1') {
   socket.setEncoding('latin1').on('error', () => {}).on('data', (part) => { answer += part; });
   socket.write(begin, 'latin1');
   return new Promise((resolve) => {
+    const late = setTimeout(() => socket.destroy(), seconds * 1000 + 2 * SLACK_MS);
     socket.on('close', () => {
       clearInterval(timer);
+      clearTimeout(late);
       resolve({ ms: performance.now() - from, answer });
     });
   });
