@@ -6,7 +6,8 @@
 #   api [THING]... tests/api/THING.test.mjs, all without THING; comes last but
 #                  for node
 #   faults [THING]... likewise tests/faults/THING.test.mjs, each with servers of
-#                  its own; KLERO_FAULTS=long for all of it
+#                  its own; KLERO_FAULTS=long for all of it;
+#                  without THING those of $FAULTS, or all
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
 #
 # The last line is `N passed, N failed`. Fails if any failed or none was run.
@@ -89,6 +90,7 @@ for kind in "${kinds[@]}"; do
 		;;
 	api) node_counted node tests/api/harness.mjs "${things[@]}" ;;
 	faults)
+		[ ${#things[@]} -gt 0 ] || read -ra things <<<"${FAULTS:-}"
 		files=(tests/faults/*.test.mjs)
 		[ ${#things[@]} -eq 0 ] || files=("${things[@]/#/tests/faults/}")
 		[ ${#things[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
