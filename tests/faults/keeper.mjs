@@ -5,13 +5,16 @@
 //                                                before each start
 //   keeper.ends                   how it ended each time: a signal or a status
 //   await keeper.stop();          klerod is up, and is not watched any more
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 5;
+const ZOMBIE_MS_MAX = 2000;
 
 export class Keeper {
   ends = [];
   #stopped = false;
+  #seen = Date.now(); // alive
 
   constructor(it, { spare = () => {} } = {}) {
     this.it = it;
@@ -20,9 +23,20 @@ export class Keeper {
     this.kept.catch(() => {}); // told by stop()
   }
 
+  // One that was killed under strace may stay a zombie until that is gone.
+  #isDead(pid) {
+    try {
+      return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''));
+    } catch {
+      return true;
+    }
+  }
+
   #isUp() {
-    const { exitCode, signalCode } = this.it.daemon.child;
-    return exitCode === null && signalCode === null;
+    const { exitCode, signalCode, pid } = this.it.daemon.child;
+    if (!this.#isDead(pid))
+      this.#seen = Date.now();
+    return exitCode === null && signalCode === null && Date.now() - this.#seen < ZOMBIE_MS_MAX;
   }
 
   #ended(error) {
@@ -34,9 +48,10 @@ export class Keeper {
     for (;; await sleep(POLL_MS)) {
       if (!this.#isUp()) {
         const { exitCode, signalCode } = this.it.daemon.child;
-        this.ends.push(signalCode ?? exitCode);
+        this.ends.push(signalCode ?? exitCode ?? 'SIGKILL');
         this.spare();
         await this.it.start().catch(this.#ended); // a fault may meet that, too
+        this.#seen = Date.now();
       } else if (this.#stopped) {
         return;
       }

@@ -39,7 +39,7 @@ const chance = chanceOf();
 // Somebody who has no answer in half a minute says so.
 class Impatient extends History {
   steady(call, options) {
-    return super.steady(call, { patience_ms: MS_MAX, ...options });
+    return super.steady(call, { ...options, patience_ms: MS_MAX });
   }
 }
 
