@@ -83,11 +83,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char texts[TEXTS_MAX + 1];
 	struct request request = { .path = "/", .raw_query = "" };
-	const char *at = texts, *end = texts + size, *text;
+	const char *at = texts, *end, *text;
 	enum error error;
 
 	if (size == 0 || size > TEXTS_MAX)
 		return 0;
+	end = texts + size;
 	memcpy(texts, data + 1, size - 1);
 	texts[size - 1] = '\0';
 	request.method = methods[data[0] % METHODS];
