@@ -108,6 +108,9 @@ bool route_is_there(const struct route *route);
 /* Every resource; ends with NULL. The one list to extend. */
 extern const struct resource *const resources[];
 
+/* NULL: no act of two persons has this name. */
+const struct two_person *two_person_named(const char *name);
+
 /*
  * Find the route and set request->route and request->params. A HEAD is
  * answered by the route of its GET.

@@ -95,16 +95,6 @@ static const struct {
 };
 enum { APPROVED_COUNT = sizeof(approved) / sizeof(*approved) };
 
-static const struct two_person *act_named(const char *name)
-{
-	for (size_t i = 0; resources[i]; i++)
-		for (const struct two_person *act = resources[i]->two_persons;
-		     act && act->name; act++)
-			if (strcmp(act->name, name) == 0)
-				return act;
-	return NULL;
-}
-
 /* Does it carry out what the entry before it approved? */
 static bool is_carried_out(const struct judged *judged)
 {
@@ -139,7 +129,7 @@ static bool takes_two(const struct judged *judged)
 static void check_proposal(const struct judged *judged)
 {
 	const json_t *data = judged->leaf->data;
-	const struct two_person *act = act_named(text_of(data, "act"));
+	const struct two_person *act = two_person_named(text_of(data, "act"));
 	unsigned role = role_named(judged->leaf->role);
 	bool is_made = judged->event == EVENT_PROPOSAL_MADE;
 

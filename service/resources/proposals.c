@@ -67,16 +67,6 @@ static const struct kind approval_kind = {
 
 /* --- acts of two persons -------------------------------------------------- */
 
-static const struct two_person *find_act(const char *name)
-{
-	for (size_t i = 0; resources[i]; i++)
-		for (const struct two_person *act = resources[i]->two_persons;
-		     act && act->name; act++)
-			if (strcmp(act->name, name) == 0)
-				return act;
-	return NULL;
-}
-
 /* Run one of its handlers, which sees the payload as the body. */
 static enum error with_payload(
     struct request *request, handler *handle, const struct proposal *proposal)
@@ -130,7 +120,7 @@ static enum error set_digest(struct request *request, struct proposal *proposal)
 static enum error check(
     struct request *request, const struct proposal *proposal)
 {
-	const struct two_person *act = find_act(proposal->act);
+	const struct two_person *act = two_person_named(proposal->act);
 
 	if (!act)
 		return request_complain(request, "/act", "unknown",
@@ -264,7 +254,7 @@ static enum error approve(struct request *request)
 
 	if (error)
 		return error;
-	act = find_act(proposal->act);
+	act = two_person_named(proposal->act);
 	if (!act)
 		return ERR_INTERNAL;
 	error = check_approver(request, act, proposal);

@@ -1,6 +1,8 @@
 /* resources.c -- the list of everything this service serves. */
 #include "route.h"
 
+#include <string.h>
+
 /* In the order GET /v1 shows them. Each names a file beside this one. */
 #define RESOURCES(X)                                                           \
 	X(index)                                                               \
@@ -42,3 +44,13 @@ RESOURCES(DECLARE)
 #define REFER(name) &name##_resource,
 const struct resource *const resources[] = { RESOURCES(REFER) NULL };
 #undef REFER
+
+const struct two_person *two_person_named(const char *name)
+{
+	for (size_t i = 0; resources[i]; i++)
+		for (const struct two_person *act = resources[i]->two_persons;
+		     act && act->name; act++)
+			if (strcmp(act->name, name) == 0)
+				return act;
+	return NULL;
+}
