@@ -71,6 +71,14 @@ void fsck_draw_clear(struct fsck_draw *draw);
 const struct fsck_draw_text *fsck_draw_text(
     const struct fsck_draw *draw, const char *file);
 
+/*
+ * Is the text, if there is one, these bytes, which were made with this result?
+ * Else tell the draw's `member`. `bytes` is given back.
+ */
+void fsck_draw_compare(const struct fsck_draw *draw, enum fsck_code code,
+    const char *file, const char *member, struct kl_buf *bytes,
+    enum kl_result result);
+
 /* The row that an after-image was made of, without what it hides. */
 void *fsck_row_of(const struct kind *kind, const char *id, const json_t *data,
     struct arena *arena);

@@ -8,17 +8,10 @@
 
 #include <string.h>
 
-/* Is the text what follows? `bytes` is given back. */
 static void check(struct fsck_draw *draw, const char *file, const char *member,
     struct kl_buf *bytes, enum kl_result result)
 {
-	const struct fsck_draw_text *text = fsck_draw_text(draw, file);
-	struct kl_hash hash = kl_hash_of(bytes->data, bytes->size);
-
-	if (text && (result || !kl_hash_equal(&hash, &text->hash)))
-		fsck_tell(&draw->fsck->report, FSCK_RESULT, "draw",
-		    draw->row->object.id, member);
-	kl_buf_clear(bytes);
+	fsck_draw_compare(draw, FSCK_RESULT, file, member, bytes, result);
 }
 
 static bool hash_of(

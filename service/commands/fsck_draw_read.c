@@ -146,6 +146,19 @@ const struct fsck_draw_text *fsck_draw_text(
 	return NULL;
 }
 
+void fsck_draw_compare(const struct fsck_draw *draw, enum fsck_code code,
+    const char *file, const char *member, struct kl_buf *bytes,
+    enum kl_result result)
+{
+	const struct fsck_draw_text *text = fsck_draw_text(draw, file);
+	struct kl_hash hash = kl_hash_of(bytes->data, bytes->size);
+
+	if (text && (result || !kl_hash_equal(&hash, &text->hash)))
+		fsck_tell(&draw->fsck->report, code, "draw",
+		    draw->row->object.id, member);
+	kl_buf_clear(bytes);
+}
+
 enum error fsck_draw_read(struct fsck_draw *draw, const char *id, uint64_t seq)
 {
 	uint64_t replaced = 0;

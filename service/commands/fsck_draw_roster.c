@@ -142,17 +142,10 @@ static enum error strike_off(
 
 /* --- its texts ------------------------------------------------------------ */
 
-/* Is the text the one that these bytes are? */
 static void check_text(struct fsck_draw *draw, const char *file,
     const char *member, struct kl_buf *bytes, enum kl_result result)
 {
-	const struct fsck_draw_text *text = fsck_draw_text(draw, file);
-	struct kl_hash hash = kl_hash_of(bytes->data, bytes->size);
-
-	if (text && (result || !kl_hash_equal(&hash, &text->hash)))
-		fsck_tell(&draw->fsck->report, FSCK_ROSTER, "draw",
-		    draw->row->object.id, member);
-	kl_buf_clear(bytes);
+	fsck_draw_compare(draw, FSCK_ROSTER, file, member, bytes, result);
 }
 
 static void check_roster(struct fsck_draw *draw, const struct roll *roll,
