@@ -10,19 +10,23 @@ enum { CHUNK = 1000, EVENTS_MAX = 1 << 20, TOLD_MAX = 100 };
 
 #define NONE UINT64_MAX
 
-/* The first event of the act, what the answer says is its last one, and the
- * one after that. An entry begins with its time. */
+/*
+ * The first event of the act, what the answer says is its last one, and the
+ * one after that. An entry begins with its time. In the order in which they
+ * were kept, which is that of the log: no page of either is read twice. The
+ * id of what is sealed is no entry's, so nobody looks for it.
+ */
 static const struct db_statement select_answers = {
-	"SELECT i.event_id, i.digest, i.at, i.status, i.log_size,"
+	"SELECT i.turn, i.event_id, i.digest, i.at, i.status, i.log_size,"
 	" COALESCE(i.sealed, ~0), COALESCE(e.idx, ~0), COALESCE(e.kind, ''),"
 	" COALESCE(SUBSTR(COALESCE(s.bytes, e.bytes), 8, 20), ''),"
 	" COALESCE(s.kind, ''), COALESCE(l.kind, ''), l.event_id, n.event_id"
 	" FROM idempotency i"
-	" LEFT JOIN log_entry e ON e.event_id = i.event_id"
+	" LEFT JOIN log_entry e ON i.sealed IS NULL AND e.event_id = i.event_id"
 	" LEFT JOIN log_entry s ON s.idx = i.sealed"
 	" LEFT JOIN log_entry l ON l.idx = CAST(i.log_size AS SIGNED) - 1"
 	" LEFT JOIN log_entry n ON n.idx = i.log_size"
-	" WHERE i.event_id > ? ORDER BY i.event_id LIMIT ?",
+	" WHERE i.turn >= ? ORDER BY i.turn LIMIT ?",
 };
 
 /* What anybody may bring is answered the same for ever. */
@@ -39,7 +43,7 @@ struct row {
 	struct kl_event_id id, last, next;
 	struct kl_hash digest;
 	int64_t at;
-	uint64_t status, log_size, sealed, index;
+	uint64_t turn, status, log_size, sealed, index;
 	const char *kind, *time, *sealed_kind, *last_kind;
 };
 
@@ -193,7 +197,7 @@ static enum error check_unanswered(struct fsck *fsck)
 
 enum error fsck_answers(struct fsck *fsck)
 {
-	struct kl_event_id last = { { 0 } };
+	uint64_t next = 0;
 	size_t count = CHUNK;
 	enum error error = ERR_OK;
 
@@ -203,9 +207,9 @@ enum error fsck_answers(struct fsck *fsck)
 		count = 0;
 		db_use(fsck->db, &fsck->arena);
 		db_query(fsck->db, &select_answers,
-		    DB_IN(db_bytes(last.bytes, sizeof(last.bytes)),
-			db_u64(CHUNK)),
-		    DB_OUT(db_to_bytes(row.id.bytes, sizeof(row.id)),
+		    DB_IN(db_u64(next), db_u64(CHUNK)),
+		    DB_OUT(db_to_u64(&row.turn),
+			db_to_bytes(row.id.bytes, sizeof(row.id)),
 			db_to_bytes(row.digest.bytes, KL_HASH_SIZE),
 			db_to_time(&row.at), db_to_u64(&row.status),
 			db_to_u64(&row.log_size), db_to_u64(&row.sealed),
@@ -216,7 +220,7 @@ enum error fsck_answers(struct fsck *fsck)
 			db_to_bytes(row.next.bytes, sizeof(row.next))));
 		while (db_next(fsck->db)) {
 			check(fsck, &row);
-			last = row.id;
+			next = row.turn + 1;
 			count++;
 		}
 		error = db_finish(fsck->db);
