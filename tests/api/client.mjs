@@ -129,9 +129,9 @@ export function client(it) {
     '--batch', '--skip-column-names', '--unbuffered', `--user=${user}`, 'klero'];
   const tcp = () => ({ host: '127.0.0.1', port: new URL(it.url).port });
 
-  async function sql(text, user = 'root') {
+  async function sql(text, user = 'root', timeout = CALL_MS_MAX) {
     const { stdout } = await promisify(execFile)('mariadb', [...database(user), `--execute=${text}`],
-      { timeout: CALL_MS_MAX });
+      { timeout });
     return stdout.split('\n').slice(0, -1);
   }
 

@@ -76,7 +76,7 @@ class Rows {
     const set = this.columns.filter((column) => column.startsWith('@')).map((column) =>
       `${column.slice(1)} = UNHEX(${column})`);
     await this.it.sql(`LOAD DATA INFILE '${this.file}' INTO TABLE ${this.table} CHARACTER SET utf8mb4
-      (${named.join()}) ${set.length ? `SET ${set.join()}` : ''}`);
+      (${named.join()}) ${set.length ? `SET ${set.join()}` : ''}`, 'root', RUN_MS_MAX);
   }
 }
 
