@@ -135,6 +135,30 @@ static inline struct plan plan_none(void)
 	return plan;
 }
 
+/* With all that may come of one that is drawn: a secret withheld, a draft that
+ * was changed, somebody replaced. */
+static inline struct plan plan_eventful(void)
+{
+	struct plan plan = plan_public();
+
+	plan.parts[2] = WITHHOLDS;
+	plan.other_draft = true;
+	plan.replace_count = 1;
+	plan.replaces[0].approvers[1] = 1;
+	return plan;
+}
+
+/* Cancelled when all had revealed, before there was a seal. */
+static inline struct plan plan_cancelled(void)
+{
+	struct plan plan = plan_none();
+
+	plan.with_seal = plan.with_result = false;
+	plan.reveals_logged = true;
+	plan.reason = KL_CLOSE_CANCELLED;
+	return plan;
+}
+
 /* An event of the log, to be bent before the tree is made. */
 struct event {
 	char kind[24], stem[48]; /* stem "": not in a pack */

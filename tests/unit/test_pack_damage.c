@@ -117,27 +117,20 @@ static void damage_world(struct trial *trial)
 
 static void tells_all_of_a_drawn_one(void **state)
 {
-	struct plan plan = plan_public();
+	struct plan plan = plan_eventful();
 	struct trial trial = begin();
 
 	(void)state;
-	plan.parts[2] = WITHHOLDS;
-	plan.other_draft = true;
-	plan.replace_count = 1;
-	plan.replaces[0].approvers[1] = 1;
 	make_attempt(trial.world, &plan, "");
 	damage_world(&trial);
 }
 
 static void tells_all_of_a_cancelled_one(void **state)
 {
-	struct plan plan = plan_none();
+	struct plan plan = plan_cancelled();
 	struct trial trial = begin();
 
 	(void)state;
-	plan.with_seal = plan.with_result = false;
-	plan.reveals_logged = true;
-	plan.reason = KL_CLOSE_CANCELLED;
 	make_attempt(trial.world, &plan, "");
 	damage_world(&trial);
 }
