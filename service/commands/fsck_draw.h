@@ -55,13 +55,16 @@ struct fsck_draw {
 	struct kl_declare declare;
 	struct fsck_draw_party parties[KL_PARTIES_MAX];
 	uint64_t drafted_index;
+
+	struct fsck_draw *earlier; /* the attempt before, if it was read */
 };
 
 /* --- reading it (fsck_draw_read.c) ---------------------------------------- */
 
 /*
- * The events of the draw `id` and their texts. ERR_OK with `unreadable` when
- * they are not all there; else as all of fsck.h. fsck_draw_clear() after.
+ * The row of the draw `id`, its events and their texts. ERR_OK with
+ * `unreadable` when they are not all there; else as all of fsck.h.
+ * fsck_draw_clear() after, which clears the earlier ones, too.
  */
 enum error fsck_draw_read(
     struct fsck_draw *draw, const char *id, uint64_t seq) MUST_CHECK;
@@ -87,6 +90,14 @@ void *fsck_row_of(const struct kind *kind, const char *id, const json_t *data,
 
 enum error fsck_draw_tell(struct fsck_draw *draw) MUST_CHECK;
 
+/* Its notice and its policy; without them it is unreadable. */
+enum error fsck_draw_terms(struct fsck_draw *draw) MUST_CHECK;
+
+/* The draw whose end this declaration names: the attempt before. NULL: there
+ * is none. */
+enum error fsck_draw_previous(struct fsck *fsck,
+    const struct kl_declare *declare, const char **id) MUST_CHECK;
+
 /* --- its parts -------------------------------------------------------------
  * Each tells what is wrong. */
 
@@ -97,7 +108,8 @@ enum error fsck_draw_roster(struct fsck_draw *draw) MUST_CHECK;
 /* Lock, seal, seed and result follow from what was brought
  * (fsck_draw_follows.c). */
 void fsck_draw_follows(struct fsck_draw *draw);
-/* The pack of one that is closed verifies (fsck_draw_pack.c). */
+/* The pack of one that is closed verifies, with the attempts before it
+ * (fsck_draw_pack.c). */
 enum error fsck_draw_pack(struct fsck_draw *draw) MUST_CHECK;
 
 /* --- rows beside what they should be (fsck_compare.c) --------------------- */

@@ -159,11 +159,25 @@ void fsck_draw_compare(const struct fsck_draw *draw, enum fsck_code code,
 	kl_buf_clear(bytes);
 }
 
+static enum error read_row(struct fsck_draw *draw, const char *id)
+{
+	struct db_out out[MEMBERS_MAX];
+	void *row = kind_make(&draw_kind, draw->arena);
+	size_t count = kind_fetch(&draw_kind, row, out);
+
+	draw->row = row;
+	return db_row(
+	    draw->fsck->db, draw_kind.select, DB_IN(db_text(id)), out, count);
+}
+
 enum error fsck_draw_read(struct fsck_draw *draw, const char *id, uint64_t seq)
 {
 	uint64_t replaced = 0;
-	enum error error;
+	enum error error = read_row(draw, id);
 
+	draw->unreadable = error == ERR_NOT_FOUND;
+	if (error)
+		return draw->unreadable ? ERR_OK : error;
 	draw->events = arena_alloc(
 	    draw->arena, FSCK_DRAW_EVENTS_MAX * sizeof(*draw->events));
 	draw->texts = arena_alloc(
@@ -181,9 +195,11 @@ enum error fsck_draw_read(struct fsck_draw *draw, const char *id, uint64_t seq)
 
 void fsck_draw_clear(struct fsck_draw *draw)
 {
-	for (size_t i = 0; i < draw->event_count; i++)
-		json_decref(draw->events[i].value);
-	draw->event_count = 0;
+	for (; draw; draw = draw->earlier) {
+		for (size_t i = 0; i < draw->event_count; i++)
+			json_decref(draw->events[i].value);
+		draw->event_count = 0;
+	}
 }
 
 /* --- a row from an after-image -------------------------------------------- */

@@ -80,7 +80,7 @@ static enum error find_notice(struct fsck_draw *draw)
 	return error == ERR_NOT_FOUND ? ERR_OK : error;
 }
 
-static enum error find_terms(struct fsck_draw *draw)
+enum error fsck_draw_terms(struct fsck_draw *draw)
 {
 	const void *row = NULL;
 	enum error error = find_notice(draw);
@@ -144,23 +144,32 @@ static enum error count_before(struct fsck_draw *draw)
 	return error;
 }
 
-/* A declaration names the end of the attempt before. */
+enum error fsck_draw_previous(
+    struct fsck *fsck, const struct kl_declare *declare, const char **id)
+{
+	enum error error;
+
+	*id = NULL;
+	if (declare->attempt == 1)
+		return ERR_OK;
+	error = db_row(fsck->db, &select_closed,
+	    DB_IN(db_bytes(declare->previous.bytes, KL_HASH_SIZE)),
+	    DB_OUT(db_to_text(id)));
+	return error == ERR_NOT_FOUND ? ERR_OK : error;
+}
+
 static enum error find_attempt(struct fsck_draw *draw)
 {
-	const struct kl_declare *declare = &draw->declare;
 	const char *id;
 	enum error error;
 
 	if (!draw->declared)
 		return count_before(draw);
-	draw->told->attempt = (uint64_t)declare->attempt;
-	if (declare->attempt == 1)
-		return ERR_OK;
-	error = db_row(draw->fsck->db, &select_closed,
-	    DB_IN(db_bytes(declare->previous.bytes, KL_HASH_SIZE)),
-	    DB_OUT(db_to_text(&id)));
-	draw->told->previous = error ? draw->row->previous : id;
-	return error == ERR_NOT_FOUND ? ERR_OK : error;
+	error = fsck_draw_previous(draw->fsck, &draw->declare, &id);
+	draw->told->attempt = (uint64_t)draw->declare.attempt;
+	if (draw->told->attempt > 1)
+		draw->told->previous = id ? id : draw->row->previous;
+	return error;
 }
 
 /* --- event by event ------------------------------------------------------- */
@@ -374,7 +383,7 @@ static void count_entrants(struct fsck_draw *draw)
 enum error fsck_draw_tell(struct fsck_draw *draw)
 {
 	json_auto_t *data = NULL;
-	enum error error = find_terms(draw);
+	enum error error = fsck_draw_terms(draw);
 
 	if (error || draw->unreadable)
 		return error;

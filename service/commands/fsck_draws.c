@@ -53,10 +53,7 @@ static enum error check_draw(
 	struct fsck_draw *draw = arena_alloc(arena, sizeof(*draw));
 	struct fsck_object *object =
 	    fsck_replay_find(&fsck->replay, &draw_kind, id);
-	struct db_out out[MEMBERS_MAX];
 	enum error error;
-	size_t count;
-	void *row;
 
 	/* Another pass knows it; or its row was told of. */
 	if (!object || object->doubted)
@@ -64,13 +61,7 @@ static enum error check_draw(
 	draw->fsck = fsck;
 	draw->arena = arena;
 	db_use(fsck->db, arena);
-	row = kind_make(&draw_kind, arena);
-	draw->row = row;
-	count = kind_fetch(&draw_kind, row, out);
-	error =
-	    db_row(fsck->db, draw_kind.select, DB_IN(db_text(id)), out, count);
-	if (!error)
-		error = fsck_draw_read(draw, id, object->seq);
+	error = fsck_draw_read(draw, id, object->seq);
 	if (!error && !draw->unreadable)
 		error = judge(draw);
 	fsck_draw_clear(draw);
