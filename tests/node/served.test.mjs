@@ -12,13 +12,14 @@ import { sigstore } from './sigstore.mjs';
 const WIDTH = 256;
 const HASH = 32;
 const ENTRANTS = 3; // enough for a draw
+const SIGNUP_S = 6; // enough for them on a busy machine
 
 let it, copy, log, vkey;
 const receipts = [];
 
 // Sign up and keep the answer, which holds the receipt.
-async function signUp(notice) {
-  const reply = await it.call('POST', `/v1/notices/${notice.id}/signups`, { key: await it.institution(), body: {} });
+async function signUp(notice, institution) {
+  const reply = await it.call('POST', `/v1/notices/${notice.id}/signups`, { key: institution, body: {} });
   must(reply);
   const file = join(it.home, `receipt-${receipts.length}.json`);
   writeFileSync(file, reply.text);
@@ -59,13 +60,15 @@ before(async () => {
   it = await daemon();
   copy = join(it.home, 'copy');
   await it.people();
-  const opened = await it.aNotice({ signup_s: 2 });
-  for (let i = 0; i < ENTRANTS; i++)
-    await signUp(opened);
+  const institutions = [];
+  for (let i = 0; i <= ENTRANTS; i++)
+    institutions.push(await it.institution());
+  const opened = await it.aNotice({ signup_s: SIGNUP_S });
+  await Promise.all(institutions.slice(0, ENTRANTS).map((institution) => signUp(opened, institution)));
   await it.waitFor(it.drawOf(opened, [], {}), 'drafted');
   await Promise.all(Array.from({ length: WIDTH }, (_, i) =>
     it.adminCall('POST', '/v1/organisations', { body: { id: `served-${i}`, name: '公开日志' } }).then((reply) => must(reply))));
-  const size = await signUp(await it.aNotice({ signup_s: 3600 })); // stays sealed
+  const size = await signUp(await it.aNotice({ signup_s: 3600 }), institutions[ENTRANTS]); // stays sealed
   await until(async () => checkpointOf((await it.call('GET', '/log/checkpoint')).text).size >= size, 'the checkpoint');
   log = await fetchLog();
   vkey = program('klero', ['keygen', '--show', '--log', it.origin, join(it.home, 'keys/log.key')]).stdout.trim();

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { assertProblem, daemon, must, until } from '../api/client.mjs';
 
@@ -22,7 +23,7 @@ while True: print(s.recv(4096).decode(), flush=True)`;
 async function receiver(path) {
   const child = spawn('python3', ['-c', RECEIVE, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = [];
-  child.stdout.on('data', (part) => lines.push(...String(part).trim().split('\n')));
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   await until(() => lines.includes('bound'), 'the socket');
   return { lines, end: async () => {
     child.kill();
