@@ -58,8 +58,9 @@ test(`an old backup is refused ${ROUNDS} of ${ROUNDS} times`, async (t) => {
       databaseSh(it, 'start');
       const mark = it.mark();
       await assert.rejects(it.start(), /klerod ended instead of starting/);
-      assert.deepEqual(await it.daemon.ended, [78, null]);
+      const ended = await it.daemon.ended;
       it.daemon = null;
+      assert.deepEqual(ended, [78, null]);
       const lines = it.diaryText(mark).trim().split('\n').map((line) => JSON.parse(line));
       assert.deepEqual(lines.map(({ event, reason, signed_size }) => [event, reason, signed_size]),
         [['log_refused', 'rolled-back', size]]);
