@@ -154,4 +154,6 @@ test(`${CLIENTS} clients × ${NOTICES} sign-ups across ${CLOSES} closes`, async 
     await it.stop();
   }
   assert.ok(seen['too-late'] > 0 && seen.near.made > 0 && seen.near.refused > 0, 'no close was raced');
+  assert.ok(history.ambiguous() > 0 && history.repeated() > 0, 'nobody had to send again');
+  assert.ok(seen.exists > 0, 'nobody signed up twice');
 });
