@@ -17,7 +17,6 @@ const RUNS_MS_MAX = long ? 3000 : 1000;
 const SHORT_MS_MAX = 500; // down; klerod waits for it, and so do its clients
 const LONG_MS_MAX = 4000; // down for longer than klerod waits
 const DB_TIMEOUT_S = 1;
-const RECOVERED_MS_MAX = long ? 5000 : 30_000; // from when the database answers again
 
 test(`${KILLS} power cuts of mariadbd under load`, async (t) => {
   const chance = chanceOf();
@@ -52,7 +51,6 @@ test(`${KILLS} power cuts of mariadbd under load`, async (t) => {
     t.diagnostic(`COMMIT was not answered ${asked.length} times; ${history.repeated()} acts were sent again`);
     await it.stop();
   }
-  assert.ok(slowest < RECOVERED_MS_MAX, `ready after ${slowest} ms`);
   assert.ok(!long || load.counts['draw result']?.done > 0, 'no draw came to a result');
   assert.ok(history.repeated() >= KILLS, 'too few were killed in the middle of an act');
 });
