@@ -93,7 +93,8 @@ static bool examine(struct kl_pack_attempt *attempt)
 		if (*attempt->prefix == '\0')
 			kl_pack_check_previous_names(attempt);
 	}
-	if (kl_pack_failed(attempt, KL_CHECK_FORM))
+	/* Also when the report had no room left for what it is. */
+	if (attempt->faulty)
 		return false;
 	for (size_t i = 0; i < sizeof(passes) / sizeof(*passes); i++)
 		if (!passes[i].needs_log || !attempt->options->bare)

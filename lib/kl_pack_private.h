@@ -117,6 +117,7 @@ struct kl_pack_attempt {
 	struct kl_pack_index *index;
 	struct kl_pack_report *report;
 	size_t findings_from; /* where its findings begin in the report */
+	bool faulty;          /* it has one, kept or not */
 	char prefix[32];      /* of its files: "" or previous/<n>/ */
 	enum kl_result result;
 
@@ -187,9 +188,6 @@ void kl_pack_find_in(struct kl_pack_attempt *attempt, enum kl_finding_code code,
 /* … about log/<stem>.leaf. */
 void kl_pack_find_leaf(struct kl_pack_attempt *attempt,
     enum kl_finding_code code, const struct kl_pack_leaf *leaf);
-
-/* Is there a finding of the attempt in this pass or one before it? */
-bool kl_pack_failed(const struct kl_pack_attempt *attempt, enum kl_check last);
 
 void kl_pack_warn(struct kl_pack_report *report, enum kl_warning_code code,
     struct kl_span about);

@@ -124,6 +124,7 @@ void kl_pack_find_why(struct kl_pack_attempt *attempt,
 	snprintf(
 	    finding.file, sizeof(finding.file), "%s%s", attempt->prefix, file);
 	insert(attempt->report, attempt->findings_from, &finding);
+	attempt->faulty = true;
 }
 
 void kl_pack_find(struct kl_pack_attempt *attempt, enum kl_finding_code code,
@@ -145,16 +146,6 @@ void kl_pack_find_leaf(struct kl_pack_attempt *attempt,
 
 	snprintf(name, sizeof(name), "log/%s.leaf", leaf->stem);
 	kl_pack_find(attempt, code, name, 1);
-}
-
-bool kl_pack_failed(const struct kl_pack_attempt *attempt, enum kl_check last)
-{
-	const struct kl_pack_report *report = attempt->report;
-
-	/* In order: the first one tells. */
-	return report->finding_count > attempt->findings_from &&
-	       kl_finding_check(
-		   report->findings[attempt->findings_from].code) <= last;
 }
 
 /* --- warnings ------------------------------------------------------------- */
