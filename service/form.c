@@ -30,6 +30,8 @@ FAULT(bad_line, ERR_BAD_REQUEST, "首行应为:方法、空格、网址、空格
 FAULT(bad_target, ERR_BAD_REQUEST, "网址应以 / 开头,只含可见的 ASCII 字符",
     "the URI must begin with / and be visible ASCII")
 FAULT(long_target, ERR_URI, "不超过 1024 字节", "at most 1024 bytes")
+FAULT(many_parts, ERR_BAD_REQUEST, "查询不超过 32 项",
+    "a query has at most 32 parts")
 FAULT(bad_version, ERR_VERSION, "应为 HTTP/1.1", "it must be HTTP/1.1")
 FAULT(bad_field, ERR_BAD_REQUEST,
     "请求头每行应为名称、冒号、一个空格、内容,以 CR LF 结束",
@@ -37,6 +39,8 @@ FAULT(bad_field, ERR_BAD_REQUEST,
 FAULT(folded, ERR_BAD_REQUEST, "请求头不得折行", "a field may not be folded")
 FAULT(too_many, ERR_HEADERS, "不超过 64 个字段、16384 字节",
     "at most 64 fields and 16384 bytes")
+FAULT(long_cookie, ERR_HEADERS, "Cookie 不超过 32 项、4096 字节",
+    "a Cookie has at most 32 parts and 4096 bytes")
 FAULT(chunked, ERR_LENGTH, "不接受 Transfer-Encoding,请给出 Content-Length",
     "Transfer-Encoding is not taken; give Content-Length")
 FAULT(two_lengths, ERR_BAD_REQUEST, "Content-Length 只能出现一次",
@@ -55,6 +59,7 @@ static const struct form_fault *read_method(struct form *form, unsigned char c)
 		    form->size == 4 && memcmp(form->part, "HEAD", 4) == 0;
 		form->state = FORM_TARGET;
 		form->size = 0;
+		form->separators = 0;
 		return NULL;
 	}
 	if (!is_name(c) || form->size == FORM_METHOD_MAX)
@@ -72,6 +77,8 @@ static const struct form_fault *read_target(struct form *form, unsigned char c)
 	}
 	if (!is_visible(c) || (form->size == 0 && c != '/'))
 		return &bad_target;
+	if (c == '&' && ++form->separators == FORM_PARTS_MAX)
+		return &many_parts;
 	return ++form->size > FORM_TARGET_MAX ? &long_target : NULL;
 }
 
@@ -103,6 +110,8 @@ static const struct form_fault *begin_value(struct form *form)
 {
 	form->state = FORM_BLANK;
 	form->is_length = is_named(form, "Content-Length");
+	form->is_cookie = is_named(form, "Cookie");
+	form->separators = 0;
 	if (is_named(form, "Transfer-Encoding"))
 		return &chunked;
 	if (form->is_length && form->has_length)
@@ -147,6 +156,13 @@ static const struct form_fault *end_value(struct form *form)
 	return NULL;
 }
 
+static bool fits_cookie(struct form *form, unsigned char c)
+{
+	form->separators += c == ';' || c == ',';
+	return form->size < FORM_COOKIE_MAX &&
+	       form->separators < FORM_PARTS_MAX;
+}
+
 static const struct form_fault *read_value(struct form *form, unsigned char c)
 {
 	if (c == '\r')
@@ -155,6 +171,8 @@ static const struct form_fault *read_value(struct form *form, unsigned char c)
 		return &bad_length;
 	if (!is_value(c) || (form->size == 0 && (c == ' ' || c == '\t')))
 		return &bad_field;
+	if (form->is_cookie && !fits_cookie(form, c))
+		return &long_cookie;
 	if (form->is_length && form->size < FORM_LENGTH_DIGITS)
 		form->length = form->length * 10 + (c - '0');
 	form->size++;
@@ -208,13 +226,14 @@ static const struct form_fault *read_byte(struct form *form, unsigned char c)
 	return NULL;
 }
 
-/* Bytes from `least` to the last visible one. */
+/* Bytes from `least` to the last visible one, as far as the first `&`. */
 static size_t count_plain(
     const unsigned char *at, size_t size, unsigned char least)
 {
 	size_t count = 0;
 
-	while (count < size && at[count] >= least && at[count] < 0x7f)
+	while (count < size && at[count] >= least && at[count] < 0x7f &&
+	       at[count] != '&')
 		count++;
 	return count;
 }
@@ -236,7 +255,8 @@ static size_t pass_plain(
 	if (form->state == FORM_NAME) {
 		while (count < size && is_name(at[count]))
 			keep(form, at[count++]);
-	} else if (target || (form->state == FORM_VALUE && !form->is_length)) {
+	} else if (target || (form->state == FORM_VALUE && !form->is_length &&
+				 !form->is_cookie)) {
 		count = count_plain(at, size, target ? '!' : ' ');
 		form->size += count;
 	}

@@ -21,9 +21,13 @@
  *	as many bytes as Content-Length says, none without it
  *
  * A method or a name is letters, digits and hyphens; a value has no control
- *character but TAB and no blank at its ends; Content-Length comes once at most,
- *in decimal digits; there is no Transfer-Encoding. RFC 9112 §2.2, §3, §5, §6.
- *What a head means is the gate's to judge (gate.h).
+ * character but TAB and no blank at its ends; Content-Length comes once at
+ * most, in decimal digits; there is no Transfer-Encoding. RFC 9112 §2.2, §3,
+ * §5, §6. What a head means is the gate's to judge (gate.h).
+ *
+ * libmicrohttpd has so much memory for a head (http.c), and takes a query and
+ * cookies apart before we are asked; where it has too little for that, it
+ * answers twice or not at all. So what it makes of a head is bounded here, too.
  */
 enum {
 	FORM_METHOD_MAX = 16,
@@ -31,6 +35,8 @@ enum {
 	FORM_FIELDS_MAX = 64,
 	FORM_FIELD_MAX = 16384, /* bytes of their names and values */
 	FORM_LENGTH_DIGITS = 8, /* of Content-Length */
+	FORM_COOKIE_MAX = 4096, /* bytes of Cookie */
+	FORM_PARTS_MAX = 32,    /* of a query, by &; of Cookie, by ; or , */
 	FORM_NAME_KEPT = 20,    /* bytes of a name that are looked at */
 };
 
@@ -59,10 +65,12 @@ struct form {
 	bool is_head;       /* the method is HEAD */
 	bool is_other;      /* the version is */
 	bool is_length;     /* the field is Content-Length */
+	bool is_cookie;     /* it is Cookie */
 	bool has_length;    /* there was one */
 	uint64_t length;    /* what it said */
 	uint64_t body_left; /* bytes of the body still to come */
 	size_t field_count, field_size;
+	unsigned separators;            /* in the query, or in a Cookie */
 	const struct form_fault *fault; /* NULL while all is in form */
 };
 

@@ -6,10 +6,11 @@
 // read(text) → the requests in it, read by RFC 9112 and nothing else:
 //     [{ method, path }], the last one { broken } or { cut } when it is
 
-const SEPARATORS = ['\r\n', '\n', '\r', '\r\r\n', '\r\n ', '\r\n\t', '\0', ' ', '\t', ':', ': ', ' : ', ',', ';', '/', '?', '%00', '%', '\x0b', '\x7f', '\xff', '0', '3', '\r\n\r\n'];
+const SEPARATORS = ['\r\n', '\n', '\r', '\r\r\n', '\r\n ', '\r\n\t', '\0', ' ', '\t', ':', ': ', ' : ', ',', ';', '/', '?', `?${'a&'.repeat(450)}`, '%00', '%', '\x0b', '\x7f', '\xff', '0', '3', '\r\n\r\n'];
 const FIELDS = ['Transfer-Encoding: chunked', 'Content-Length: 3', 'Content-Length: 0', 'Content-Length: 44', 'Host: localhost', 'Host: evil.example',
   'Connection: close', 'Connection: keep-alive', 'Expect: 100-continue', 'Transfer-Encoding : chunked', 'Content-Length:3', 'TE: trailers',
-  'Accept-Language: en', 'If-None-Match: *', 'X: '.padEnd(9000, 'x')];
+  'Accept-Language: en', 'If-None-Match: *', 'X: '.padEnd(9000, 'x'),
+  `Cookie: ${'a=b; '.repeat(999)}a=b`, `Cookie: ${'a=b; '.repeat(9)}a=b`];
 const CHANGES_MAX = 4;
 
 const changes = [

@@ -215,6 +215,74 @@ static void bounds_heads(void **state)
 	assert_int_equal(error_of(2, 33, FORM_FIELD_MAX / 32), ERR_HEADERS);
 }
 
+/* `begin`, `count` times "a" with `separator` between, and `end`. */
+static enum error error_of_parts(
+    const char *begin, size_t count, char separator, const char *end)
+{
+	char text[512], *at = text;
+	struct form form = { 0 }, bytes = { 0 };
+	size_t size, whole;
+
+	at += sprintf(at, "%s", begin);
+	for (size_t i = 0; i < count; i++)
+		at += sprintf(at, "a%c", separator);
+	at += sprintf(at - 1, "%s", end) - 1;
+	size = (size_t)(at - text);
+	whole = form_read(&form, text, size);
+	assert_int_equal(whole, form.fault ? 0 : size);
+	for (size_t i = 0; i < size; i++)
+		(void)form_read(&bytes, text + i, 1);
+	assert_ptr_equal(form.fault, bytes.fault);
+	return form.fault ? form.fault->error : ERR_OK;
+}
+
+/* Of what libmicrohttpd takes apart by itself. */
+static void bounds_parts(void **state)
+{
+	static const char query[] = "GET /?", after[] = " HTTP/1.1\r\n\r\n",
+			  cookie[] = "GET / HTTP/1.1\r\ncookie: ";
+
+	(void)state;
+	assert_int_equal(
+	    error_of_parts(query, FORM_PARTS_MAX, '&', after), ERR_OK);
+	assert_int_equal(error_of_parts(query, FORM_PARTS_MAX + 1, '&', after),
+	    ERR_BAD_REQUEST);
+	for (const char *separator = ",;"; *separator; separator++) {
+		assert_int_equal(error_of_parts(cookie, FORM_PARTS_MAX,
+				     *separator, "\r\n\r\n"),
+		    ERR_OK);
+		assert_int_equal(error_of_parts(cookie, FORM_PARTS_MAX + 1,
+				     *separator, "\r\n\r\n"),
+		    ERR_HEADERS);
+	}
+	/* Each by itself. */
+	assert_int_equal(error_of_parts("GET /?a&a&a HTTP/1.1\r\nCookie: a;b;c"
+					"\r\nCookie: ",
+			     FORM_PARTS_MAX, ';', "\r\n\r\n"),
+	    ERR_OK);
+	assert_int_equal(error_of_parts("GET / HTTP/1.1\r\nX-Cookie: ",
+			     FORM_PARTS_MAX + 1, ';', "\r\n\r\n"),
+	    ERR_OK);
+}
+
+static enum error error_of_cookie(size_t size)
+{
+	char text[FORM_COOKIE_MAX + 64];
+	struct form form = { 0 };
+	int all = snprintf(text, sizeof(text),
+	    "GET / HTTP/1.1\r\nCookie: %0*d\r\n\r\n", (int)size, 0);
+
+	(void)form_read(&form, text, (size_t)all);
+	return form.fault ? form.fault->error : ERR_OK;
+}
+
+static void bounds_cookies(void **state)
+{
+	(void)state;
+	assert_int_equal(error_of_cookie(FORM_COOKIE_MAX), ERR_OK);
+	assert_int_equal(error_of_cookie(FORM_COOKIE_MAX + 1), ERR_HEADERS);
+}
+
 static void can_be_broken(void **state)
 {
 	static const struct form_fault fault = { ERR_BUSY, "忙", "busy" };
@@ -238,6 +306,8 @@ int main(void)
 		cmocka_unit_test(knows_lengths),
 		cmocka_unit_test(reads_a_body_to_its_end),
 		cmocka_unit_test(bounds_heads),
+		cmocka_unit_test(bounds_parts),
+		cmocka_unit_test(bounds_cookies),
 		cmocka_unit_test(can_be_broken),
 	};
 
