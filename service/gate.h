@@ -5,52 +5,41 @@
 #include "request.h"
 
 /*
- * libmicrohttpd is lenient where a proxy in front may be strict; what two
- * programs read differently can be smuggled past one of them. The bytes that
- * came were in form (form.h); the gate looks at what libmicrohttpd has made of
- * them, and lets in only what means one thing: RFC 9112 §3 and §6. It reads
+ * What comes is in form (form.h): the gate looks at what libmicrohttpd has made
+ * of it, and lets in only what means one thing: RFC 9112 §3 and §6. It reads
  * one request: its line, each header field, and the end. The first error is
  * final; its words are in `request`. Whoever was refused is answered with
  * Connection: close, since what follows may be no request.
  */
-enum {
-	GATE_URI_MAX = 1024,    /* bytes, with the query */
-	GATE_FIELDS_MAX = 64,   /* header fields */
-	GATE_FIELD_MAX = 16384, /* bytes of their names and values */
-	GATE_LENGTH_DIGITS = 8, /* of Content-Length */
-};
-
 struct gate {
 	struct request *request;
 	const char *host;   /* as sent, in the request's arena */
 	uint64_t body_size; /* what Content-Length says, 0 without */
-	size_t field_count, field_size;
-	size_t head_size; /* in the one form of a head we let in */
-	unsigned seen;    /* bits of fields of which there may be one */
+	size_t head_size;   /* as it was in form */
+	unsigned seen;      /* bits of fields of which there may be one */
 	bool has_length, expects;
 };
 
 /*
- * Method, version, and the URI as it was sent, still encoded. Sets
- * request->method, path and raw_query.
- * ERR_METHOD ERR_VERSION ERR_URI ERR_BAD_REQUEST
+ * Method, and the URI as it was sent, still encoded. Sets request->method, path
+ * and raw_query.
+ * ERR_METHOD ERR_BAD_REQUEST
  */
-enum error gate_line(struct gate *gate, const char *method, const char *version,
-    const char *uri) MUST_CHECK;
+enum error gate_line(
+    struct gate *gate, const char *method, const char *uri) MUST_CHECK;
 
 /*
  * One field; sizes without a NUL. Sets request->headers.
- * ERR_BAD_REQUEST ERR_HEADERS ERR_LENGTH ERR_TOO_LARGE ERR_EXPECTATION
+ * ERR_BAD_REQUEST ERR_MEDIA_TYPE ERR_EXPECTATION
  */
 enum error gate_field(struct gate *gate, const char *name, size_t name_size,
     const char *value, size_t value_size) MUST_CHECK;
 
 /*
- * All fields were seen. The head came in `received` bytes: if these are not
- * one blank between the words of the line, `: ` after each name, CR LF after
- * each line, then there was something that libmicrohttpd did not show us, be
- * it a NUL, a fold, a bare LF or a field without a name. `hosts` are the names
- * a Host may have, by commas; NULL for any.
+ * All fields were seen. The head came in `received` bytes: in form they are as
+ * many as those we were shown make, or libmicrohttpd has read something else
+ * than we have let through to it. `hosts` are the names a Host may have, by
+ * commas; NULL for any.
  * ERR_BAD_REQUEST ERR_LENGTH ERR_MISDIRECTED
  */
 enum error gate_end(

@@ -214,15 +214,13 @@ static enum error refuse_unseen(struct exchange *exchange)
 	return fail(exchange, inlet_fault(exchange->inlet));
 }
 
-static enum error pass_gate(
-    struct exchange *exchange, const char *method, const char *version)
+static enum error pass_gate(struct exchange *exchange, const char *method)
 {
 	struct http *http = exchange->listener->http;
 	struct field_walk walk = { .gate = &exchange->gate };
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 	    exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-	enum error error =
-	    gate_line(&exchange->gate, method, version, exchange->uri);
+	enum error error = gate_line(&exchange->gate, method, exchange->uri);
 
 	if (error)
 		return error;
@@ -238,8 +236,7 @@ static enum error pass_gate(
  * The head is in. A refusal by the gate is told at once; one by the routes
  * when the body has been heard out, or its sender would miss the answer.
  */
-static enum MHD_Result begin(
-    struct exchange *exchange, const char *method, const char *version)
+static enum MHD_Result begin(struct exchange *exchange, const char *method)
 {
 	struct http *http = exchange->listener->http;
 	struct gate *gate = &exchange->gate;
@@ -250,7 +247,7 @@ static enum MHD_Result begin(
 		MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
 	error = strcmp(exchange->uri, INLET_STAND_IN) == 0
 		    ? refuse_unseen(exchange)
-		    : pass_gate(exchange, method, version);
+		    : pass_gate(exchange, method);
 	deadline_begin(exchange->deadline, DEADLINE_READING,
 	    (unsigned)http->config->http_request_s,
 	    (unsigned)http->config->http_body_s);
@@ -334,11 +331,11 @@ static enum MHD_Result on_request(void *context,
 	struct exchange *exchange = *state;
 	size_t received = *size;
 
-	(void)context, (void)connection, (void)path;
+	(void)context, (void)connection, (void)path, (void)version;
 	*size = 0;
 	switch (exchange->stage) {
 	case ARRIVING:
-		return begin(exchange, method, version);
+		return begin(exchange, method);
 	case COLLECTING:
 	case REFUSED:
 		return received > 0 ? collect(exchange, data, received)

@@ -69,7 +69,7 @@ static enum error read_line(struct gate *gate, struct head *head, char *line)
 	kl_buf_add_text(&head->shown, " ");
 	kl_buf_add_text(&head->shown, line);
 	kl_buf_add_text(&head->shown, "\r\n");
-	return gate_line(gate, method, line, uri);
+	return gate_line(gate, method, uri);
 }
 
 /* Lines that begin with a blank go on with the one before. */
@@ -109,11 +109,10 @@ static void check_let_in(const struct gate *gate)
 
 	assert(request->path[0] == '/' && !strchr(request->path, '%'));
 	assert(!strstr(request->path, "//") && !strstr(request->path, ".."));
-	assert(
-	    strlen(request->path) + strlen(request->raw_query) <= GATE_URI_MAX);
+	assert(strlen(request->path) + strlen(request->raw_query) <=
+	       FORM_TARGET_MAX);
 	assert(gate->host && gate->body_size <= 99999999);
 	assert(gate->has_length == (request->method[0] == 'P'));
-	assert(gate->field_count <= GATE_FIELDS_MAX);
 }
 
 /* All of a head but its bytes as such; ERR_LENGTH for one without an end. */

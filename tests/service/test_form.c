@@ -111,6 +111,7 @@ static void knows_lines(void **state)
 		"GET / HTTP/1.1\n", "GET / HTTP/1.1\r\r\n",
 		"GET\t/ HTTP/1.1\r\n", "GET /\tHTTP/1.1\r\n",
 		"GET * HTTP/1.1\r\n", "GET ! HTTP/1.1\r\n",
+		"GET v1 HTTP/1.1\r\n", "GET /a\tb HTTP/1.1\r\n",
 		"GET http://a/ HTTP/1.1\r\n", "CONNECT a:1 HTTP/1.1\r\n",
 		"GET /\xc3\xa9 HTTP/1.1\r\n", "GET /\x7f HTTP/1.1\r\n",
 		"G\x01T / HTTP/1.1\r\n", "GET / http/1.1\r\n",
@@ -146,8 +147,8 @@ static void knows_fields(void **state)
 
 static void knows_lengths(void **state)
 {
-	static const char *const bad[] = { "", "+3", "-3", "0x3", "3,3", "3 ",
-		"3;", "three", "3\r\nContent-Length: 3",
+	static const char *const bad[] = { "", " 3", "3\t", "+3", "-3", "0x3",
+		"3,3", "3 ", "3;", "three", "3\r\nContent-Length: 3",
 		"3\r\ncontent-length: 4" };
 	char field[128];
 

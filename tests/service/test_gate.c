@@ -1,4 +1,4 @@
-/* The gate: one form of a request is let in, every other is refused. */
+/* The gate: what has one meaning is let in, all else is refused. */
 #include "unit.h"
 
 #include "gate.h"
@@ -14,12 +14,10 @@ struct field {
 
 /* One pass through the gate; the fields end with { 0 }. */
 static enum error pass_sized(struct gate *gate, const char *method,
-    const char *version, const char *uri, const struct field *fields,
-    size_t hidden)
+    const char *uri, const struct field *fields, size_t hidden)
 {
-	enum error error = gate_line(gate, method, version, uri);
-	size_t size =
-	    strlen(method) + strlen(version) + strlen(uri) + strlen("  \r\n");
+	enum error error = gate_line(gate, method, uri);
+	size_t size = strlen(method) + strlen(uri) + strlen("  HTTP/1.1\r\n");
 
 	for (; fields->name && !error; fields++) {
 		error = gate_field(gate, fields->name, strlen(fields->name),
@@ -32,12 +30,12 @@ static enum error pass_sized(struct gate *gate, const char *method,
 	return error;
 }
 
-static enum error pass(const char *method, const char *version, const char *uri,
-    const struct field *fields)
+static enum error pass(
+    const char *method, const char *uri, const struct field *fields)
 {
 	struct request request = { 0 };
 	struct gate gate = { .request = &request };
-	enum error error = pass_sized(&gate, method, version, uri, fields, 0);
+	enum error error = pass_sized(&gate, method, uri, fields, 0);
 
 	assert_true(!error || request.detail);
 	request_clear(&request);
@@ -46,36 +44,33 @@ static enum error pass(const char *method, const char *version, const char *uri,
 
 static enum error pass_fields(const char *method, const struct field *fields)
 {
-	return pass(method, "HTTP/1.1", "/v1", fields);
+	return pass(method, "/v1", fields);
 }
 
 static enum error get(const char *uri)
 {
-	return pass("GET", "HTTP/1.1", uri,
+	return pass("GET", uri,
 	    (const struct field[]){ { "Host", "localhost" }, { 0 } });
 }
 
-static void takes_one_form_of_the_line(void **state)
+static void takes_known_methods(void **state)
 {
 	const struct field host[] = { { "Host", "localhost:8080" }, { 0 } };
 
 	(void)state;
-	assert_int_equal(pass("GET", "HTTP/1.1", "/v1", host), ERR_OK);
-	assert_int_equal(pass("HEAD", "HTTP/1.1", "/v1", host), ERR_OK);
-	assert_int_equal(pass("get", "HTTP/1.1", "/v1", host), ERR_METHOD);
-	assert_int_equal(pass("TRACE", "HTTP/1.1", "/v1", host), ERR_METHOD);
-	assert_int_equal(pass("OPTIONS", "HTTP/1.1", "/v1", host), ERR_METHOD);
-	assert_int_equal(pass("GET\x01", "HTTP/1.1", "/v1", host), ERR_METHOD);
-	assert_int_equal(pass("", "HTTP/1.1", "/v1", host), ERR_METHOD);
-	assert_int_equal(pass("GET", "HTTP/1.0", "/v1", host), ERR_VERSION);
-	assert_int_equal(pass("GET", "HTTP/1.2", "/v1", host), ERR_VERSION);
+	assert_int_equal(pass("GET", "/v1", host), ERR_OK);
+	assert_int_equal(pass("HEAD", "/v1", host), ERR_OK);
+	assert_int_equal(pass("get", "/v1", host), ERR_METHOD);
+	assert_int_equal(pass("TRACE", "/v1", host), ERR_METHOD);
+	assert_int_equal(pass("OPTIONS", "/v1", host), ERR_METHOD);
+	assert_int_equal(pass("GET\x01", "/v1", host), ERR_METHOD);
+	assert_int_equal(pass("", "/v1", host), ERR_METHOD);
 }
 
 static void takes_plain_paths(void **state)
 {
-	static const char *const bad[] = { "", "*", "v1", "http://evil/v1",
-		"//evil", "/v1//x", "/v1/../x", "/..", "/%00", "/%2e", "/a b",
-		"/a\tb", "/a\\b", "/v1#x", "/v1?a=#", "/\xc3\xa9", "/\x7f" };
+	static const char *const bad[] = { "//evil", "/v1//x", "/v1/../x",
+		"/..", "/%00", "/%2e", "/a\\b", "/v1#x", "/v1?a=#" };
 
 	(void)state;
 	assert_int_equal(get("/"), ERR_OK);
@@ -86,27 +81,13 @@ static void takes_plain_paths(void **state)
 		assert_int_equal(get(bad[i]), ERR_BAD_REQUEST);
 }
 
-static void bounds_the_uri(void **state)
-{
-	char uri[GATE_URI_MAX + 2];
-
-	(void)state;
-	memset(uri, 'a', sizeof(uri));
-	uri[0] = '/';
-	uri[GATE_URI_MAX + 1] = '\0';
-	assert_int_equal(get(uri), ERR_URI);
-	uri[GATE_URI_MAX] = '\0';
-	assert_int_equal(get(uri), ERR_OK);
-}
-
 static void keeps_path_and_query_apart(void **state)
 {
 	struct request request = { 0 };
 	struct gate gate = { .request = &request };
 
 	(void)state;
-	assert_int_equal(
-	    gate_line(&gate, "GET", "HTTP/1.1", "/v1?a=b?c"), ERR_OK);
+	assert_int_equal(gate_line(&gate, "GET", "/v1?a=b?c"), ERR_OK);
 	assert_string_equal(request.path, "/v1");
 	assert_string_equal(request.raw_query, "a=b?c");
 	request_clear(&request);
@@ -139,35 +120,29 @@ static void wants_one_host_of_ours(void **state)
 	    ERR_BAD_REQUEST);
 }
 
-/* With this Content-Length. */
-static enum error post(const char *length)
+/* What it takes for the size of the body. */
+static uint64_t size_by(const char *length)
 {
-	return pass_fields(
-	    "POST", (const struct field[]){ { "Host", "localhost" },
-			{ "Content-Length", length }, { 0 } });
+	const struct field fields[] = { { "Host", "localhost" },
+		{ "content-length", length }, { 0 } };
+	struct request request = { 0 };
+	struct gate gate = { .request = &request };
+
+	assert_int_equal(pass_sized(&gate, "POST", "/v1", fields, 0), ERR_OK);
+	request_clear(&request);
+	return gate.body_size;
 }
 
-static void wants_one_length_of_a_body(void **state)
+static void wants_a_length_of_a_body(void **state)
 {
-	static const char *const bad[] = { "", "+3", "-3", "0x3", "3 ", " 3",
-		"3,3", "3\t", "three" };
-
 	(void)state;
-	assert_int_equal(post("0"), ERR_OK);
-	assert_int_equal(post("3"), ERR_OK);
-	assert_int_equal(post("99999999"), ERR_OK);
-	assert_int_equal(post("100000000"), ERR_TOO_LARGE);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(post(bad[i]), ERR_BAD_REQUEST);
+	assert_int_equal(size_by("0"), 0);
+	assert_int_equal(size_by("00000030"), 30);
+	assert_int_equal(size_by("99999999"), 99999999);
 	assert_int_equal(
 	    pass_fields("POST",
 		(const struct field[]){ { "Host", "localhost" }, { 0 } }),
 	    ERR_LENGTH);
-	assert_int_equal(
-	    pass_fields("POST", (const struct field[]){ { "Host", "localhost" },
-				    { "Content-Length", "3" },
-				    { "content-length", "3" }, { 0 } }),
-	    ERR_BAD_REQUEST);
 	assert_int_equal(
 	    pass_fields("GET", (const struct field[]){ { "Host", "localhost" },
 				   { "Content-Length", "0" }, { 0 } }),
@@ -182,13 +157,9 @@ static enum error get_with(const char *name, const char *value)
 		       { "Host", "localhost" }, { name, value }, { 0 } });
 }
 
-static void refuses_what_frames_otherwise(void **state)
+static void meets_one_expectation(void **state)
 {
 	(void)state;
-	assert_int_equal(get_with("Transfer-Encoding", "chunked"), ERR_LENGTH);
-	assert_int_equal(get_with("transfer-encoding", "identity"), ERR_LENGTH);
-	assert_int_equal(
-	    get_with("Transfer-Encoding ", "chunked"), ERR_BAD_REQUEST);
 	assert_int_equal(get_with("Content-Encoding", "gzip"), ERR_MEDIA_TYPE);
 	assert_int_equal(get_with("Expect", "100-continue"), ERR_BAD_REQUEST);
 	assert_int_equal(
@@ -197,18 +168,6 @@ static void refuses_what_frames_otherwise(void **state)
 				    { "Content-Length", "1" }, { 0 } }),
 	    ERR_OK);
 	assert_int_equal(get_with("Expect", "foo"), ERR_EXPECTATION);
-}
-
-static void refuses_odd_fields(void **state)
-{
-	(void)state;
-	assert_int_equal(get_with("X-Odd-9", "a\tb \xc3\xa9"), ERR_OK);
-	assert_int_equal(get_with("X_Odd", "a"), ERR_BAD_REQUEST);
-	assert_int_equal(get_with("", "a"), ERR_BAD_REQUEST);
-	assert_int_equal(get_with("X-Odd\xc3\xa9", "a"), ERR_BAD_REQUEST);
-	assert_int_equal(get_with("X-Odd", "a\rb"), ERR_BAD_REQUEST);
-	assert_int_equal(get_with("X-Odd", "a\nb"), ERR_BAD_REQUEST);
-	assert_int_equal(get_with("X-Odd", "a\x7f"), ERR_BAD_REQUEST);
 }
 
 static void takes_each_of_these_once(void **state)
@@ -228,27 +187,6 @@ static void takes_each_of_these_once(void **state)
 	}
 }
 
-static void bounds_the_fields(void **state)
-{
-	struct field fields[GATE_FIELDS_MAX + 2] = { { "Host", "localhost" } };
-	char value[GATE_FIELD_MAX + 1];
-	size_t most = GATE_FIELD_MAX - strlen("Host"
-					      "localhost"
-					      "X");
-
-	(void)state;
-	for (size_t i = 1; i <= GATE_FIELDS_MAX; i++)
-		fields[i] = (struct field){ "X-A", "a" };
-	assert_int_equal(pass_fields("GET", fields), ERR_HEADERS);
-	fields[GATE_FIELDS_MAX] = (struct field){ 0 };
-	assert_int_equal(pass_fields("GET", fields), ERR_OK);
-	memset(value, 'a', sizeof(value));
-	value[most + 1] = '\0';
-	assert_int_equal(get_with("X", value), ERR_HEADERS);
-	value[most] = '\0';
-	assert_int_equal(get_with("X", value), ERR_OK);
-}
-
 /* A byte more or less than we saw: something was hidden from us. */
 static void refuses_what_was_hidden(void **state)
 {
@@ -259,8 +197,8 @@ static void refuses_what_was_hidden(void **state)
 		struct request request = { 0 };
 		struct gate gate = { .request = &request };
 
-		assert_int_equal(pass_sized(&gate, "GET", "HTTP/1.1", "/v1",
-				     host, (size_t)hidden),
+		assert_int_equal(
+		    pass_sized(&gate, "GET", "/v1", host, (size_t)hidden),
 		    hidden == 0 ? ERR_OK : ERR_BAD_REQUEST);
 		request_clear(&request);
 	}
@@ -346,16 +284,13 @@ static void bounds_queries(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(takes_one_form_of_the_line),
+		cmocka_unit_test(takes_known_methods),
 		cmocka_unit_test(takes_plain_paths),
-		cmocka_unit_test(bounds_the_uri),
 		cmocka_unit_test(keeps_path_and_query_apart),
 		cmocka_unit_test(wants_one_host_of_ours),
-		cmocka_unit_test(wants_one_length_of_a_body),
-		cmocka_unit_test(refuses_what_frames_otherwise),
-		cmocka_unit_test(refuses_odd_fields),
+		cmocka_unit_test(wants_a_length_of_a_body),
+		cmocka_unit_test(meets_one_expectation),
 		cmocka_unit_test(takes_each_of_these_once),
-		cmocka_unit_test(bounds_the_fields),
 		cmocka_unit_test(refuses_what_was_hidden),
 		cmocka_unit_test(picks_the_language),
 		cmocka_unit_test(reads_queries),
