@@ -87,7 +87,9 @@ export class Installation {
       ['--pdeathsig', 'KILL', ...this.before, join(this.build, 'klerod'), this.#conf()],
       { cwd: this.home, stdio: ['ignore', log, log], env: { ...process.env, ...this.env } });
     closeSync(log);
-    this.daemon = { child, ended: once(child, 'exit') };
+    const exit = once(child, 'exit');
+    child.unref(); // a test that failed ends though it left this one running
+    this.daemon = { child, get ended() { child.ref(); return exit; } };
     for (let waited = 0; waited < START_MS_MAX; waited += POLL_MS) {
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`klerod ended instead of starting:\n${this.diaryText(mark)}`);

@@ -32,7 +32,18 @@ let server;
 class County {
   constructor(it) {
     this.it = it;
-    this.post = (path, key, body = {}) => it.call('POST', path, { key, body });
+    this.size = '0'; // of the log, as the last act told it
+  }
+
+  async post(path, key, body = {}) {
+    const reply = await this.it.call('POST', path, { key, body });
+    this.size = reply.headers.get('klero-log-size') ?? this.size;
+    return reply;
+  }
+
+  // As it is after what was posted, though that may have to be published first.
+  get(path) {
+    return this.it.call('GET', path, { headers: { 'klero-min-size': this.size } });
   }
 
   async begin() {
@@ -53,16 +64,18 @@ class County {
   // What does not belong to a draw.
   async roll() {
     const { operator, supervisor, auditor } = this.people;
-    const one = chance.of(this.institutions).uscc;
+    const who = chance.of(this.institutions.filter(({ suspended }) => !suspended));
+    const one = who.uscc;
     await chance.of([
       async () => {
         await this.both('institution.suspend', one, { reason: '失信' });
-        if (chance() < 0.7)
+        who.suspended = chance() < 0.3;
+        if (!who.suspended)
           await this.it.twoPersons(supervisor, auditor, 'institution.restore', one, { reason: '修复' });
       },
       async () => {
-        const who = await this.it.person(chance.of(['reviewer', 'owner', 'authority']));
-        must(await this.it.adminCall('POST', `/v1/accounts/${who.account}/revocation`, { body: {} }), 200);
+        const { account } = await this.it.person(chance.of(['reviewer', 'owner', 'authority']));
+        must(await this.it.adminCall('POST', `/v1/accounts/${account}/revocation`, { body: {} }), 200);
       },
       async () => {
         const { items } = must(await this.it.call('GET', `/v1/listings?institution=${one}`), 200);
@@ -91,7 +104,7 @@ class County {
   }
 
   async shown(draw) {
-    const reply = await this.it.call('GET', `/v1/draws/${draw.id}`);
+    const reply = await this.get(`/v1/draws/${draw.id}`);
     return reply.status === 404 ? null : must(reply, 200);
   }
 
@@ -130,7 +143,7 @@ class County {
   async value(draw) {
     const witnesses = Object.keys(draw.parties).filter((name) => draw.revealed?.includes(name));
     const body = await evidence(this.it).attestation(draw, DICE, witnesses);
-    const reply = await this.it.call('POST', `/v1/draws/${draw.id}/beacon`, { body });
+    const reply = await this.post(`/v1/draws/${draw.id}/beacon`, undefined, body);
     if (reply.body.code === 'too-few-approvals' && witnesses.length < Object.keys(draw.parties).length)
       return false;
     assert.ok(reply.status === 201 || reply.status === 409, reply.text); // it ended, and is not shown so yet
@@ -168,14 +181,14 @@ class County {
   async afterwards(draw, shown) {
     const names = Object.keys(draw.parties);
     for (const { entry } of shown.ranking.slice(0, chance.below(3))) {
-      const { statement } = must(await this.it.call('GET', `/v1/draws/${draw.id}/replacements/next?out=${entry}&reason=silent`), 200);
+      const { statement } = must(await this.get(`/v1/draws/${draw.id}/replacements/next?out=${entry}&reason=silent`), 200);
       must(await this.post(`/v1/draws/${draw.id}/replacements`, undefined,
         { out: entry, reason: 'silent', approvals: approve(draw.parties, names, statement) }));
       await this.it.waitFor(draw, 'closed');
     }
     if (chance() < 0.5)
       return false;
-    const { statement } = must(await this.it.call('GET', `/v1/draws/${draw.id}/annulment/next?reason=forged&evidence=${EVIDENCE}`), 200);
+    const { statement } = must(await this.get(`/v1/draws/${draw.id}/annulment/next?reason=forged&evidence=${EVIDENCE}`), 200);
     must(await this.post(`/v1/draws/${draw.id}/annulment`, undefined,
       { reason: 'forged', evidence: EVIDENCE, approvals: approve(draw.parties, names, statement) }));
     await this.it.waitFor(draw, 'annulled');
