@@ -58,6 +58,7 @@ FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 FAULTS  := $(patsubst tests/faults/%.test.mjs,%,$(wildcard tests/faults/*.test.mjs))
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
+UNITS   := klerod.service klero-fsck.service klero-fsck.timer
 SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
 MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -243,8 +244,8 @@ install: all ## install under DESTDIR/PREFIX
 	    ops/grants.sql ops/my.cnf ops/klerod.conf ops/nginx.conf ops/README.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops/data ops/data/*
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's,@PREFIX@,$(PREFIX),g' ops/klerod.service \
-	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/klerod.service
+	for unit in $(UNITS); do sed 's,@PREFIX@,$(PREFIX),g' ops/$$unit \
+	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; done
 	@test -n "$(DESTDIR)" || ldconfig 2>/dev/null || true
 clean: ## remove everything built
 	rm -rf build

@@ -1,14 +1,15 @@
-// The service manager: a unit that exposes little, a daemon that says when it is
+// The service manager: units that expose little, a daemon that says when it is
 // ready, alive and stopping, and a diary without a secret in it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { assertProblem, daemon, must, until } from '../api/client.mjs';
+import { root } from '../api/installation.mjs';
 
 const EXPOSURE_MAX = 1.0;
 const WATCHDOG_S = 2;
@@ -31,16 +32,60 @@ async function receiver(path) {
   } };
 }
 
-test('the unit exposes little', { skip: !has('systemd-analyze') && 'no systemd here' }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'klero-unit-'));
-  const unit = join(folder, 'klerod.service');
-  writeFileSync(unit, readFileSync('ops/klerod.service', 'utf8').replaceAll('@PREFIX@', '/usr/local'));
-  const { status, stdout, stderr } = spawnSync('systemd-analyze',
-    ['security', '--offline=true', '--no-pager', unit], { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-  const exposure = Number(stdout.match(/Overall exposure level for klerod\.service: ([\d.]+)/)[1]);
-  assert.ok(exposure <= EXPOSURE_MAX, stdout);
-  rmSync(folder, { recursive: true });
+const UNITS = ['klerod.service', 'klero-fsck.service', 'klero-fsck.timer'];
+const unitText = (unit, prefix) => readFileSync(join(root, 'ops', unit), 'utf8').replaceAll('@PREFIX@', prefix);
+
+// As `make install` leaves them, beside the programs; gives their paths.
+function installUnits(prefix) {
+  for (const name of ['klerod', 'klero'])
+    installed(join(prefix, 'bin', name), 'x', 0o755);
+  installed(join(prefix, 'share/klero/ops/README.md'), '');
+  return UNITS.map((unit) => installed(join(prefix, unit), unitText(unit, prefix)));
+}
+
+function installed(path, text, mode) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { mode });
+  return path;
+}
+
+describe('the units', { skip: !has('systemd-analyze') && 'no systemd here' }, () => {
+  const prefix = mkdtempSync(join(tmpdir(), 'klero-unit-'));
+  const paths = installUnits(prefix);
+  const analyze = (...args) => spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+  after(() => rmSync(prefix, { recursive: true }));
+
+  test('are understood, each line of them', () => {
+    const { status, stdout, stderr } = analyze('verify', '--man=no', ...paths);
+    assert.deepEqual([status, stdout, stderr], [0, '', '']);
+  });
+
+  for (const unit of UNITS.filter((name) => name.endsWith('.service')))
+    test(`${unit} exposes little`, () => {
+      const { status, stdout, stderr } = analyze('security', '--offline=true', '--no-pager', join(prefix, unit));
+      assert.equal(status, 0, stderr);
+      const [, exposure] = stdout.match(/Overall exposure level for .*: ([\d.]+)/);
+      assert.ok(Number(exposure) <= EXPOSURE_MAX, stdout);
+    });
+});
+
+// What the manager would run, by a shell in its place.
+test('the nightly fsck does as its unit says', async () => {
+  const it = await daemon();
+  try {
+    const [, command] = unitText('klero-fsck.service', '/prefix').match(/^ExecStart=(.*)$/m);
+    const here = command.replace('/prefix/bin', resolve(process.env.KLERO_BUILD ?? 'build/asan'))
+      .replace('/etc/klero/klerod.conf', join(it.home, 'klerod.conf'));
+    const run = (options) => spawnSync('sh', ['-c', here], { encoding: 'utf8', env: { ...process.env, FSCK_OPTIONS: options } });
+    for (const options of ['', '--json'])
+      assert.deepEqual([run(options).status, run(options).stdout], [0, ''], run(options).stderr);
+    await it.people();
+    await it.sql("UPDATE organisation SET name = 'another' LIMIT 1");
+    const { status, stdout } = run('');
+    assert.deepEqual([status, /^organisation .* name: /m.test(stdout)], [1, true], stdout);
+  } finally {
+    await it.stop();
+  }
 });
 
 test('klerod tells when it is ready, alive and stopping', { skip: !has('python3') && 'no python3 here' }, async () => {
