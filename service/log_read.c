@@ -79,37 +79,74 @@ enum error log_read_leaf(struct db *db, uint64_t index, struct db_blob *leaf)
 	    db, &select_leaf, DB_IN(db_u64(index)), DB_OUT(db_to_blob(leaf)));
 }
 
-enum error log_read_subtree(
-    struct db *db, unsigned level, uint64_t index, struct kl_hash *hash)
-{
-	struct kl_tile_span span = kl_tile_of_node(level, index);
-	struct kl_hash hashes[KL_TILE_WIDTH];
-	enum error error;
-
-	if (span.tile.level >= KL_TILE_LEVELS)
-		return ERR_NOT_FOUND;
-	error = tree_tile(db, (unsigned)span.tile.level, span.tile.index,
-	    span.tile.width, hashes);
-	if (!error)
-		*hash = kl_tile_node(&span, hashes[0].bytes);
-	return error;
-}
-
 /* --- proofs --------------------------------------------------------------- */
 
-/* Lib knows results, we know errors: the first one is kept beside. */
-struct source {
+enum { NEIGHBOURS = 2 };
+
+struct kept_tile {
+	uint64_t index;
+	unsigned width; /* 0: there is none */
+	struct kl_hash hashes[KL_TILE_WIDTH];
+};
+
+struct log_tiles {
 	struct db *db;
+	struct kept_tile kept[KL_TILE_LEVELS][NEIGHBOURS];
+};
+
+struct log_tiles *log_tiles_begin(struct db *db, struct arena *arena)
+{
+	struct log_tiles *tiles = arena_alloc(arena, sizeof(*tiles));
+
+	tiles->db = db;
+	return tiles;
+}
+
+/* A proof in a tree of `size` leaves. Lib knows results, we know errors: the
+ * first one is kept beside. */
+struct source {
+	struct log_tiles *tiles;
+	uint64_t size;
 	enum error error;
 };
 
+/* The tile, as wide as the tree has it: the proof may need all of that. */
+static enum error keep(
+    struct source *source, const struct kl_tile *tile, struct kept_tile *kept)
+{
+	unsigned width = kl_tile_width(source->size, tile->level, tile->index);
+	enum error error;
+
+	if (kept->index == tile->index && kept->width >= width)
+		return ERR_OK;
+	kept->width = 0;
+	error = tree_tile(source->tiles->db, (unsigned)tile->level, tile->index,
+	    width, kept->hashes);
+	if (error)
+		return error;
+	kept->index = tile->index;
+	kept->width = width;
+	return ERR_OK;
+}
+
+/* The hash over the 2^level leaves from index * 2^level on. */
 static enum kl_result get(
     void *context, unsigned level, uint64_t index, struct kl_hash *hash)
 {
 	struct source *source = context;
+	struct kl_tile_span span = kl_tile_of_node(level, index);
+	struct kept_tile *kept;
 
-	source->error = log_read_subtree(source->db, level, index, hash);
-	return source->error ? KL_MISMATCH : KL_OK;
+	source->error = ERR_NOT_FOUND;
+	if (span.tile.level >= KL_TILE_LEVELS)
+		return KL_MISMATCH;
+	kept =
+	    &source->tiles->kept[span.tile.level][span.tile.index % NEIGHBOURS];
+	source->error = keep(source, &span.tile, kept);
+	if (source->error)
+		return KL_MISMATCH;
+	*hash = kl_tile_node(&span, kept->hashes[0].bytes);
+	return KL_OK;
 }
 
 static enum error error_of(const struct source *source, enum kl_result result)
@@ -119,19 +156,19 @@ static enum error error_of(const struct source *source, enum kl_result result)
 	return result == KL_RANGE ? ERR_NOT_FOUND : error_of_lib(result);
 }
 
-enum error log_read_inclusion(
-    struct db *db, uint64_t index, uint64_t size, struct kl_proof_path *path)
+enum error log_read_inclusion(struct log_tiles *tiles, uint64_t index,
+    uint64_t size, struct kl_proof_path *path)
 {
-	struct source source = { db, ERR_OK };
+	struct source source = { tiles, size, ERR_OK };
 	const struct kl_tree_source hashes = { get, &source };
 
 	return error_of(&source, kl_inclusion_make(index, size, &hashes, path));
 }
 
-enum error log_read_consistency(struct db *db, uint64_t old_size,
+enum error log_read_consistency(struct log_tiles *tiles, uint64_t old_size,
     uint64_t new_size, struct kl_proof_path *path)
 {
-	struct source source = { db, ERR_OK };
+	struct source source = { tiles, new_size, ERR_OK };
 	const struct kl_tree_source hashes = { get, &source };
 
 	return error_of(
@@ -203,14 +240,15 @@ enum error log_read_tile(struct db *db, struct arena *arena,
 
 /* --- texts ---------------------------------------------------------------- */
 
-enum error log_proof_text(struct db *db, struct arena *arena, uint64_t index,
-    uint64_t size, const void *note, size_t note_size, struct db_blob *text)
+enum error log_proof_text(struct log_tiles *tiles, struct arena *arena,
+    uint64_t index, uint64_t size, const void *note, size_t note_size,
+    struct db_blob *text)
 {
 	struct kl_proof proof = {
 		.index = index, .checkpoint = note, .checkpoint_size = note_size
 	};
 	struct kl_buf out = KL_BUF(KL_PROOF_SIZE_MAX);
-	enum error error = log_read_inclusion(db, index, size, &proof.path);
+	enum error error = log_read_inclusion(tiles, index, size, &proof.path);
 
 	if (!error)
 		error = error_of_lib(kl_proof_write(&out, &proof));

@@ -34,17 +34,21 @@ enum error log_read_at(struct db *db, uint64_t index, int64_t *at) MUST_CHECK;
 enum error log_read_leaf(
     struct db *db, uint64_t index, struct db_blob *leaf) MUST_CHECK;
 
-/* The hash over the 2^level leaves from index * 2^level on.
- * ERR_NOT_FOUND   not all of them are there */
-enum error log_read_subtree(struct db *db, unsigned level, uint64_t index,
-    struct kl_hash *hash) MUST_CHECK;
+/*
+ * What proofs are made from. A partial tile is put together from up to 256 full
+ * ones below it, so those that were read are kept for the next proof: of each
+ * level two, as all that is wanted at one time stands beside one another. Of
+ * one transaction, in its arena.
+ */
+struct log_tiles;
+struct log_tiles *log_tiles_begin(struct db *db, struct arena *arena);
 
 /* ERR_NOT_FOUND   index is not below size, or the log is not that long */
-enum error log_read_inclusion(struct db *db, uint64_t index, uint64_t size,
-    struct kl_proof_path *path) MUST_CHECK;
+enum error log_read_inclusion(struct log_tiles *tiles, uint64_t index,
+    uint64_t size, struct kl_proof_path *path) MUST_CHECK;
 
 /* ERR_NOT_FOUND   old_size is 0 or above new_size, or the log is shorter */
-enum error log_read_consistency(struct db *db, uint64_t old_size,
+enum error log_read_consistency(struct log_tiles *tiles, uint64_t old_size,
     uint64_t new_size, struct kl_proof_path *path) MUST_CHECK;
 
 /*
@@ -68,8 +72,8 @@ enum error log_read_tile(struct db *db, struct arena *arena,
 
 /* C2SP tlog-proof of entry `index` against the checkpoint (a signed note of
  * that size), NUL-terminated. ERR_NOT_FOUND as log_read_inclusion(). */
-enum error log_proof_text(struct db *db, struct arena *arena, uint64_t index,
-    uint64_t size, const void *note, size_t note_size,
+enum error log_proof_text(struct log_tiles *tiles, struct arena *arena,
+    uint64_t index, uint64_t size, const void *note, size_t note_size,
     struct db_blob *text) MUST_CHECK;
 
 /* A text that is too large for a leaf, and the first entry that names it.

@@ -99,9 +99,10 @@ static enum error show_proof(struct request *request)
 		return ERR_NOT_FOUND;
 	error = require(request, "index", 0, published->size - 1, &index);
 	if (!error)
-		error = log_proof_text(request->db, &request->arena, index,
-		    published->size, published->note, published->note_size,
-		    &text);
+		error = log_proof_text(
+		    log_tiles_begin(request->db, &request->arena),
+		    &request->arena, index, published->size, published->note,
+		    published->note_size, &text);
 	if (error)
 		return error;
 	return reply_copy(request, TEXT_TYPE, SHORT, text.bytes, text.size);
@@ -136,7 +137,8 @@ static enum error show_consistency(struct request *request)
 		error = require(request, "old", 1, new_size, &old_size);
 	if (!error)
 		error = log_read_consistency(
-		    request->db, old_size, new_size, &path);
+		    log_tiles_begin(request->db, &request->arena), old_size,
+		    new_size, &path);
 	if (error)
 		return error;
 	return request_reply(request, 200,

@@ -88,7 +88,7 @@ static enum error add_marks(struct pack *pack, struct marks *marks)
 /* --- how the log grew ----------------------------------------------------- */
 
 static enum error make_steps(
-    struct request *request, const struct marks *marks, struct kl_steps *steps)
+    struct log_tiles *tiles, const struct marks *marks, struct kl_steps *steps)
 {
 	const struct log_checkpoint *last = NULL;
 	enum error error = ERR_OK;
@@ -103,7 +103,7 @@ static enum error make_steps(
 			step->old_size = last->size;
 			step->new_size = next->size;
 			error = log_read_consistency(
-			    request->db, last->size, next->size, &step->path);
+			    tiles, last->size, next->size, &step->path);
 			steps->count++;
 		}
 		last = next;
@@ -111,14 +111,15 @@ static enum error make_steps(
 	return error;
 }
 
-static enum error add_steps(struct pack *pack, const struct marks *marks)
+static enum error add_steps(
+    struct pack *pack, struct log_tiles *tiles, const struct marks *marks)
 {
 	struct arena *arena = &pack->request->arena;
 	struct kl_steps *steps = arena_alloc(arena, sizeof(*steps));
 	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
 	const char *copy;
 	size_t size;
-	enum error error = make_steps(pack->request, marks, steps);
+	enum error error = make_steps(tiles, marks, steps);
 
 	if (error || steps->count == 0)
 		return error;
@@ -134,17 +135,17 @@ static enum error add_steps(struct pack *pack, const struct marks *marks)
 
 /* --- leaves and proofs ---------------------------------------------------- */
 
-static enum error add_proof(struct pack *pack, const struct pack_event *event,
-    const struct log_checkpoint *against)
+static enum error add_proof(struct pack *pack, struct log_tiles *tiles,
+    const struct pack_event *event, const struct log_checkpoint *against)
 {
 	struct request *request = pack->request;
 	struct db_blob leaf, proof;
 	enum error error = log_read_leaf(request->db, event->index, &leaf);
 
 	if (!error)
-		error = log_proof_text(request->db, &request->arena,
-		    event->index, against->size, against->note.bytes,
-		    against->note.size, &proof);
+		error = log_proof_text(tiles, &request->arena, event->index,
+		    against->size, against->note.bytes, against->note.size,
+		    &proof);
 	if (!error)
 		error = pack_add(pack,
 		    arena_format(&request->arena, "log/%s.leaf", event->stem),
@@ -156,22 +157,23 @@ static enum error add_proof(struct pack *pack, const struct pack_event *event,
 	return error;
 }
 
+/* The steps come last: those before the close are in smaller trees, of tiles
+ * that are kept by then. */
 enum error pack_add_log(struct pack *pack, const struct pack_events *events)
 {
-	struct marks *marks =
-	    arena_alloc(&pack->request->arena, sizeof(*marks));
+	struct arena *arena = &pack->request->arena;
+	struct marks *marks = arena_alloc(arena, sizeof(*marks));
+	struct log_tiles *tiles = log_tiles_begin(pack->request->db, arena);
 	enum error error;
 
 	find_marks(events, marks);
 	error = add_marks(pack, marks);
-	if (!error)
-		error = add_steps(pack, marks);
 	for (size_t i = 0; !error && i < events->count; i++) {
 		const struct pack_event *event = &events->list[i];
 
-		error = add_proof(pack, event,
+		error = add_proof(pack, tiles, event,
 		    &marks
 			 ->checkpoints[event->after ? MARK_LAST : MARK_CLOSED]);
 	}
-	return error;
+	return error ? error : add_steps(pack, tiles, marks);
 }

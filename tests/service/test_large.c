@@ -51,26 +51,45 @@ static void check_tile(int level, uint64_t index)
 	arena_clear(&arena);
 }
 
-static void check_proofs(const struct kl_hash *root)
+/* That every entry of `at` and the log as it was then are in the tree of `now`
+ * leaves. */
+static void check_proofs(struct log_tiles *tiles, uint64_t now)
 {
 	static const uint64_t at[] = { 1, 255, 256, 257, 65535, FULL, FULL + 1,
 		FULL + 300 };
+	struct kl_hash root = kl_merkle_root(leaves, now);
 	struct kl_proof_path path;
 
-	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++) {
+	for (size_t i = 0; i < sizeof(at) / sizeof(*at) && at[i] < now; i++) {
 		struct kl_hash old = kl_merkle_root(leaves, at[i]);
 
 		assert_int_equal(
-		    log_read_inclusion(db, at[i], size, &path), ERR_OK);
+		    log_read_inclusion(tiles, at[i], now, &path), ERR_OK);
 		assert_int_equal(kl_inclusion_check(
-				     at[i], size, &leaves[at[i]], &path, root),
+				     at[i], now, &leaves[at[i]], &path, &root),
 		    KL_OK);
 		assert_int_equal(
-		    log_read_consistency(db, at[i], size, &path), ERR_OK);
+		    log_read_consistency(tiles, at[i], now, &path), ERR_OK);
 		assert_int_equal(
-		    kl_consistency_check(at[i], size, &old, root, &path),
+		    kl_consistency_check(at[i], now, &old, &root, &path),
 		    KL_OK);
 	}
+}
+
+/* The tiles of one tree are kept for the next, be it smaller or larger. */
+static void check_trees(struct arena *arena)
+{
+	const uint64_t trees[] = { FULL + 299, 300, size, FULL + 2 };
+	struct log_tiles *tiles = log_tiles_begin(db, arena);
+	struct kl_proof_path path;
+
+	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++)
+		check_proofs(tiles, trees[i]);
+	assert_int_equal(
+	    log_read_inclusion(tiles, size, size, &path), ERR_NOT_FOUND);
+	assert_int_equal(
+	    log_read_inclusion(tiles, 0, size + 1, &path), ERR_NOT_FOUND);
+	check_proofs(tiles, size);
 }
 
 static void three_levels(void **state)
@@ -101,7 +120,7 @@ static void three_levels(void **state)
 	check_tile(1, 0);
 	check_tile(1, 1);
 	check_tile(2, 0);
-	check_proofs(&root);
+	check_trees(&arena);
 	db_roll_back(db);
 	db_close(db);
 	arena_clear(&arena);
