@@ -16,7 +16,8 @@
 # reach DIR at all. DIR holds data/ tmp/ db.sock my.cnf err.log db.pid lock.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
-START_S_MAX=60 STOP_S_MAX=60
+START_S_MAX=90 # a server that found its disk full looks again after 60 s
+STOP_S_MAX=60
 LOCK_S_MAX=10 # one whose owner was killed takes a moment to end
 SOCKET_PATH_MAX=107 # sun_path of unix(7), without its NUL
 

@@ -26,16 +26,21 @@ const answersIn = (text) => (text.match(/HTTP\/1\.1 [2-5]/g) ?? []).length;
 function exchange(port, address, text, wanted) {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, localAddress: address });
-    let answer = '';
+    const began = Date.now();
+    let answer = '', broke = '';
     const end = () => setImmediate(() => socket.end());
     socket.setEncoding('latin1').setTimeout(60_000, () => reject(new Error(`no end of ${JSON.stringify(text)}`)));
-    socket.on('error', (error) => { if (error.syscall === 'connect') reject(error); });
+    socket.on('error', (error) => {
+      broke = error.message;
+      if (error.syscall === 'connect')
+        reject(error);
+    });
     socket.on('data', (part) => {
       answer += part;
       if (answersIn(answer) >= wanted)
         end();
     });
-    socket.on('close', () => resolve(answer));
+    socket.on('close', () => resolve({ answer, end: `${broke || 'closed'} after ${Date.now() - began} ms` }));
     socket.write(text, 'latin1', () => { if (wanted === 0) end(); });
   });
 }
@@ -70,12 +75,12 @@ test(`${MUTATIONS} mutations of requests`, async (t) => {
     const one = async (address) => {
       const text = mutationOf(chance, cases) + LAST;
       const requests = read(text);
-      const answer = await exchange(port, address, text, requests.filter(({ cut, broken }) => !cut && !broken).length);
+      const { answer, end } = await exchange(port, address, text, requests.filter(({ cut, broken }) => !cut && !broken).length);
       try {
         for (const { status } of assertAnswered(text, requests, answer, health))
           counts[status] = (counts[status] ?? 0) + 1;
       } catch (error) {
-        throw new Error(`${error.message}\nfor ${JSON.stringify(text)}\nread as ${JSON.stringify(requests)}\nanswered ${JSON.stringify(answer)}`);
+        throw new Error(`${error.message}\nfor ${JSON.stringify(text)}\nread as ${JSON.stringify(requests)}\nanswered ${JSON.stringify(answer)}, ${end}`);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, async (_, i) => {
