@@ -7,6 +7,7 @@
 #include "http_private.h"
 #include "inlet.h"
 #include "listen.h"
+#include "pulse.h"
 
 #include <assert.h>
 #include <netinet/in.h>
@@ -107,12 +108,14 @@ static void open_inlet(struct listener *listener,
 static void on_connection(void *context, struct MHD_Connection *connection,
     void **socket_context, enum MHD_ConnectionNotificationCode code)
 {
+	pulse_begin();
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		open_inlet(context, connection, socket_context);
-		return;
+	} else {
+		inlet_close(*socket_context);
+		*socket_context = NULL;
 	}
-	inlet_close(*socket_context);
-	*socket_context = NULL;
+	pulse_end();
 }
 
 /* The one callback that sees the URI as it was sent. */
@@ -323,23 +326,16 @@ void http_finish(struct request *request)
 	atomic_fetch_sub(&http->pending, 1);
 }
 
-/* Called for the head, each part of the body, the end, and when resumed. */
-static enum MHD_Result on_request(void *context,
-    struct MHD_Connection *connection, const char *path, const char *method,
-    const char *version, const char *data, size_t *size, void **state)
+static enum MHD_Result go_on(struct exchange *exchange, const char *method,
+    const char *data, size_t size)
 {
-	struct exchange *exchange = *state;
-	size_t received = *size;
-
-	(void)context, (void)connection, (void)path, (void)version;
-	*size = 0;
 	switch (exchange->stage) {
 	case ARRIVING:
 		return begin(exchange, method);
 	case COLLECTING:
 	case REFUSED:
-		return received > 0 ? collect(exchange, data, received)
-				    : arrived(exchange);
+		return size > 0 ? collect(exchange, data, size)
+				: arrived(exchange);
 	case HANDED_OVER:
 		return MHD_YES;
 	case FINISHED:
@@ -347,6 +343,22 @@ static enum MHD_Result on_request(void *context,
 		    exchange, atomic_load(&exchange->listener->http->closed));
 	}
 	return MHD_NO;
+}
+
+/* Called for the head, each part of the body, the end, and when resumed. */
+static enum MHD_Result on_request(void *context,
+    struct MHD_Connection *connection, const char *path, const char *method,
+    const char *version, const char *data, size_t *size, void **state)
+{
+	enum MHD_Result result;
+	size_t received = *size;
+
+	(void)context, (void)connection, (void)path, (void)version;
+	*size = 0;
+	pulse_begin();
+	result = go_on(*state, method, data, received);
+	pulse_end();
+	return result;
 }
 
 /* --- starting and stopping ------------------------------------------------ */

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "diary.h"
+#include "pulse.h"
 #include "writer.h"
 
 #include <arpa/inet.h>
@@ -21,6 +22,7 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t ending;
 	bool watches, ended;
+	bool silent; /* its thread's alone */
 	const struct config *config;
 	const struct http *http;
 	int64_t period_us;
@@ -105,6 +107,21 @@ static bool serves(void)
 	return has_answered || answers();
 }
 
+/* The diary is told when it falls silent, and when that is over. */
+static void look_once(void)
+{
+	bool goes_on = pulses_go_on(), writes = writer_beats();
+	bool serving = serves(), good = goes_on && writes && serving;
+
+	if (good)
+		tell("WATCHDOG=1");
+	if (good == watch.silent)
+		diary_write(good ? "watchdog_speaks" : "watchdog_silent",
+		    "{s:b, s:b, s:b}", "threads", goes_on, "writer", writes,
+		    "answers", serving);
+	watch.silent = !good;
+}
+
 static struct timespec next_look(void)
 {
 	struct timespec next;
@@ -124,16 +141,9 @@ static void *look(void *context)
 	pthread_mutex_lock(&watch.lock);
 	while (!watch.ended) {
 		struct timespec next = next_look();
-		bool writes, good;
 
 		pthread_mutex_unlock(&watch.lock);
-		writes = writer_beats();
-		good = serves() && writes;
-		if (good)
-			tell("WATCHDOG=1");
-		else
-			diary_write(
-			    "watchdog_silent", "{s:b}", "writer", writes);
+		look_once();
 		pthread_mutex_lock(&watch.lock);
 		while (!watch.ended &&
 		       pthread_cond_clockwait(&watch.ending, &watch.lock,

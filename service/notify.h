@@ -13,8 +13,9 @@
 
 /*
  * READY=1. Then, if WATCHDOG_USEC asks for it, WATCHDOG=1 twice as often from
- * a thread that looks: the writer goes round, and somebody answers where we
- * listen. What hangs is silent and is restarted. Borrows both.
+ * a thread that looks: the writer goes round, somebody answers where we listen,
+ * and none of the threads there hangs in our code. What hangs is silent and is
+ * restarted; why it is silent stands in the diary. Borrows both.
  */
 void notify_ready(const struct config *config, const struct http *http);
 
