@@ -1,6 +1,7 @@
 /* The pass of the beacon: is it the one declared, and who says so? */
 #include "kl_pack_private.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void find(
@@ -63,19 +64,23 @@ static void check_attests(struct kl_pack_attempt *attempt)
 
 /* --- a pulse -------------------------------------------------------------- */
 
+/* All that is hex in a pulse is as long as this. */
+enum { PULSE_SIZE = KL_NIST_OUTPUT_SIZE };
+static_assert(sizeof(struct kl_certificate_id) == PULSE_SIZE, "as the output");
+
 /* Hex as it is served, upper case or lower. */
-static bool read_hex(const json_t *value, void *bytes, size_t size)
+static bool read_hex(const json_t *value, uint8_t bytes[static PULSE_SIZE])
 {
 	const char *text = json_string_value(value);
-	char lower[2 * KL_NIST_OUTPUT_SIZE];
+	char lower[2 * PULSE_SIZE];
 
-	if (!text || strlen(text) != 2 * size || 2 * size > sizeof(lower))
+	if (!text || strlen(text) != sizeof(lower))
 		return false;
-	for (size_t i = 0; i < 2 * size; i++)
+	for (size_t i = 0; i < sizeof(lower); i++)
 		lower[i] = text[i] >= 'A' && text[i] <= 'F'
 			       ? (char)(text[i] - 'A' + 'a')
 			       : text[i];
-	return !kl_unhex(lower, 2 * size, bytes, size);
+	return !kl_unhex(lower, sizeof(lower), bytes, PULSE_SIZE);
 }
 
 /* YYYY-MM-DDTHH:MM:SS.000Z as the beacon serves it. */
@@ -97,8 +102,8 @@ static void check_pulse(struct kl_pack_attempt *attempt)
 	const json_t *status = json_object_get(pulse, "statusCode");
 	struct kl_certificate_id certificate;
 
-	if (!read_hex(json_object_get(pulse, "certificateId"), &certificate,
-		sizeof(certificate)) ||
+	if (!read_hex(
+		json_object_get(pulse, "certificateId"), certificate.bytes) ||
 	    memcmp(&certificate, &choice->certificate, sizeof(certificate)) !=
 		0 ||
 	    !is_time(json_object_get(pulse, "timeStamp"), choice->time) ||
@@ -114,21 +119,13 @@ static bool is_declared(const struct kl_pack_attempt *attempt)
 	const struct kl_beacon_choice *choice = &attempt->declare.beacon;
 	const struct kl_beacon *beacon = &attempt->beacon;
 
-	if (beacon->kind != choice->kind)
-		return false;
-	switch (beacon->kind) {
-	case KL_BEACON_NONE:
-		break;
-	case KL_BEACON_PUBLIC:
-		return kl_span_equal(beacon->template, choice->template);
-	case KL_BEACON_NIST:
-		return memcmp(&beacon->certificate, &choice->certificate,
-			   sizeof(choice->certificate)) == 0;
-	case KL_BEACON_DRAND:
-		return kl_hash_equal(&beacon->chain, &choice->chain) &&
-		       beacon->round == choice->round;
-	}
-	return false;
+	/* What a kind does not have is nothing in both. */
+	return beacon->kind == choice->kind &&
+	       kl_span_equal(beacon->template, choice->template) &&
+	       memcmp(&beacon->certificate, &choice->certificate,
+		   sizeof(choice->certificate)) == 0 &&
+	       kl_hash_equal(&beacon->chain, &choice->chain) &&
+	       beacon->round == choice->round;
 }
 
 struct kl_seed kl_pack_seed_of(
@@ -137,6 +134,7 @@ struct kl_seed kl_pack_seed_of(
 	const struct kl_beacon *beacon = &attempt->beacon;
 	struct kl_seed seed = { .seal = *seal,
 		.kind = attempt->declare.beacon.kind };
+	const json_t *index, *value;
 
 	switch (seed.kind) {
 	case KL_BEACON_NONE:
@@ -145,11 +143,12 @@ struct kl_seed kl_pack_seed_of(
 		seed.value = beacon->value;
 		break;
 	case KL_BEACON_NIST:
-		seed.pulse_index = json_integer_value(
-		    json_object_get(attempt->pulse, "pulseIndex"));
-		if (!read_hex(json_object_get(attempt->pulse, "outputValue"),
-			&seed.output, sizeof(seed.output)))
-			seed.pulse_index = 0; /* what no seed.txt can say */
+		index = json_object_get(attempt->pulse, "pulseIndex");
+		value = json_object_get(attempt->pulse, "outputValue");
+		seed.pulse_index =
+		    json_is_integer(index) && read_hex(value, seed.output.bytes)
+			? json_integer_value(index)
+			: -1; /* what no seed.txt can say */
 		break;
 	case KL_BEACON_DRAND:
 		seed.round = beacon->round;
