@@ -46,6 +46,10 @@ bool kl_is_note_name(const char *name, size_t size);
 struct kl_key_id kl_key_id_of(
     const char *name, enum kl_key_type type, const struct kl_public_key *key);
 
+/* A note key from its parts, of which the name is good: kl_is_note_name(). */
+struct kl_note_key kl_note_key_of(const char *name, size_t name_size,
+    enum kl_key_type type, const struct kl_public_key *public_key);
+
 /*
  * A note key from its parts; its id is computed.
  *

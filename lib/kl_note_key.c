@@ -54,15 +54,23 @@ struct kl_key_id kl_key_id_of(
 	return id;
 }
 
+struct kl_note_key kl_note_key_of(const char *name, size_t name_size,
+    enum kl_key_type type, const struct kl_public_key *public_key)
+{
+	struct kl_note_key key = { .type = type, .key = *public_key };
+
+	memcpy(key.name, name, name_size);
+	key.id = kl_key_id_of(key.name, type, public_key);
+	return key;
+}
+
 enum kl_result kl_note_key_make(struct kl_note_key *key, const char *name,
     size_t name_size, enum kl_key_type type,
     const struct kl_public_key *public_key)
 {
 	if (!kl_is_note_name(name, name_size))
 		return KL_MALFORMED;
-	*key = (struct kl_note_key){ .type = type, .key = *public_key };
-	memcpy(key->name, name, name_size);
-	key->id = kl_key_id_of(key->name, type, public_key);
+	*key = kl_note_key_of(name, name_size, type, public_key);
 	return KL_OK;
 }
 

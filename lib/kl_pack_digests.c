@@ -67,9 +67,9 @@ static void check_project(struct kl_pack_attempt *attempt)
 	const struct kl_declare *declare = &attempt->declare;
 	const json_t *code = json_object_get(attempt->notice, "project_code");
 
-	if (!code || json_is_null(code))
+	if (!code || json_typeof(code) == JSON_NULL)
 		return;
-	if (!json_is_string(code) ||
+	if (json_typeof(code) != JSON_STRING ||
 	    !kl_span_is(declare->project, json_string_value(code)))
 		kl_pack_find_in(attempt, KL_FINDING_PROJECT_DIFFERS,
 		    KL_PACK_DECLARE,
@@ -142,7 +142,8 @@ static void check_reveal(struct kl_pack_attempt *attempt, size_t i)
 	if ((sealed->reveal == KL_ABSENT) != locked->absent)
 		kl_pack_find_in(attempt, KL_FINDING_SEAL_ABSENT, KL_PACK_SEAL,
 		    kl_seal_line(i));
-	if (sealed->reveal != KL_REVEALED || !commit->file)
+	/* A secret in the seal has its file: presence has seen to that. */
+	if (sealed->reveal != KL_REVEALED)
 		return;
 	snprintf(
 	    name, sizeof(name), "commit-%.*s.txt", (int)party.size, party.at);

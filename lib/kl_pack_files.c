@@ -88,20 +88,20 @@ static bool take_end(struct kl_span *name, const char *end)
 	return true;
 }
 
-static bool is_number(struct kl_span digits, uint64_t least)
+static bool is_number(struct kl_span digits, uint64_t least, uint64_t *number)
 {
-	uint64_t number;
-
-	return !kl_decimal_read(digits, KL_INTEGER_MAX, &number) &&
-	       number >= least;
+	return !kl_decimal_read(digits, KL_INTEGER_MAX, number) &&
+	       *number >= least;
 }
 
 /* replace, replace-2, replace-3, … */
 static bool is_replace(struct kl_span stem)
 {
+	uint64_t number;
+
 	if (kl_span_is(stem, "replace"))
 		return true;
-	return take(&stem, "replace-") && is_number(stem, 2);
+	return take(&stem, "replace-") && is_number(stem, 2, &number);
 }
 
 static bool is_stem(struct kl_span stem)
@@ -130,11 +130,13 @@ static bool is_log_name(struct kl_span name)
 	       is_stem(name);
 }
 
-/* A name of the table of protocol §5, of this attempt or an earlier one. */
-static bool is_name(struct kl_span name)
+/* A name of the table of protocol §5: of this attempt, then `previous` is 0;
+ * or of the earlier one of that number. */
+static bool is_name(struct kl_span name, uint64_t *previous)
 {
 	struct kl_span number;
 
+	*previous = 0;
 	if (take(&name, "previous/")) {
 		number = name;
 		while (name.size > 0 && *name.at != '/') {
@@ -142,7 +144,7 @@ static bool is_name(struct kl_span name)
 			name.size--;
 		}
 		number.size -= name.size;
-		if (!is_number(number, 1) || !take(&name, "/"))
+		if (!is_number(number, 1, previous) || !take(&name, "/"))
 			return false;
 	}
 	for (int i = 0; i < KL_PACK_TEXTS; i++)
@@ -166,8 +168,9 @@ void kl_pack_check_names(struct kl_pack_attempt *attempt)
 
 	for (size_t i = 0; i < index->count; i++) {
 		const char *name = files[i]->name;
+		uint64_t previous;
 
-		if (!is_name(kl_span_of(name)))
+		if (!is_name(kl_span_of(name), &previous))
 			kl_pack_find(attempt, KL_FINDING_FILE_NAME, name, 0);
 		if (i > 0 && strcmp(files[i - 1]->name, name) == 0)
 			kl_pack_find(attempt, KL_FINDING_FILE_TWICE, name, 0);
@@ -271,8 +274,6 @@ static enum presence want(
 		return drawn ? MUST : NO;
 	case KL_PACK_ANNUL:
 		return drawn ? MAY : NO;
-	case KL_PACK_TEXTS:
-		break;
 	}
 	return NO;
 }
@@ -327,8 +328,6 @@ static enum presence want_mark(
 			       attempt->replace_count > 0
 			   ? MUST
 			   : NO;
-	case KL_PACK_MARKS:
-		break;
 	}
 	return NO;
 }
@@ -380,13 +379,14 @@ static void check_unused(struct kl_pack_attempt *attempt)
 
 	for (size_t i = 0; i < index->count; i++) {
 		struct kl_span name = kl_span_of(files[i]->name);
+		uint64_t previous;
 
 		if (((const bool *)index->used.data)[i] ||
 		    !take(&name, attempt->prefix) || take(&name, "previous/"))
 			continue;
 		if (attempt->options->bare && take(&name, "log/"))
 			continue;
-		if (is_name(kl_span_of(files[i]->name)))
+		if (is_name(kl_span_of(files[i]->name), &previous))
 			kl_pack_find(attempt, KL_FINDING_FILE_UNEXPECTED,
 			    files[i]->name + size, 0);
 	}
@@ -416,16 +416,10 @@ void kl_pack_check_previous_names(struct kl_pack_attempt *attempt)
 	const struct kl_file **files = files_of(index);
 
 	for (size_t i = 0; i < index->count; i++) {
-		struct kl_span name = kl_span_of(files[i]->name), number;
-		uint64_t n;
+		uint64_t previous;
 
-		if (!is_name(name) || !take(&name, "previous/"))
-			continue;
-		number = (struct kl_span){ name.at, 0 };
-		while (number.size < name.size && name.at[number.size] != '/')
-			number.size++;
-		if (kl_decimal_read(number, KL_INTEGER_MAX, &n) ||
-		    (int64_t)n >= attempt->declare.attempt)
+		if (is_name(kl_span_of(files[i]->name), &previous) &&
+		    (int64_t)previous >= attempt->declare.attempt)
 			kl_pack_find(attempt, KL_FINDING_FILE_UNEXPECTED,
 			    files[i]->name, 0);
 	}

@@ -35,12 +35,10 @@ static struct kl_note_verdict ask(struct kl_pack_attempt *attempt,
     enum kl_pack_mark number, const struct kl_witness *witness)
 {
 	struct kl_note_verdict nothing = { .has_signed = false }, verdict;
-	struct kl_note_key key;
+	struct kl_note_key key = kl_note_key_of(witness->name.at,
+	    witness->name.size, KL_KEY_COSIGNATURE, &witness->key);
 	enum kl_result result;
 
-	if (kl_note_key_make(&key, witness->name.at, witness->name.size,
-		KL_KEY_COSIGNATURE, &witness->key))
-		return nothing;
 	if (!is_given(attempt, &key)) {
 		kl_pack_warn(attempt->report, KL_WARNING_WITNESS_UNVERIFIED,
 		    witness->name);
@@ -84,8 +82,7 @@ static void weigh(struct kl_pack_attempt *attempt, enum kl_pack_mark number)
 static void open_marks(struct kl_pack_attempt *attempt)
 {
 	const struct kl_declare *declare = &attempt->declare;
-	struct kl_note_key log;
-	enum kl_result made = kl_note_key_make(&log, declare->origin.at,
+	struct kl_note_key log = kl_note_key_of(declare->origin.at,
 	    declare->origin.size, KL_KEY_NOTE, &declare->log_key);
 
 	for (int i = 0; i < KL_PACK_MARKS; i++) {
@@ -94,10 +91,8 @@ static void open_marks(struct kl_pack_attempt *attempt)
 
 		if (!file)
 			continue;
-		mark->opened =
-		    !made &&
-		    !kl_checkpoint_open((const char *)file->bytes, file->size,
-			&log, &mark->note, &mark->checkpoint);
+		mark->opened = !kl_checkpoint_open((const char *)file->bytes,
+		    file->size, &log, &mark->note, &mark->checkpoint);
 		if (mark->opened)
 			weigh(attempt, i);
 		else
@@ -182,8 +177,6 @@ static const struct kl_pack_leaf *covered_by(
 		return kl_pack_leaf_of(attempt, KL_EVENT_CLOSED, 0);
 	case KL_PACK_LAST:
 		return last_after(attempt);
-	case KL_PACK_MARKS:
-		break;
 	}
 	return NULL;
 }

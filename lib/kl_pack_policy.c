@@ -10,7 +10,7 @@ static bool is_strings(const json_t *value)
 	if (!json_is_array(value))
 		return false;
 	for (size_t i = 0; i < json_array_size(value); i++)
-		if (!json_is_string(json_array_get(value, i)))
+		if (json_typeof(json_array_get(value, i)) != JSON_STRING)
 			return false;
 	return true;
 }
@@ -62,15 +62,14 @@ static bool read_template(
 static bool is_templates(const json_t *value)
 {
 	struct kl_pack_template template;
-	const char *name;
-	json_t *each;
+	json_t *all = (json_t *)value;
 
 	if (!json_is_object(value))
 		return false;
-	json_object_foreach ((json_t *)value, name, each) {
-		if (!read_template(each, &template))
+	for (void *at = json_object_iter(all); at;
+	     at = json_object_iter_next(all, at))
+		if (!read_template(json_object_iter_value(at), &template))
 			return false;
-	}
 	return true;
 }
 
@@ -143,7 +142,7 @@ static void check_beacon(struct kl_pack_attempt *attempt, const json_t *draw)
 		find_declared(
 		    attempt, KL_FINDING_POLICY_BEACON, KL_DECLARE_BEACON);
 	if (kind == KL_BEACON_NONE &&
-	    json_is_null(json_object_get(draw, "level_c_reason")))
+	    json_typeof(json_object_get(draw, "level_c_reason")) == JSON_NULL)
 		find_declared(
 		    attempt, KL_FINDING_POLICY_REASON, KL_DECLARE_BEACON);
 	if (kind != KL_BEACON_NONE &&

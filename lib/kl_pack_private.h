@@ -28,7 +28,6 @@ enum kl_pack_text {
 	KL_PACK_SEED,
 	KL_PACK_RESULT,
 	KL_PACK_ANNUL,
-	KL_PACK_TEXTS,
 };
 
 /* The checkpoints, each the first that covers its text. */
@@ -38,8 +37,11 @@ enum kl_pack_mark {
 	KL_PACK_SEALED,
 	KL_PACK_CLOSED,
 	KL_PACK_LAST,
-	KL_PACK_MARKS,
 };
+
+/* How many there are; the first also stands for none of them. */
+#define KL_PACK_TEXTS (KL_PACK_ANNUL + 1)
+#define KL_PACK_MARKS (KL_PACK_LAST + 1)
 
 /* The events of a draw, in the order they happen in. protocol §3, §7. */
 enum kl_pack_event {

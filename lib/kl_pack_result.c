@@ -7,13 +7,14 @@
 
 /* --- reports -------------------------------------------------------------- */
 
+/* Of somebody in the roster, unless there are fewer names than entries. */
 static struct kl_span name_of(
     const struct kl_pack_attempt *attempt, struct kl_span id)
 {
-	const struct kl_entry *entry = kl_roster_find(&attempt->roster, id);
-	size_t i = entry ? (size_t)(entry - attempt->roster.entries) : 0;
+	const struct kl_roster *roster = &attempt->roster;
+	size_t i = (size_t)(kl_roster_find(roster, id) - roster->entries);
 
-	if (!entry || i >= attempt->names.count)
+	if (i >= attempt->names.count)
 		return (struct kl_span){ "", 0 };
 	return attempt->names.entries[i].name;
 }
@@ -41,7 +42,8 @@ static void report_awards(struct kl_pack_attempt *attempt,
 
 /* --- the ranking ---------------------------------------------------------- */
 
-/* Ranked again: the line of the first difference, or 0. */
+/* Ranked again: the line of the first difference, or 0. Which alternate it is
+ * follows from the roles up to it. */
 static size_t first_difference(
     const struct kl_ranking *said, const struct kl_ranking *computed)
 {
@@ -51,8 +53,7 @@ static size_t first_difference(
 
 		if (!kl_span_equal(one->id, other->id) ||
 		    !kl_hash_equal(&one->ticket, &other->ticket) ||
-		    one->role != other->role ||
-		    one->alternate != other->alternate)
+		    one->role != other->role)
 			return kl_ranked_line(i);
 	}
 	if (said->count == computed->count)
