@@ -2,14 +2,17 @@
 //
 // Fails when fewer lines of lib than LINES_MIN percent were run, or fewer
 // branches of the draw and of the pack than BRANCHES_MIN percent taken; each
-// that is left is named. Raise BRANCHES_MIN with every test that takes more of
-// them. Run by `make coverage`, after the tests.
+// that is left is named. Run by `make coverage`, after the tests.
+//
+// All of gcov's branches of a file count but one: that of a `switch` over an
+// enum for a value the enum does not have. No line of the source says it, as
+// -Wswitch-enum demands a case for each value that there is. See outside().
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const LINES_MIN = 98;
-const BRANCHES_MIN = 90.5;
+const LINES_MIN = 99;
+const BRANCHES_MIN = 100;
 const WHOLE = /^kl_(draw|ranking|seed|pack)(_[a-z]+)?\.c$/;
 
 /** What gcov says of each source file that was compiled to BUILD/lib. */
@@ -23,10 +26,30 @@ function gcov(build) {
     .filter((file) => /^lib\/.*\.c$/.test(file.file));
 }
 
+/** Is this the switch of a whole enum, with no `default` and no other case? */
+function isEnumSwitch(source, number) {
+  const [, indent] = /^(\t+)switch \(/.exec(source[number - 1]) ?? [];
+  if (indent === undefined)
+    return false;
+  const end = source.indexOf(`${indent}}`, number);
+  const labels = source.slice(number, end)
+    .filter((line) => /^\t+(case .*|default):$/.test(line));
+  return labels.length > 0 &&
+    labels.every((line) => /^\t+case KL_[A-Z_]+:$/.test(line));
+}
+
+/** The branch for none of the cases is the last one of the line of a switch. */
+function outside(source, line, index) {
+  return index === line.branches.length - 1 &&
+    isEnumSwitch(source, line.line_number);
+}
+
 function measure(file) {
   const lines = file.lines;
+  const source = readFileSync(file.file, 'utf8').split('\n');
   const branches = lines.flatMap((line) => line.branches.map((branch, index) =>
-    ({ line: line.line_number, index, count: branch.count })));
+    ({ line: line.line_number, index, count: branch.count }))
+    .filter((branch) => branch.count > 0 || !outside(source, line, branch.index)));
   return {
     name: file.file.slice('lib/'.length),
     lines: lines.length,

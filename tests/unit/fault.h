@@ -136,25 +136,31 @@ static inline void make_world(struct trial *trial, const struct fault *fault)
 	make_log(trial->world);
 }
 
+/* All the steps, and what is told of the pack after them. */
+static inline void verify_fault(struct trial *trial, const struct fault *fault)
+{
+	make_world(trial, fault);
+	trial->options.trust = &trial->world->trust;
+	trial->options.bare = fault->bare;
+	if (fault->spoil)
+		fault->spoil(trial);
+	if (fault->edit[0])
+		edit_file(
+		    trial->world, fault->file, fault->edit[0], fault->edit[1]);
+	if (fault->flip)
+		flip_digit(trial->world, fault->file, fault->flip);
+	if (fault->removed)
+		remove_file(trial->world, fault->file);
+	world_verify(trial->world, &trial->options, &trial->report);
+}
+
 /* The first finding must be this one. */
 static inline void check_fault(const struct fault *fault)
 {
 	struct trial trial = begin();
 	const struct kl_finding *found = trial.report.findings;
 
-	make_world(&trial, fault);
-	trial.options.trust = &trial.world->trust;
-	trial.options.bare = fault->bare;
-	if (fault->spoil)
-		fault->spoil(&trial);
-	if (fault->edit[0])
-		edit_file(
-		    trial.world, fault->file, fault->edit[0], fault->edit[1]);
-	if (fault->flip)
-		flip_digit(trial.world, fault->file, fault->flip);
-	if (fault->removed)
-		remove_file(trial.world, fault->file);
-	world_verify(trial.world, &trial.options, &trial.report);
+	verify_fault(&trial, fault);
 	if (trial.report.finding_count == 0)
 		fail_msg("%s: not found", kl_finding_word(fault->code));
 	if (found->code != fault->code || strcmp(found->file, fault->at) != 0 ||

@@ -60,6 +60,7 @@ struct plan {
 	bool annul;
 	size_t annul_approvers[2];
 	const char *pulse; /* with nist */
+	uint8_t nist;      /* each byte of its certificate and of its output */
 
 	/* What goes wrong, but leaves all digests right. */
 	bool names_short;       /* the last entry has no name */
@@ -68,6 +69,7 @@ struct plan {
 	bool names_other;       /* the owner's secret, as the operator's */
 	bool wrong_previous;    /* digest of the attempt before */
 	const char *seed_value; /* another public value */
+	bool seed_of_nothing;   /* pulse 0 in place of 7 */
 	size_t result_select;   /* another number of selected */
 };
 
@@ -166,6 +168,7 @@ struct event {
 	json_t *data;
 	int64_t at, seq;
 	int id;         /* each byte of it */
+	bool nobodys;   /* by is {} */
 	size_t attempt; /* index of it */
 	size_t index;   /* in the log, once that is made */
 };

@@ -88,6 +88,8 @@ static inline void declare_rest(struct made *made)
 		.time = plan->start + plan->beacon_time,
 		.round = plan->round,
 	};
+	memset(&declare->beacon.certificate, plan->nist,
+	    sizeof(declare->beacon.certificate));
 	if (plan->chain)
 		declare->beacon.chain = hash_of_hex(plan->chain);
 }
@@ -242,6 +244,7 @@ static inline void make_beacon(struct world *world, struct made *made)
 		.kind = plan->beacon,
 		.template = kl_span_of(plan->template),
 		.value = kl_span_of(plan->value),
+		.certificate = made->declared.beacon.certificate,
 		.chain = made->declared.beacon.chain,
 		.round = plan->round,
 		.attest_count = 2 };
@@ -276,11 +279,12 @@ static inline void make_result(struct world *world, struct made *made)
 		.kind = plan->beacon,
 		.value = kl_span_of(
 		    plan->seed_value ? plan->seed_value : plan->value),
-		.pulse_index = 7,
+		.pulse_index = plan->seed_of_nothing ? 0 : 7,
 		.round = plan->round,
 		.randomness = kl_hash_of(&none, sizeof(none)) };
 	struct kl_buf text = KL_BUF(FILE_MAX);
 
+	memset(&seed.output, plan->nist, sizeof(seed.output));
 	assert_int_equal(kl_seed_write(&seed, &text), KL_OK);
 	made->seed = publish(world, "draw.seeded", "seed", &text, 7600);
 	assert_int_equal(

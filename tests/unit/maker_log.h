@@ -49,8 +49,8 @@ static inline void make_leaf(struct world *world, size_t index)
 {
 	struct event *event = &world->events[index];
 	struct kl_leaf leaf = { .at = event->at,
-		.organisation = "org",
-		.role = "service",
+		.organisation = event->nobodys ? NULL : "org",
+		.role = event->nobodys ? NULL : "service",
 		.data = event->data,
 		.kind = event->kind,
 		.subject = event->subject,

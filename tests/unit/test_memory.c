@@ -112,11 +112,12 @@ static void verifies_no_half_pack(void **state)
 /* What was not drawn, what came instead, what somebody withheld. */
 static void verifies_no_half_pack_of_others(void **state)
 {
-	struct plan plans[] = { plan_eventful(), plan_none(),
+	struct plan plans[] = { plan_eventful(), plan_none(), plan_cancelled(),
 		plan_cancelled() };
 
 	(void)state;
 	plans[1].parts[1] = IS_ABSENT;
+	plans[3].with_lock = plans[3].reveals_logged = false;
 	for (size_t i = 0; i < sizeof(plans) / sizeof(*plans); i++) {
 		struct trial trial = begin();
 
@@ -124,6 +125,26 @@ static void verifies_no_half_pack_of_others(void **state)
 		make_log(trial.world);
 		check_trial(&trial);
 	}
+}
+
+/* Of three attempts, when there is none left for the first. */
+static void verifies_no_half_series(void **state)
+{
+	struct trial trial = begin();
+	struct plan plan = plan_public();
+
+	(void)state;
+	plan.annul = true;
+	plan.annul_approvers[1] = 1;
+	make_attempt(trial.world, &plan, "previous/1/");
+	plan.start += 100000;
+	plan.attempt++;
+	make_attempt(trial.world, &plan, "previous/2/");
+	plan.start += 100000;
+	plan.attempt++;
+	make_attempt(trial.world, &plan, "");
+	trial.options.bare = true;
+	check_trial(&trial);
 }
 
 /* --- the rest ------------------------------------------------------------- */
@@ -228,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verifies_no_half_pack),
 		cmocka_unit_test(verifies_no_half_pack_of_others),
+		cmocka_unit_test(verifies_no_half_series),
 		cmocka_unit_test(draws_no_half_roster),
 		cmocka_unit_test(writes_no_half_json),
 		cmocka_unit_test(writes_no_half_leaf),

@@ -179,6 +179,7 @@ static void refuses_files_that_do_not_belong(void **state)
 		{ "previous/01/close.txt", KL_FINDING_FILE_NAME },
 		{ "previous/0/close.txt", KL_FINDING_FILE_NAME },
 		{ "previous/close.txt", KL_FINDING_FILE_NAME },
+		{ "previous/1", KL_FINDING_FILE_NAME },
 		{ "replace-1.txt", KL_FINDING_FILE_NAME },
 		{ "replace-02.txt", KL_FINDING_FILE_NAME },
 		{ "commit-.txt", KL_FINDING_FILE_NAME },
