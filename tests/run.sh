@@ -6,8 +6,8 @@
 #   api [THING]... tests/api/THING.test.mjs, all without THING; comes last but
 #                  for node
 #   faults [THING]... likewise tests/faults/THING.test.mjs, each with servers of
-#                  its own; KLERO_FAULTS=long for all of it;
-#                  without THING those of $FAULTS, or all
+#                  its own and two at a time; KLERO_FAULTS=long for all of
+#                  it; without THING those of $FAULTS, or all
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
 #
 # The last line is `N passed, N failed`. Fails if any failed or none was run.
@@ -94,7 +94,7 @@ for kind in "${kinds[@]}"; do
 		files=(tests/faults/*.test.mjs)
 		[ ${#things[@]} -eq 0 ] || files=("${things[@]/#/tests/faults/}")
 		[ ${#things[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
-		node_counted node --test --test-concurrency=1 \
+		node_counted node --test --test-concurrency=2 \
 		    --test-reporter=spec "${files[@]}"
 		;;
 	node)
