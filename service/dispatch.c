@@ -308,19 +308,15 @@ static void run_prepare(struct request *request)
 
 /* --- acts: afterwards ----------------------------------------------------- */
 
-void dispatch_done(struct request *request, enum error error)
-{
-	request->error = error;
-	if (worker_submit(JOB_FINISH, request))
-		finish(request, ERR_BUSY); /* never: it has no limit */
-}
-
 void dispatch_again(struct request *request)
 {
 	enum error error = queue_act(request);
 
-	if (error)
-		dispatch_done(request, error);
+	if (error) {
+		request->error = error;
+		request->next = NULL;
+		worker_finish(request);
+	}
 }
 
 static void run_finish(struct request *request)

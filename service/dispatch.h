@@ -14,7 +14,7 @@
  *	now      epoll   pages at hand, and what reads no database
  *	queue    epoll   to the writer what it can prepare, else to a worker
  *	worker           key → account → role → members → prepare
- *	writer           the act (writer_submit), dispatch_done() after COMMIT
+ *	writer           the act (writer_submit), worker_finish() after COMMIT
  *	worker           receipt, text of the answer, http_finish()
  *
  * A request by the admin socket has no key: request->caller is then the
@@ -28,14 +28,6 @@ extern const struct http_stages dispatch_stages;
 
 /* The jobs of worker.h, in the order of enum job. */
 extern worker_run *const dispatch_jobs[JOBS];
-
-/*
- * An act has ended: of the writer's thread, once a request that
- * writer_submit() took. ERR_OK: it is committed, the reply is in `request`,
- * log_size is set, and page_shows() was called. Else it was refused, with
- * nothing stored. Answers on a worker.
- */
-void dispatch_done(struct request *request, enum error error);
 
 /*
  * What an act prepared from has changed since: of the writer's thread. It is

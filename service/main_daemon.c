@@ -183,7 +183,7 @@ static void run(const struct config *config, const struct http *http)
 
 static int serve(const struct config *config)
 {
-	const struct writer_parts writer = { config, resources, dispatch_done,
+	const struct writer_parts writer = { config, resources, worker_finish,
 		dispatch_again, page_shows, on_grown, caller_recheck,
 		caller_load, clock_now_us, publisher_size, NULL };
 	const struct publisher_parts publisher = { config, page_shows,

@@ -9,11 +9,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { WORKERS_MAX = 64, LOOK_MS = 250, RECONNECT_MS = 1000 };
+enum {
+	WORKERS_MAX = 64,
+	LOOK_MS = 250,
+	RECONNECT_MS = 1000,
+	FINISH_AT_ONCE = 8, /* answers that one worker takes together */
+};
 
 struct queue {
 	struct request *first, **end;
-	unsigned count, count_max; /* 0: no limit */
+	unsigned count, count_max;
 };
 
 /* There is one set of workers in a program. */
@@ -34,30 +39,33 @@ static struct {
 
 /* --- queues, under the lock ----------------------------------------------- */
 
-static void append(struct queue *queue, struct request *request)
+/* A chain by next. One worker is woken, who wakes another if he leaves
+ * something: to wake costs as much as many a job. */
+static void append(struct queue *queue, struct request *first)
 {
-	request->next = NULL;
-	*queue->end = request;
-	queue->end = &request->next;
-	queue->count++;
+	*queue->end = first;
+	for (; *queue->end; queue->end = &(*queue->end)->next)
+		queue->count++;
 	pthread_cond_signal(&pool.come);
 }
 
-static struct request *take_from(struct queue *queue)
+/* The first `most` of them, as a chain. */
+static struct request *take_from(struct queue *queue, unsigned most)
 {
-	struct request *request = queue->first;
+	struct request *first = queue->first, **end = &queue->first;
 
-	queue->first = request->next;
+	for (; *end && most > 0; end = &(*end)->next, most--)
+		queue->count--;
+	queue->first = *end;
 	if (!queue->first)
 		queue->end = &queue->first;
-	queue->count--;
-	request->next = NULL;
-	return request;
+	*end = NULL;
+	return first;
 }
 
 static bool is_full(const struct queue *queue)
 {
-	return queue->count_max > 0 && queue->count >= queue->count_max;
+	return queue->count >= queue->count_max;
 }
 
 static bool is_long_enough(const struct request *request)
@@ -88,6 +96,7 @@ static void unpark(void)
 			continue;
 		}
 		*link = request->next;
+		request->next = NULL;
 		pool.parked_count--;
 		append(&pool.queues[JOB_READ], request);
 	}
@@ -117,7 +126,7 @@ static enum job most_urgent(void)
 	return act ? JOB_PREPARE : read ? JOB_READ : JOBS;
 }
 
-/* The next job. NULL: we are to end. */
+/* The next job; of answers, a chain of them. NULL: we are to end. */
 static struct request *take(enum job *job)
 {
 	struct request *request = NULL;
@@ -134,7 +143,10 @@ static struct request *take(enum job *job)
 			pthread_cond_wait(&pool.come, &pool.lock);
 	}
 	if (*job < JOBS)
-		request = take_from(&pool.queues[*job]);
+		request = take_from(&pool.queues[*job],
+		    *job == JOB_FINISH ? FINISH_AT_ONCE : 1);
+	if (most_urgent() < JOBS)
+		pthread_cond_signal(&pool.come);
 	pthread_mutex_unlock(&pool.lock);
 	return request;
 }
@@ -157,10 +169,18 @@ static struct db *reconnected(struct db *db, int64_t *next_ms)
 	return db;
 }
 
+static void run(struct db *db, enum job job, struct request *request)
+{
+	request->db = db;
+	if (db)
+		db_use(db, &request->arena);
+	pool.run[job](request);
+}
+
 static void *work(void *context)
 {
 	struct db *db = NULL;
-	struct request *request;
+	struct request *request, *next;
 	int64_t next_ms = 0;
 	enum job job;
 
@@ -170,10 +190,10 @@ static void *work(void *context)
 	while ((request = take(&job)) != NULL) {
 		if (job != JOB_FINISH)
 			db = reconnected(db, &next_ms);
-		request->db = db;
-		if (db)
-			db_use(db, &request->arena);
-		pool.run[job](request);
+		for (; request; request = next) {
+			next = request->next;
+			run(db, job, request);
+		}
 	}
 	db_close(db);
 	db_thread_end();
@@ -196,9 +216,7 @@ static void prepare_pool(
 		pool.run[job] = run[job];
 		pool.queues[job] = (struct queue){
 			.end = &pool.queues[job].first,
-			.count_max = job == JOB_FINISH
-					 ? 0
-					 : (unsigned)config->work_queue,
+			.count_max = (unsigned)config->work_queue,
 		};
 	}
 }
@@ -223,8 +241,9 @@ enum error worker_submit(enum job job, struct request *request)
 	struct queue *queue = &pool.queues[job];
 	enum error error = ERR_OK;
 
+	request->next = NULL;
 	pthread_mutex_lock(&pool.lock);
-	if (is_full(queue) || (pool.stopping && job != JOB_FINISH))
+	if (is_full(queue) || pool.stopping)
 		error = ERR_BUSY;
 	else
 		append(queue, request);
@@ -232,11 +251,19 @@ enum error worker_submit(enum job job, struct request *request)
 	return error;
 }
 
+void worker_finish(struct request *first)
+{
+	pthread_mutex_lock(&pool.lock);
+	append(&pool.queues[JOB_FINISH], first);
+	pthread_mutex_unlock(&pool.lock);
+}
+
 enum error worker_park(struct request *request, uint64_t size)
 {
 	struct queue *queue = &pool.queues[JOB_READ];
 	enum error error = ERR_OK;
 
+	request->next = NULL;
 	pthread_mutex_lock(&pool.lock);
 	request->min_size = size;
 	if (pool.stopping || is_full(queue) ||

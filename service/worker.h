@@ -27,11 +27,18 @@ bool workers_start(
     const struct config *config, worker_run *const run[static JOBS]) MUST_CHECK;
 
 /*
- * Queue a job. From any thread; waits for nothing.
- * ERR_BUSY   config->work_queue of them wait already, or we are stopping;
- *            never for JOB_FINISH, whose number the writer's queue bounds
+ * Queue a job that is not JOB_FINISH. From any thread; waits for nothing.
+ * ERR_BUSY   config->work_queue of them wait already, or we are stopping
  */
 enum error worker_submit(enum job job, struct request *request) MUST_CHECK;
+
+/*
+ * Queue JOB_FINISH for a chain by next of acts that have ended. request->error
+ * ERR_OK: it is committed, the reply is in `request`, log_size is set, and
+ * page_shows() was called; else nothing is stored. Their number is bounded by
+ * the writer's queue. From any thread; waits for nothing.
+ */
+void worker_finish(struct request *first);
 
 /*
  * JOB_READ, when the log has `size` entries, or so many are published if the

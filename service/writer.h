@@ -17,8 +17,9 @@ struct log_head;
 struct writer_parts {
 	const struct config *config;
 	const struct resource *const *resources; /* whose dues it runs */
-	/* An act has ended: dispatch_done(). On the writer's thread. */
-	void (*done)(struct request *request, enum error error);
+	/* The acts of a batch have ended, a chain by next, each with its
+	 * request->error: worker_finish(). On the writer's thread. */
+	void (*done)(struct request *first);
 	/* What it was prepared from has changed: prepare it again, then
 	 * writer_submit() or writer_dismiss() it. Until then it is in flight.
 	 * On the writer's thread. */

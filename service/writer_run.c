@@ -118,25 +118,28 @@ static enum outcome settle(struct writer *writer)
 
 /* --- the end of a batch --------------------------------------------------- */
 
-static void answer(
-    struct writer *writer, struct request *request, enum error error)
+/* What it prepared from has changed. It keeps its place by time: a due act of
+ * later goes on waiting for it. Does it come again? */
+static bool goes_again(struct writer *writer, struct request *request)
 {
-	atomic_fetch_add(&writer->acts, 1);
-	if (error)
-		atomic_fetch_add(&writer->refusals, 1);
-	writer_dismiss(request);
-	writer->parts->done(request, error);
+	if (request->act->end != ERR_STALE)
+		return false;
+	request_forget(request);
+	if (request->stale++ < WRITER_AGAIN_MAX) {
+		writer->parts->again(request);
+		return true;
+	}
+	request->act->end = ERR_BUSY;
+	return false;
 }
 
-/* What it prepared from has changed. It keeps its place by time: a due act of
- * later goes on waiting for it. */
-static void end_stale(struct writer *writer, struct request *request)
+static void count(struct writer *writer, struct request *request)
 {
-	request_forget(request);
-	if (request->stale++ < WRITER_AGAIN_MAX)
-		writer->parts->again(request);
-	else
-		answer(writer, request, ERR_BUSY);
+	request->error = request->act->end;
+	atomic_fetch_add(&writer->acts, 1);
+	if (request->error)
+		atomic_fetch_add(&writer->refusals, 1);
+	writer_dismiss(request);
 }
 
 static void end_due(struct request *request)
@@ -157,17 +160,23 @@ static void end_due(struct request *request)
 
 static void end_acts(struct run *run)
 {
+	struct request *first = NULL, **end = &first;
+
 	for (size_t i = 0; i < run->acts->count; i++) {
 		struct request *request = run->acts->acts[i];
 
 		request->act->batch = NULL;
-		if (request->act->due)
+		if (request->act->due) {
 			end_due(request);
-		else if (request->act->end == ERR_STALE)
-			end_stale(run->writer, request);
-		else
-			answer(run->writer, request, request->act->end);
+		} else if (!goes_again(run->writer, request)) {
+			count(run->writer, request);
+			*end = request;
+			end = &request->next;
+		}
 	}
+	*end = NULL;
+	if (first)
+		run->writer->parts->done(first);
 }
 
 static void keep(struct run *run)

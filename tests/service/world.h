@@ -115,11 +115,11 @@ static inline void count_random(void *bytes, size_t size)
 
 /* --- asking --------------------------------------------------------------- */
 
-static inline void on_done(struct request *request, enum error error)
+static inline void on_done(struct request *first)
 {
 	pthread_mutex_lock(&world.lock);
-	request->error = error;
-	world.done++;
+	for (; first; first = first->next)
+		world.done++;
 	pthread_cond_broadcast(&world.changed);
 	pthread_mutex_unlock(&world.lock);
 }
