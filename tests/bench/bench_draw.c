@@ -1,20 +1,8 @@
 /* bench_draw.c -- tickets of a whole draw, against as many plain hashes. */
 #include "kl_draw.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "peer.h"
 
 enum { ENTRIES = 100000, WEIGHT = 10, ID_SIZE = 18 };
-
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* Ids like credit codes, ascending. */
 static void make_entries(
@@ -33,11 +21,11 @@ static double draw_s(
 {
 	struct kl_roster roster = { .entries = entries, .count = ENTRIES };
 	struct kl_ranking ranking;
-	double from = now_s(), took;
+	double from = peer_now_s(), took;
 
 	if (kl_draw(&roster, seed, 1, 2, &ranking))
 		return -1;
-	took = now_s() - from;
+	took = peer_now_s() - from;
 	kl_ranking_clear(&ranking);
 	return took;
 }
@@ -48,7 +36,7 @@ static double hash_s(
 {
 	char text[256], hex[KL_HASH_HEX];
 	struct kl_hash smallest, hash;
-	double from = now_s();
+	double from = peer_now_s();
 
 	kl_hash_hex(seed, hex);
 	memset(&smallest, 0xff, sizeof(smallest));
@@ -62,7 +50,7 @@ static double hash_s(
 			if (memcmp(&hash, &smallest, sizeof(hash)) < 0)
 				smallest = hash;
 		}
-	return now_s() - from;
+	return peer_now_s() - from;
 }
 
 /* bench_draw DRAWS: seconds of so many draws of 1,000,000 tickets each, the

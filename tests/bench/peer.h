@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 /* All of a file, ended by NUL. Whatever fails ends the program. */
 static inline char *peer_read(const char *path, size_t *size)
@@ -25,6 +26,15 @@ static inline char *peer_read(const char *path, size_t *size)
 		exit(1);
 	fclose(file);
 	return bytes;
+}
+
+/* Seconds since some moment. */
+static inline double peer_now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 /* A socket on any free port of loopback; the port is printed. */

@@ -193,6 +193,7 @@ export async function bench({ build, peers, say }) {
       alone64: () => run(alone, 64, Math.ceil(count / 4)),
       fastify64: () => run(fastify, 64, count),
       gathered1000: () => run(gathered, 1000, count),
+      alone1000: () => run(alone, 1000, Math.ceil(count / 4)),
       fastify1000: () => run(fastify, 1000, count),
     }, { count: ROUNDS });
     for (const [name, samples] of Object.entries(seen))
@@ -208,6 +209,7 @@ export async function bench({ build, peers, say }) {
       row('sign-ups, 64, to a batch of 1', ratio(seen, 'gathered64', 'alone64'), { least: 3, unit: '×', ...shown('alone64', {}) }),
       row('sign-ups, 64, to fastify', ratio(seen, 'gathered64', 'fastify64'), { least: 2, unit: '× fastify', ...shown('fastify64', {}) }),
       row('sign-ups, 1,000 connections', of('gathered1000').rate, shown('gathered1000', { unit: '/s', digits: 0 })),
+      row('sign-ups, 1,000, to a batch of 1', ratio(seen, 'gathered1000', 'alone1000'), { unit: '×', ...shown('alone1000', {}) }),
       row('sign-ups, 1,000, to fastify', ratio(seen, 'gathered1000', 'fastify1000'), { unit: '× fastify', ...shown('fastify1000', {}) }),
     ];
   } finally {
