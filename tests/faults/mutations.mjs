@@ -8,7 +8,7 @@
 
 const SEPARATORS = ['\r\n', '\n', '\r', '\r\r\n', '\r\n ', '\r\n\t', '\0', ' ', '\t', ':', ': ', ' : ', ',', ';', '/', '?', `?${'a&'.repeat(450)}`, '%00', '%', '\x0b', '\x7f', '\xff', '0', '3', '\r\n\r\n'];
 const FIELDS = ['Transfer-Encoding: chunked', 'Content-Length: 3', 'Content-Length: 0', 'Content-Length: 44', 'Host: localhost', 'Host: evil.example',
-  'Connection: close', 'Connection: keep-alive', 'Expect: 100-continue', 'Transfer-Encoding : chunked', 'Content-Length:3', 'TE: trailers',
+  'Connection: close', 'Connection: keep-alive', 'Expect: 100-continue', 'transfer-encoding: chunked', 'content-length: 3', 'Transfer-Encoding : chunked', 'Content-Length:3', 'TE: trailers',
   'Accept-Language: en', 'If-None-Match: *', 'X: '.padEnd(9000, 'x'),
   `Cookie: ${'a=b; '.repeat(999)}a=b`, `Cookie: ${'a=b; '.repeat(9)}a=b`];
 const CHANGES_MAX = 4;

@@ -17,7 +17,7 @@ import { Load } from './load.mjs';
 import { Memory, NEVER, build, make } from './memory.mjs';
 import { judge } from './oracle.mjs';
 
-const TRIALS = long ? 30 : 2; // of each kind of request: one failure
+const TRIALS = long ? 30 : 1; // of each kind of request: one failure
 const TRIALS_FOREVER = long ? 12 : 1; // all of them from then on
 const STARTS = long ? 40 : 2;
 const COUNTY = long ? 250 : 4; // failures while a county is at work
@@ -120,6 +120,7 @@ async function judgeAnswer(name, request, reply, expected) {
 test('the N-th allocation of a request fails', async (t) => {
   t.diagnostic(`KLERO_SEED=${chance.seed}`);
   const counts = [];
+  let trials = 0, fired = 0;
   for (const [name, make] of Object.entries(REQUESTS)) {
     const [, path] = await make();
     const { text } = path.startsWith('/v1/notices') ? {} : await it.call('GET', path).catch(() => ({}));
@@ -132,6 +133,8 @@ test('the N-th allocation of a request fails', async (t) => {
       const n = 1 + Math.floor(all * chance());
       const request = await make();
       const { reply, failed } = await tryOnce(request, n, forever);
+      trials++;
+      fired += Math.min(1, failed);
       if (failed > 0)
         found[reply.broken ? 'broken' : reply.status < 300 ? 'answered' : 'failed']++;
       await judgeAnswer(name, request, reply, text);
@@ -139,6 +142,7 @@ test('the N-th allocation of a request fails', async (t) => {
     counts.push(`${name} ${all}: ${Object.values(found).join('/')}`);
   }
   t.diagnostic(`allocations: answered/refused/broken: ${counts.join(', ')}`);
+  assert.ok(fired >= trials / 2, `of ${trials} only ${fired} met an allocation`);
   assert.deepEqual(await judge(it, history), []);
 });
 
@@ -149,19 +153,22 @@ test('the N-th allocation of a start fails', async (t) => {
   memory.fail(NEVER);
   await it.start();
   const all = memory.count;
+  let fired = 0;
   for (let nth = 0; nth < STARTS; nth++) {
     await it.kill();
     memory.fail(1 + Math.floor(all * chance()), { forever: chance() < 0.3 });
     await it.start().catch((error) => assert.match(error.message, /^klerod ended instead of starting/));
     await sleep(WAIT_MS_MAX / 20);
     memory.spare();
+    fired += Math.min(1, memory.failed);
     if (!isUp()) {
       countEnd(it.daemon.child.signalCode ?? it.daemon.child.exitCode);
       await it.start();
     }
     await until(async () => (await it.bare('GET', '/readyz').catch(() => ({}))).status === 200, 'ready', MS_MAX);
   }
-  t.diagnostic(`${all} allocations`);
+  t.diagnostic(`${all} allocations; ${fired} of ${STARTS} starts met one that failed`);
+  assert.ok(fired >= STARTS / 2, `only ${fired} of ${STARTS} starts met one that failed`);
   assert.deepEqual(await judge(it, history), []);
 });
 

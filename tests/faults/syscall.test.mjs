@@ -23,10 +23,10 @@ import { ready } from './servers.mjs';
 const CALLS = ['read', 'write', 'pread64', 'pwrite64', '/^fsync|^fdatasync', 'openat', '/^rename', 'connect', 'sendto',
   'recvfrom', '/^sendm?msg', '/^recvm?msg', 'close', 'epoll_wait', 'accept4'];
 const ERRORS = ['error=EIO', 'error=ENOSPC', 'error=EINTR', 'error=ECONNRESET', 'signal=KILL'];
-const GROUPS = long ? CALLS.map((call) => [call]) : [['sendto', 'recvfrom', '/^fsync|^fdatasync']];
-const FAULTS = long ? 40 : 6; // of a group, while a county is at work
+const GROUPS = long ? CALLS.map((call) => [call]) : [['sendto', '/^fsync|^fdatasync']];
+const FAULTS = long ? 40 : 4; // of a group, while a county is at work
 const STARTS = long ? 6 : 1;
-const SAMPLE_MS = 2000;
+const SAMPLE_MS = long ? 2000 : 1000;
 const FAULT_MS_MAX = 1000; // for the N-th call to come
 const DETACH_MS_MAX = 1000;
 const AFTER_MS_MAX = 60;
@@ -140,18 +140,27 @@ async function onService(play) {
   rmSync(it.home, { recursive: true });
 }
 
-async function tryCalls(t, it, calls) {
-  const history = new Impatient();
-  const load = new Load(it, history, chanceOf(chance.seed));
-  await load.prepare();
-  // Whether it has started, is known by what it writes.
+// Whether it has started, is known by what it writes.
+async function tryStarts(t, it, calls) {
+  let fired = 0, made = 0;
   for (const call of calls.filter((one) => one !== 'write')) {
     const all = await countStart(it, call);
     const done = [];
     for (let nth = 0; nth < STARTS && all > 0; nth++)
       done.push(await failStart(it, call, all));
+    fired += done.filter(Boolean).length;
+    made += all;
     t.diagnostic(`${call}: a start makes ${all} in a thread; failed: ${tally(done)}`);
   }
+  assert.ok(fired > 0 || made === 0, 'nothing failed in a start');
+  return made;
+}
+
+async function tryCalls(t, it, calls) {
+  const history = new Impatient();
+  const load = new Load(it, history, chanceOf(chance.seed));
+  await load.prepare();
+  const madeInStarts = await tryStarts(t, it, calls);
   const keeper = new Keeper(it);
   let fired = 0, made = 0;
   load.start();
@@ -169,7 +178,9 @@ async function tryCalls(t, it, calls) {
   await ready(it);
   assert.deepEqual(await judge(it, history, { everything: true }), []);
   t.diagnostic(`klerod ended: ${tally(keeper.ends)}; ${load.told()}`);
-  assert.ok(fired > 0 || made === 0, 'nothing failed');
+  assert.ok(fired > 0 || made === 0, 'nothing failed at work');
+  if (made + madeInStarts === 0)
+    t.skip('klerod never makes that call'); // nothing was tried: it must not look as if
   assert.ok(keeper.ends.every((end) => ['SIGKILL', 'SIGABRT', 1].includes(end)), `klerod ended: ${tally(keeper.ends)}`);
 }
 
