@@ -217,6 +217,7 @@ lint: $(B)/libklero.a $(B)/klerod ## format, layers, lengths, settings, both com
 	@tests/lint/lengths.awk $(SOURCES)
 	@tests/lint/tree.sh
 	@tests/lint/tables.sh
+	@tests/lint/planted.sh
 	@$(B)/klerod --print-config | diff ops/klerod.conf -
 	@for script in $(MODULES); do node --check $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck -S warning $(SCRIPTS); fi

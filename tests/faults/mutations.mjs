@@ -26,6 +26,10 @@ const changes = [
     const begin = text.lastIndexOf('\n', at) + 1, end = text.indexOf('\n', at) + 1;
     return text.slice(0, end) + text.slice(begin);
   },
+  (text, at) => { // names of fields are the same in small letters
+    const begin = text.lastIndexOf('\n', at) + 1, end = text.indexOf(':', begin);
+    return begin === 0 || end < 0 ? text : text.slice(0, begin) + text.slice(begin, end).toLowerCase() + text.slice(end);
+  },
   (text, at) => text.slice(0, at) + text.slice(at).replace('\r\n', '\n'),
   (text, at) => text.slice(0, at),
   (text, at, chance, cases) => text.slice(0, at) + chance.of(cases).bytes,
