@@ -139,8 +139,10 @@ async function serves(it) {
 async function fullData(t, them) {
   const { it, history, load } = them;
   for (let round = 0; round < ROUNDS; round++) {
+    const begun = it.mark();
     const free = fill(join(it.home, 'db'));
     t.diagnostic(await untilRefused(them));
+    assert.match(it.diaryText(begun), /^\{"event": ?"db_error".*(is full|[Nn]o space|[Dd]isk full)/m, 'refused for want of room');
     const { status, text } = await it.call('GET', '/log/checkpoint');
     assert.ok(status === 503 || sizeOf(text) <= waterOf(it), 'published beyond the high-water file');
     const mark = it.mark();
