@@ -51,8 +51,10 @@ CLI     := service/main_cli.c $(wildcard service/commands/*.c) \
 	$(filter-out service/main_daemon.c,$(DAEMON))
 UNIT    := $(wildcard tests/unit/test_*.c)
 BESIDE  := $(wildcard tests/service/test_*.c)
-# Of the faults, those that make test has time for.
-FAULTS_SHORT := history oracle snapshot backup cut kill mariadbd fsck
+# Of the faults, those that make test has time for: not the minutes of drip,
+# close and clean.
+FAULTS_SHORT := history oracle snapshot backup cut kill mariadbd fsck \
+	gate oom syscall disk clock
 BENCH   := $(wildcard tests/bench/*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 FAULTS  := $(patsubst tests/faults/%.test.mjs,%,$(wildcard tests/faults/*.test.mjs))
