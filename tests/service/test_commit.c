@@ -212,6 +212,23 @@ static void a_commit_without_events(void **state)
 	assert_int_equal(sql_number("SELECT COUNT(*) FROM idempotency"), 1);
 }
 
+/* Nothing but that a due act has failed: the retry of the batch may not count
+ * it again. */
+static void a_failure_whose_commit_was_not_answered(void **state)
+{
+	(void)state;
+	assert_true(writer_start(&world.parts));
+	assert_int_equal(ask_now("a", "due nobody:s:5", NULL), ERR_OK);
+	atomic_store(&proxy.arm, DROP_AFTER);
+	set_clock(clock_us() + 5 * US);
+	while (atomic_load(&proxy.dropped) < 1)
+		usleep(1000);
+	assert_int_equal(ask_now("b", "time x", NULL), ERR_OK);
+	assert_int_equal(sql_number("SELECT failures FROM due"), 1);
+	assert_int_equal(
+	    sql_number("SELECT TIMESTAMPDIFF(SECOND, at, try_at) FROM due"), 1);
+}
+
 /* The session is killed in the middle of a batch: it is run again. */
 static void a_killed_session(void **state)
 {
@@ -336,6 +353,7 @@ int main(void)
 		COMMIT_TEST(a_commit_that_never_arrived),
 		COMMIT_TEST(a_commit_that_was_not_answered),
 		COMMIT_TEST(a_commit_without_events),
+		COMMIT_TEST(a_failure_whose_commit_was_not_answered),
 		COMMIT_TEST(a_killed_session),
 		COMMIT_TEST(time_goes_on_after_a_long_gap),
 		COMMIT_TEST(a_long_gap_is_not_another_writer),
