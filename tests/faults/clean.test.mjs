@@ -18,6 +18,7 @@ const FROM = '2026-01-05T00:30:00Z';
 const HOUR = 3600;
 const PREPARE_MS_MAX = 120_000;
 const EVIDENCE = sha256('a register');
+const ENDS = ['result', 'void', 'failed', 'dropped', 'replaced', 'annulled']; // each must come among many
 const DICE = '4162533615246134526163255';
 const hours = (n) => ({ n, unit: 'hour' });
 const POLICY = { draw: { objection: hours(2), commit: hours(2), reveal: hours(2), delay_min_s: 60, delay_s: 3600 } };
@@ -25,6 +26,7 @@ const POLICY = { draw: { objection: hours(2), commit: hours(2), reveal: hours(2)
 const run = promisify(execFile);
 const chance = chanceOf();
 const ends = {}; // how draws ended → how often
+const count = (end) => { ends[end] = (ends[end] ?? 0) + 1; };
 let server;
 
 // --- one history ------------------------------------------------------------------
@@ -150,8 +152,12 @@ class County {
     return true;
   }
 
+  // It may have come to an end since it was shown.
   async cancel(draw) {
-    await this.both('draw.cancel', draw.id, { explanation: '项目取消' });
+    await this.both('draw.cancel', draw.id, { explanation: '项目取消' }).catch((error) => {
+      if (error.actual !== 409)
+        throw error;
+    });
     return until(async () => {
       const shown = await this.shown(draw);
       return ['closed', 'dropped'].includes(shown.state) && shown;
@@ -185,6 +191,7 @@ class County {
       must(await this.post(`/v1/draws/${draw.id}/replacements`, undefined,
         { out: entry, reason: 'silent', approvals: approve(draw.parties, names, statement) }));
       await this.it.waitFor(draw, 'closed');
+      count('replaced');
     }
     if (chance() < 0.5)
       return false;
@@ -192,6 +199,7 @@ class County {
     must(await this.post(`/v1/draws/${draw.id}/annulment`, undefined,
       { reason: 'forged', evidence: EVIDENCE, approvals: approve(draw.parties, names, statement) }));
     await this.it.waitFor(draw, 'annulled');
+    count('annulled');
     return true;
   }
 
@@ -209,7 +217,7 @@ class County {
       const draw = this.it.drawOf(notice, this.institutions, this.people.parties, nth);
       const shown = await this.play(draw);
       const end = shown ? shown.outcome ?? shown.state : 'never';
-      ends[end] = (ends[end] ?? 0) + 1;
+      count(end);
       const over = end !== 'result' || await this.afterwards(draw, shown);
       if (!over || chance() < 0.3)
         return;
@@ -261,4 +269,5 @@ test(`${DATABASES} databases of seed ${chance.seed} without a finding`, async (t
     rmSync(it.home, { recursive: true });
   }
   t.diagnostic(`${entries} entries; draws: ${JSON.stringify(ends)}`);
+  assert.deepEqual(long ? ENDS.filter((end) => !ends[end]) : [], [], 'no draw ended so');
 });
