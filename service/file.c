@@ -11,6 +11,10 @@
 
 enum { PART_SIZE = 1 << 16, PATH_SIZE = 4096 };
 
+/* Behind the name of a file: its new bytes until they are in its place. No name
+ * that anybody gives to a copy. */
+#define BESIDE ".new-XXXXXX"
+
 static int number_of(enum kl_result result)
 {
 	switch (result) {
@@ -80,19 +84,27 @@ static int write_all(int descriptor, const uint8_t *bytes, size_t size)
 	return 0;
 }
 
-/* A new name is on disk only when its folder is. */
-static int sync_folder_of(const char *path)
+/* The folder a file is in, open; -1 and errno. */
+static int open_folder_of(const char *path)
 {
 	char folder[PATH_SIZE];
 	const char *slash = strrchr(path, '/');
 	int size = slash ? (int)(slash - path) : 0;
-	int descriptor, number = 0;
 
-	if (size >= PATH_SIZE)
-		return ENAMETOOLONG;
+	if (size >= PATH_SIZE) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
 	snprintf(folder, sizeof(folder), "%.*s", size, path);
-	descriptor = open(slash ? (size ? folder : "/") : ".",
+	return open(slash ? (size ? folder : "/") : ".",
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* A new name is on disk only when its folder is. */
+static int sync_folder_of(const char *path)
+{
+	int descriptor = open_folder_of(path), number = 0;
+
 	if (descriptor < 0)
 		return errno;
 	if (fsync(descriptor) < 0)
@@ -135,7 +147,7 @@ int file_replace(const char *path, const void *bytes, size_t size, mode_t mode)
 	char beside[PATH_SIZE];
 	int descriptor, number;
 
-	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >= PATH_SIZE)
+	if (snprintf(beside, sizeof(beside), "%s" BESIDE, path) >= PATH_SIZE)
 		return ENAMETOOLONG;
 	descriptor = mkostemp(beside, O_CLOEXEC);
 	if (descriptor < 0)
@@ -149,6 +161,35 @@ int file_replace(const char *path, const void *bytes, size_t size, mode_t mode)
 		return number;
 	}
 	return sync_folder_of(path);
+}
+
+/* Is it `file` and what mkostemp() makes of BESIDE? */
+static bool is_beside(const char *name, const char *file)
+{
+	size_t size = strlen(file), fixed = strlen(BESIDE) - strlen("XXXXXX");
+
+	return strlen(name) == size + strlen(BESIDE) &&
+	       memcmp(name, file, size) == 0 &&
+	       memcmp(name + size, BESIDE, fixed) == 0;
+}
+
+void file_sweep(const char *path)
+{
+	const char *slash = strrchr(path, '/'),
+		   *file = slash ? slash + 1 : path;
+	int folder = open_folder_of(path);
+	DIR *listing = folder < 0 ? NULL : fdopendir(folder);
+	struct dirent *entry;
+
+	if (!listing) {
+		if (folder >= 0)
+			close(folder);
+		return;
+	}
+	while ((entry = readdir(listing)) != NULL)
+		if (is_beside(entry->d_name, file))
+			unlinkat(folder, entry->d_name, 0);
+	closedir(listing);
 }
 
 /* --- folders -------------------------------------------------------------- */

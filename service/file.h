@@ -29,6 +29,10 @@ int file_read(const char *path, struct kl_buf *out) KL_MUST_CHECK;
 int file_replace(const char *path, const void *bytes, size_t size,
     mode_t mode) KL_MUST_CHECK;
 
+/* Remove what crashes in file_replace() have left beside the file: not while
+ * anybody else may be writing it. What cannot be removed stays. */
+void file_sweep(const char *path);
+
 /*
  * Make a new file of exactly this mode, on disk when it returns. EEXIST: there
  * is one; it stays as it is.

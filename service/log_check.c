@@ -41,11 +41,12 @@ static const char *check_high_water(struct check *check)
 	    high_water_read(check->config->high_water_file, check->note, &size);
 	enum error error = log_read_head(check->db, &check->head);
 
-	if (of_database(error, NULL) || found == HIGH_WATER_UNREADABLE)
+	if (of_database(error, NULL))
 		return "unreadable";
 	if (found == HIGH_WATER_ABSENT)
 		return error ? "no-log" : "no-high-water";
-	if (kl_checkpoint_open(check->note, size, log_note_key(), &check->parts,
+	if (found == HIGH_WATER_UNREADABLE ||
+	    kl_checkpoint_open(check->note, size, log_note_key(), &check->parts,
 		&check->signed_head))
 		return "bad-high-water";
 	if (error || check->head.size < check->signed_head.size)

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "diary.h"
+#include "file.h"
 #include "high_water.h"
 #include "log_keys.h"
 #include "log_read.h"
@@ -408,6 +409,8 @@ static bool open_publisher(const struct publisher_parts *parts)
 	if (high_water_read(config->high_water_file, note, &size) !=
 	    HIGH_WATER_READ)
 		return refuse("the high-water file cannot be read");
+	/* The log is ours: nobody else is writing it. */
+	file_sweep(config->high_water_file);
 	return begin_with(note, size);
 }
 

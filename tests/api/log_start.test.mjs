@@ -3,7 +3,7 @@
 // puts it back.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { daemon, must, program, until } from './client.mjs';
@@ -29,6 +29,7 @@ describe('klerod refuses to start', () => {
     `TRUNCATE TABLE ${table}; INSERT INTO ${table} SELECT * FROM ${name}_${table}`).join(';'));
   const putBack = async () => {
     await restore('good');
+    rmSync(highWater, { recursive: true, force: true });
     writeFileSync(highWater, good);
   };
 
@@ -47,7 +48,11 @@ describe('klerod refuses to start', () => {
         await it.sql(`DROP TRIGGER IF EXISTS ${table}_${name}`);
   });
   after(async () => {
-    await it.start();
+    const [half, copy] = ['new-a1B2c3', 'backup'].map((what) => `${highWater}.${what}`);
+    for (const path of [half, copy])
+      writeFileSync(path, good);
+    await it.start(); // ...and takes away what a crash has left
+    assert.deepEqual([existsSync(half), existsSync(copy)], [false, true]);
     must(await it.adminCall('POST', '/v1/organisations', { body: { id: 'three', name: '恢复' } }));
     await it.stop();
   });
@@ -101,9 +106,13 @@ describe('klerod refuses to start', () => {
     rmSync(highWater);
   });
   spoiled('a log without its file', 'no-high-water', () => rmSync(highWater));
-  spoiled('a file that cannot be read', 'unreadable', () => writeFileSync(highWater, 'x'.repeat(5000)));
+  spoiled('a file that is too large', 'bad-high-water', () => writeFileSync(highWater, 'x'.repeat(5000)));
   spoiled('a file that is no checkpoint', 'bad-high-water', () => writeFileSync(highWater, 'hello\n'));
   spoiled('an empty file', 'bad-high-water', () => writeFileSync(highWater, ''));
+  spoiled('a folder in its place', 'bad-high-water', () => {
+    rmSync(highWater);
+    mkdirSync(highWater);
+  });
   spoiled('a file that is not signed', 'bad-high-water', () => writeFileSync(highWater, checkpointOf(good).text));
   spoiled('a file that another key signed', 'bad-high-water', () =>
     writeFileSync(highWater, noteOf(checkpointOf(good).text, newKey())));

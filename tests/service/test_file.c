@@ -115,6 +115,33 @@ static void reads_a_folder_in_order(void **state)
 	files_clear(&files);
 }
 
+static bool is_there(void **state, const char *name)
+{
+	return access(path_of(state, name), F_OK) == 0;
+}
+
+/* What a crash has left, and nothing that somebody has put there. */
+static void sweeps_what_a_crash_left(void **state)
+{
+	static const char *const kept[] = { "high", "high.backup",
+		"high.new-toolong", "high.new-five", "ahigh.new-123456",
+		"high.old-123456" };
+	const struct place *place = *state;
+	struct files files;
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		assert_int_equal(
+		    file_create(path_of(state, kept[i]), "", 0, 0600), 0);
+	assert_int_equal(
+	    file_create(path_of(state, "high.new-aB3456"), "half", 4, 0600), 0);
+	file_sweep(path_of(state, "high"));
+	assert_false(is_there(state, "high.new-aB3456"));
+	assert_int_equal(file_read_folder(place->folder, &files), 0);
+	assert_int_equal(files.count, sizeof(kept) / sizeof(*kept));
+	files_clear(&files);
+	file_sweep(path_of(state, "none/high"));
+}
+
 static void refuses_what_is_no_file(void **state)
 {
 	const struct place *place = *state;
@@ -155,6 +182,8 @@ int main(void)
 		    reads_within_its_limit, enter, leave),
 		cmocka_unit_test_setup_teardown(
 		    reads_a_folder_in_order, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    sweeps_what_a_crash_left, enter, leave),
 		cmocka_unit_test_setup_teardown(
 		    refuses_what_is_no_file, enter, leave),
 		cmocka_unit_test_setup_teardown(
