@@ -10,12 +10,13 @@
 #                  it; without THING those of $FAULTS, or all
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
 #
-# The last line is `N passed, N failed`. Fails if any failed or none was run.
+# The last line is `N passed, N failed`; the one before it says how many were
+# skipped, if any. Fails if any failed or none was run.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 build=$PWD/$1
 shift
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
@@ -53,6 +54,7 @@ node_counted() { # what runs node:test
 	KLERO_BUILD=$build "$@" 2>&1 | tee "$log"
 	local status=${PIPESTATUS[0]}
 	count "$status" "$(number pass)" "$(($(number fail) + $(number cancelled)))"
+	skipped=$((skipped + $(number skipped)))
 }
 
 number() { # of the summary of node:test: `ℹ pass 12` or `# pass 12`
@@ -109,5 +111,6 @@ for kind in "${kinds[@]}"; do
 		;;
 	esac
 done
+[ "$skipped" -eq 0 ] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
