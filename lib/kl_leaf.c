@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+bool kl_event_id_equal(
+    const struct kl_event_id *left, const struct kl_event_id *right)
+{
+	return memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
+}
+
 bool kl_is_token(const char *text, size_t size)
 {
 	if (size < 1 || size > KL_TOKEN_SIZE_MAX)

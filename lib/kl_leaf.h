@@ -21,6 +21,9 @@ struct kl_event_id {
 	uint8_t bytes[KL_EVENT_ID_SIZE];
 };
 
+bool kl_event_id_equal(
+    const struct kl_event_id *left, const struct kl_event_id *right);
+
 /* Everything a leaf holds. All is borrowed. */
 struct kl_leaf {
 	int64_t at; /* seconds since 1970; never goes back in a log */

@@ -15,8 +15,6 @@ enum {
 	RECEIPT_SIZE_MAX = 1024,
 };
 
-static const char SERVICE_ORGANISATION[] = "kleroterion";
-
 static const struct act_table private_table = {
 	{ "INSERT INTO event_private"
 	  " (event_index, part, salt, event, opens_with)"

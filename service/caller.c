@@ -74,7 +74,7 @@ static void begin(struct request *request)
 	request->caller = (struct caller){ 0 };
 	if (request->local)
 		request->caller = (struct caller){ DISPATCH_ADMIN,
-			DISPATCH_KLEROTERION, ROLE_ADMIN, 0 };
+			SERVICE_ORGANISATION, ROLE_ADMIN, 0 };
 }
 
 static enum error permit(struct request *request)

@@ -18,11 +18,10 @@
  *	worker           receipt, text of the answer, http_finish()
  *
  * A request by the admin socket has no key: request->caller is then the
- * account DISPATCH_ADMIN of the organisation DISPATCH_KLEROTERION, role
+ * account DISPATCH_ADMIN of the organisation SERVICE_ORGANISATION, role
  * admin, seq 0; no row stands behind it.
  */
-#define DISPATCH_ADMIN       "admin"
-#define DISPATCH_KLEROTERION "kleroterion"
+#define DISPATCH_ADMIN "admin"
 
 extern const struct http_stages dispatch_stages;
 

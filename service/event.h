@@ -4,6 +4,10 @@
 
 #include "request.h"
 
+/* The organisation of what happens by itself, and of whoever opens the admin
+ * socket. */
+#define SERVICE_ORGANISATION "kleroterion"
+
 /*
  * X(code, name, who, from, to, sealed)
  *

@@ -80,8 +80,9 @@ static bool make(struct beginning *new)
 	struct kl_hash hash;
 
 	new->at = clock_now();
-	new->leaf = (struct kl_leaf){ new->at, "kleroterion", "service", data,
-		first_id(), event_info(EVENT_LOG_OPENED)->name, "log", 1 };
+	new->leaf =
+	    (struct kl_leaf){ new->at, SERVICE_ORGANISATION, "service", data,
+		    first_id(), event_info(EVENT_LOG_OPENED)->name, "log", 1 };
 	if (!data || kl_leaf_write(&new->bytes, &new->leaf))
 		return false;
 	hash = kl_leaf_hash(new->bytes.data, new->bytes.size);

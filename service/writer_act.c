@@ -113,11 +113,6 @@ static void run_act(struct run *run, struct request *request)
 
 /* --- replays -------------------------------------------------------------- */
 
-static bool same_id(const struct kl_event_id *a, const struct kl_event_id *b)
-{
-	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
 /* What was answered before this batch, or earlier in it. */
 static const struct answer *find_answer(
     const struct run *run, size_t index, struct answer *earlier)
@@ -125,13 +120,14 @@ static const struct answer *find_answer(
 	const struct act *act = run->acts->acts[index]->act;
 
 	for (size_t i = 0; i < run->answer_count; i++)
-		if (same_id(&run->answers[i].event_id, &act->event_id))
+		if (kl_event_id_equal(
+			&run->answers[i].event_id, &act->event_id))
 			return &run->answers[i];
 	for (size_t i = 0; i < index; i++) {
 		const struct request *other = run->acts->acts[i];
 
 		if (other->act->end ||
-		    !same_id(&other->act->event_id, &act->event_id))
+		    !kl_event_id_equal(&other->act->event_id, &act->event_id))
 			continue;
 		*earlier = (struct answer){
 			.digest = other->act->digest,
@@ -204,7 +200,8 @@ static bool is_used_later(const struct run *run, size_t index)
 	for (size_t i = index + 1; i < run->acts->count; i++) {
 		const struct act *other = run->acts->acts[i]->act;
 
-		if (!other->end && same_id(&other->event_id, &act->event_id))
+		if (!other->end &&
+		    kl_event_id_equal(&other->event_id, &act->event_id))
 			return true;
 	}
 	return false;

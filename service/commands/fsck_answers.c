@@ -84,11 +84,6 @@ static struct kl_event_id id_in_act(
 	return id;
 }
 
-static bool same_id(const struct kl_event_id *a, const struct kl_event_id *b)
-{
-	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
 /* Does the answer tell where exactly the act's events end? */
 static bool ends_there(const struct row *row)
 {
@@ -99,7 +94,8 @@ static bool ends_there(const struct row *row)
 		return false;
 	last = id_in_act(&row->id, count - 1);
 	next = id_in_act(&row->id, count);
-	return same_id(&last, &row->last) && !same_id(&next, &row->next);
+	return kl_event_id_equal(&last, &row->last) &&
+	       !kl_event_id_equal(&next, &row->next);
 }
 
 static bool proves_itself(const char *kind)

@@ -39,7 +39,7 @@ static bool is_by_columns(
 static void check_columns(struct fsck *fsck, const struct fsck_entry *entry,
     const struct kl_leaf *leaf)
 {
-	if (memcmp(entry->id.bytes, leaf->id.bytes, sizeof(entry->id)) != 0) {
+	if (!kl_event_id_equal(&entry->id, &leaf->id)) {
 		tell(fsck, FSCK_COLUMN, entry, "event_id");
 		fsck->ids_doubted = true;
 	}
@@ -68,8 +68,7 @@ static bool read_sealed(const struct kl_leaf *leaf, const char *event,
 {
 	if (kl_leaf_read(event, strlen(event), value, sealed))
 		return false;
-	return memcmp(sealed->id.bytes, leaf->id.bytes, sizeof(leaf->id)) ==
-		   0 &&
+	return kl_event_id_equal(&sealed->id, &leaf->id) &&
 	       sealed->at == leaf->at && sealed->organisation;
 }
 

@@ -64,7 +64,7 @@ static void check_actor(const struct judged *judged)
 	if (!leaf->role ||
 	    (info->who != ROLE_ANYONE && !(info->who & (unsigned)role)) ||
 	    (role == ROLE_SERVICE) !=
-		(strcmp(leaf->organisation, "kleroterion") == 0 &&
+		(strcmp(leaf->organisation, SERVICE_ORGANISATION) == 0 &&
 		    strcmp(leaf->role, "admin") != 0))
 		tell(judged, FSCK_ACTOR, "by");
 	for (size_t i = 0; i < sizeof(owners) / sizeof(*owners); i++)
@@ -193,7 +193,7 @@ static void check_id(const struct judged *judged)
 		if (firsts[i].event != judged->event)
 			continue;
 		id = due_event_id(&row);
-		if (memcmp(id.bytes, judged->leaf->id.bytes, sizeof(id)) != 0)
+		if (!kl_event_id_equal(&id, &judged->leaf->id))
 			tell(judged, FSCK_DIFFERS, "id");
 	}
 }

@@ -190,7 +190,7 @@ static enum audit_outcome check_opened(
 
 	if (kl_view_read((const char *)event->data, event->size, &leaf))
 		return fail(judged, "opened", "what was sealed is no event");
-	if (memcmp(leaf.id.bytes, sealed->id.bytes, KL_EVENT_ID_SIZE) != 0 ||
+	if (!kl_event_id_equal(&leaf.id, &sealed->id) ||
 	    leaf.at != sealed->at || leaf.organisation.size == 0)
 		return fail(
 		    judged, "opened", "what was sealed has another id or time");

@@ -61,7 +61,7 @@ static enum error enrol(struct request *request)
 	    kind_copy(&organisation_kind, request->input, &request->arena);
 	enum error error;
 
-	if (strcmp(organisation->object.id, DISPATCH_KLEROTERION) == 0)
+	if (strcmp(organisation->object.id, SERVICE_ORGANISATION) == 0)
 		return request_complain(request, "/id", "reserved",
 		    "此标识保留给系统管理员",
 		    "this id is kept for the administrator", NULL);
