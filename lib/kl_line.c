@@ -16,17 +16,6 @@ bool kl_line_take(struct kl_span *rest, struct kl_span *line)
 	return true;
 }
 
-bool kl_line_take_word(struct kl_span *line, const char *word)
-{
-	size_t size = strlen(word);
-
-	if (line->size < size || memcmp(line->at, word, size) != 0)
-		return false;
-	line->at += size;
-	line->size -= size;
-	return true;
-}
-
 enum kl_result kl_decimal_read(
     struct kl_span digits, uint64_t max, uint64_t *number)
 {

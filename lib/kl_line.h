@@ -4,14 +4,28 @@
 
 #include "kl_text.h"
 
+#include <string.h>
+
 /*
  * Take the next line from `rest`, without its newline. False when nothing is
  * left, or when no newline ends it.
  */
 bool kl_line_take(struct kl_span *rest, struct kl_span *line);
 
-/* Take a word `line` begins with; false, and nothing taken, if it does not. */
-bool kl_line_take_word(struct kl_span *line, const char *word);
+/*
+ * Take a word `line` begins with; false, and nothing taken, if it does not.
+ * Here, as words are constants: the compiler knows their sizes.
+ */
+static inline bool kl_line_take_word(struct kl_span *line, const char *word)
+{
+	size_t size = strlen(word);
+
+	if (line->size < size || memcmp(line->at, word, size) != 0)
+		return false;
+	line->at += size;
+	line->size -= size;
+	return true;
+}
 
 /*
  * Read a decimal number: digits alone, no leading zero but in `0`.

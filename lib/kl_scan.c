@@ -3,6 +3,7 @@
 #include "kl_canon.h"
 #include "kl_utf8.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct scan {
@@ -32,8 +33,19 @@ static bool take_word(struct scan *scan, const char *word)
 
 /* --- texts ---------------------------------------------------------------- */
 
-/* The short escapes, and what they stand for. */
-static const char shorts[] = "\"\\bfnrt", stands[] = "\"\\\b\f\n\r\t";
+/* What the byte after a backslash stands for; 0 if it is no short escape. */
+static const char short_escapes[256] = {
+	['"'] = '"',
+	['\\'] = '\\',
+	['b'] = '\b',
+	['f'] = '\f',
+	['n'] = '\n',
+	['r'] = '\r',
+	['t'] = '\t',
+};
+
+/* Control characters that have one, and NUL, which no text may hold. */
+static const char shorter[] = "\b\f\n\r\t";
 
 /* -1 if it is none, or not in lower case. */
 static int digit_of(char digit)
@@ -47,22 +59,23 @@ static int digit_of(char digit)
 static char take_escape(struct scan *scan)
 {
 	size_t left = (size_t)(scan->end - scan->at);
-	const char *at = scan->at, *known;
+	const char *at = scan->at;
+	char known;
 	int low;
 
 	if (left == 0)
 		return 0;
-	known = memchr(shorts, *at, sizeof(shorts) - 1);
+	known = short_escapes[(uint8_t)*at];
 	if (known) {
 		scan->at++;
-		return stands[known - shorts];
+		return known;
 	}
 	if (left < 5 || memcmp(at, "u00", 3) != 0 ||
 	    (at[3] != '0' && at[3] != '1'))
 		return 0;
 	low = digit_of(at[4]);
 	scan->at += 5;
-	if (low < 0 || (at[3] == '0' && memchr(stands, low, sizeof(stands))))
+	if (low < 0 || (at[3] == '0' && memchr(shorter, low, sizeof(shorter))))
 		return 0;
 	return (char)((at[3] - '0') << 4 | low);
 }
@@ -73,36 +86,77 @@ static bool is_plain(char byte)
 	       byte != '\\';
 }
 
-/* Up to the quote that ends it, which is taken. */
-static bool scan_text(struct scan *scan)
+/* A byte in each of eight. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/*
+ * How many bytes from `at` on are plain, looking at eight at once. Each
+ * subtraction sets the highest bit of a byte below what is taken from it, and
+ * may do so wrongly only in those after the first: which is the one we want.
+ */
+static size_t count_plain_of_8(const char at[static 8])
+{
+	uint64_t bytes, low, quotes, slashes, found;
+
+	memcpy(&bytes, at, sizeof(bytes));
+	bytes = le64toh(bytes);
+	quotes = bytes ^ EACH('"');
+	slashes = bytes ^ EACH('\\');
+	low = (bytes - EACH(0x20)) & ~bytes;
+	quotes = (quotes - EACH(1)) & ~quotes;
+	slashes = (slashes - EACH(1)) & ~slashes;
+	found = (low | quotes | slashes | bytes) & EACH(0x80);
+	return found ? (size_t)__builtin_ctzll(found) / 8 : 8;
+}
+
+static void skip_plain(struct scan *scan)
+{
+	size_t count;
+
+	while (scan->end - scan->at >= 8) {
+		count = count_plain_of_8(scan->at);
+		scan->at += count;
+		if (count < 8)
+			return;
+	}
+	while (scan->at < scan->end && is_plain(*scan->at))
+		scan->at++;
+}
+
+/* Characters beyond ASCII, until one that is not; false if one is broken. */
+static bool skip_wide(struct scan *scan)
 {
 	uint32_t point;
 
+	while (scan->at < scan->end && (unsigned char)*scan->at >= 0x80) {
+		size_t size = kl_utf8_next(
+		    scan->at, (size_t)(scan->end - scan->at), &point);
+
+		if (size == 0)
+			return false;
+		scan->at += size;
+	}
+	return true;
+}
+
+/* Up to the quote that ends it, which is taken. */
+static bool scan_text(struct scan *scan)
+{
 	if (!take(scan, '"'))
 		return false;
-	while (scan->at < scan->end) {
-		size_t size = 1;
-
-		if (is_plain(*scan->at)) {
-			scan->at++;
-			continue;
-		}
+	for (;;) {
+		skip_plain(scan);
+		if (!skip_wide(scan) || scan->at == scan->end)
+			return false;
 		if (take(scan, '"'))
 			return true;
 		if (take(scan, '\\')) {
 			if (!take_escape(scan))
 				return false;
-			continue;
-		}
-		size = (unsigned char)*scan->at < 0x80
-			   ? 0
-			   : kl_utf8_next(scan->at,
-				 (size_t)(scan->end - scan->at), &point);
-		if (size == 0)
+		} else if (!is_plain(*scan->at)) {
 			return false;
-		scan->at += size;
+		}
 	}
-	return false;
 }
 
 /* --- numbers, arrays, objects --------------------------------------------- */
@@ -242,21 +296,32 @@ bool kl_scan_member(
 	return false;
 }
 
+/* Runs between escapes are short: they are gathered before they are added. */
 bool kl_scan_text(struct kl_span value, struct kl_buf *out)
 {
 	struct scan scan = { value.at, value.at + value.size };
+	char part[256];
+	size_t size = 0;
 
 	if (!take(&scan, '"'))
 		return false;
 	while (scan.at < scan.end && *scan.at != '"') {
-		const char *from = scan.at;
+		if (size > sizeof(part) - 8) {
+			kl_buf_add(out, part, size);
+			size = 0;
+		}
+		if (scan.end - scan.at >= 8) {
+			size_t count = count_plain_of_8(scan.at);
 
-		while (
-		    scan.at < scan.end && *scan.at != '"' && *scan.at != '\\')
-			scan.at++;
-		kl_buf_add(out, from, (size_t)(scan.at - from));
-		if (take(&scan, '\\'))
-			kl_buf_add_byte(out, (uint8_t)take_escape(&scan));
+			memcpy(part + size, scan.at, 8);
+			scan.at += count;
+			size += count;
+			if (count > 0)
+				continue;
+		}
+		part[size++] =
+		    take(&scan, '\\') ? take_escape(&scan) : *scan.at++;
 	}
-	return true;
+	kl_buf_add(out, part, size);
+	return scan.at + 1 == scan.end;
 }

@@ -21,7 +21,7 @@ size_t kl_scan_value(const char *text, size_t size, unsigned depth);
 bool kl_scan_member(
     struct kl_span object, const char *name, struct kl_span *value);
 
-/* Append what a canonical value says; false if it is no text. */
+/* Append what a canonical value says; false if it is not one text. */
 bool kl_scan_text(struct kl_span value, struct kl_buf *out);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -377,6 +378,9 @@ static int run(int argc, char *argv[])
 
 	if (!read_options(argc, argv, &options))
 		return usage();
+	if (sodium_init() < 0)
+		return status;
+	audit_entries_begin(&check.entries);
 	if (audit_source_open(&check.source, options.base))
 		status = report(&check, audit_log(&check));
 	audit_source_close(&check.source);

@@ -183,11 +183,13 @@ struct audit_sealed {
 };
 
 struct audit_entries {
+	uint8_t secret[16];      /* of this run: what keys are made with */
 	struct audit_table ids;  /* event id → nothing */
 	struct audit_table seqs; /* object → its version */
 	struct audit_sealed *sealed;
 	size_t sealed_count, sealed_capacity, opened_count;
-	struct kl_buf event;              /* that is being opened */
+	size_t sealed_next;  /* where the next to be opened probably is */
+	struct kl_buf event; /* that is being opened */
 	struct audit_table notice_places; /* subject → place + 1 */
 	struct audit_notice *notices;
 	size_t notice_count, notice_capacity;
@@ -208,22 +210,87 @@ struct audit_entries {
 void *audit_grow(
     void *array, size_t count, size_t *capacity, size_t element_size);
 
+/* Before the first entry: draws the secret. The rest of it is zeros. */
+void audit_entries_begin(struct audit_entries *entries);
+
+/*
+ * What a thing is remembered by: a hash of its kind and id, under the secret,
+ * so that who writes a log cannot make two alike. Tokens, or no kind and bytes
+ * of that size.
+ */
+void audit_key_make(const struct audit_entries *entries, struct kl_span kind,
+    struct kl_span id, uint8_t key[static AUDIT_KEY_SIZE]);
+
+/* An entry by itself, before it is judged among the others. */
+struct audit_read {
+	const uint8_t *bytes;
+	size_t size;
+	enum kl_result result; /* of its form; the rest only if it is good */
+	struct kl_view view;
+	uint8_t id[AUDIT_KEY_SIZE], object[AUDIT_KEY_SIZE];
+};
+
+/* Uses nothing of `entries` that changes, so another thread may judge. */
+void audit_entry_read(const struct audit_entries *entries, const uint8_t *bytes,
+    size_t size, struct audit_read *read);
+
+/* It comes soon: have the memory fetched that judging it needs. */
+void audit_entry_expect(
+    const struct audit_entries *entries, const struct audit_read *read);
+
 /*
  * Is this a good next entry? Its form, its id, its time, its seq, what it
  * opens, and what was promised of it. Outcome and fault as above.
  */
 enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
-    const uint8_t *bytes, size_t size, struct audit_fault *fault);
+    const struct audit_read *read, struct audit_fault *fault);
 
 void audit_entries_clear(struct audit_entries *entries);
+
+/* --- from one thread to another (log_queue.c) -------------------------------
+ */
+
+/* A file of the log. */
+struct audit_file {
+	char path[KL_TILE_PATH];
+	struct kl_buf bytes;
+};
+
+/* Entries that stand in the tree, and how it went on after them. */
+struct audit_bundle {
+	struct audit_file file; /* where they are from */
+	uint64_t first;         /* the index of the first */
+	size_t count;
+	struct audit_read entries[KL_TILE_WIDTH];
+	bool is_last;
+	enum audit_outcome outcome;
+	struct audit_fault fault;
+};
+
+/*
+ * Bundles on their way from the thread that reads them to the one that judges
+ * them, in their order. There are few, and each is used again.
+ */
+struct audit_queue;
+struct audit_queue *audit_queue_open(void);
+void audit_queue_close(struct audit_queue *queue);
+
+/* For the one who reads: the next to fill; NULL when no more is asked for. */
+struct audit_bundle *audit_queue_empty(struct audit_queue *queue);
+void audit_queue_give(struct audit_queue *queue);
+
+/* For the one who judges: the next to judge, and that it, or all, is done. */
+struct audit_bundle *audit_queue_take(struct audit_queue *queue);
+void audit_queue_done(struct audit_queue *queue);
+void audit_queue_stop(struct audit_queue *queue);
 
 /* --- the tree (log_tree.c) --------------------------------------------------
  */
 
 /*
  * Read every bundle and every tile of the log that `head` is the head of, and
- * hand each entry to audit_entry(). Each of `known`, sorted, must be its
- * beginning.
+ * hand each entry to audit_entry(), which has a thread of its own. Each of
+ * `known`, sorted, must be its beginning. What is found is the first fault.
  */
 enum audit_outcome audit_tree(struct audit_source *source,
     const struct kl_checkpoint *head, const struct audit_known known[],

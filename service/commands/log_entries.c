@@ -2,15 +2,17 @@
 #include "kl_line.h"
 #include "log_audit.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { SLOTS_FIRST = 1024, ARRAY_FIRST = 64 };
+enum { SLOTS_FIRST = 1024, ARRAY_FIRST = 64, LARGE_PAGE = 2 << 20 };
 
 /* --- a table -----------------------------------------------------------------
  */
 
-/* Keys are parts of hashes, so that nobody can choose where they fall. */
+/* Keys are hashes, so that nobody can choose where they fall. */
 static size_t place_of(const struct audit_table *table, const uint8_t *key)
 {
 	size_t place = 0;
@@ -23,6 +25,23 @@ static size_t place_of(const struct audit_table *table, const uint8_t *key)
 	return place;
 }
 
+/* Large ones in large pages: every look-up falls somewhere else. */
+static struct audit_slot *make_slots(size_t capacity)
+{
+	size_t size = capacity * sizeof(struct audit_slot);
+	struct audit_slot *slots = size < LARGE_PAGE
+				       ? calloc(1, size)
+				       : aligned_alloc(LARGE_PAGE, size);
+
+	if (!slots)
+		abort();
+	if (size >= LARGE_PAGE) {
+		(void)madvise(slots, size, MADV_HUGEPAGE);
+		memset(slots, 0, size);
+	}
+	return slots;
+}
+
 static void grow(struct audit_table *table)
 {
 	struct audit_table larger = {
@@ -30,9 +49,7 @@ static void grow(struct audit_table *table)
 		.count = table->count,
 	};
 
-	larger.slots = calloc(larger.capacity, sizeof(*larger.slots));
-	if (!larger.slots)
-		abort();
+	larger.slots = make_slots(larger.capacity);
 	for (size_t i = 0; i < table->capacity; i++)
 		if (table->slots[i].used)
 			larger.slots[place_of(&larger, table->slots[i].key)] =
@@ -56,6 +73,32 @@ uint64_t *audit_table_at(struct audit_table *table,
 		table->count++;
 	}
 	return &slot->number;
+}
+
+static void expect(
+    const struct audit_table *table, const uint8_t key[static AUDIT_KEY_SIZE])
+{
+	size_t place = 0;
+
+	memcpy(&place, key, sizeof(place));
+	if (table->capacity > 0)
+		__builtin_prefetch(
+		    &table->slots[place & (table->capacity - 1)], 1);
+}
+
+void audit_key_make(const struct audit_entries *entries, struct kl_span kind,
+    struct kl_span id, uint8_t key[static AUDIT_KEY_SIZE])
+{
+	uint8_t text[2 * KL_TOKEN_SIZE_MAX + 1];
+
+	/* Tokens both, or an id of 16 bytes: the world cannot make it fail. */
+	if (kind.size + 1 + id.size > sizeof(text))
+		abort();
+	memcpy(text, kind.at, kind.size);
+	text[kind.size] = '\n';
+	memcpy(text + kind.size + 1, id.at, id.size);
+	crypto_shorthash_siphashx24(
+	    key, text, kind.size + 1 + id.size, entries->secret);
 }
 
 void *audit_grow(
@@ -114,22 +157,23 @@ static const char *why_malformed(enum kl_result result)
  * An object is a subject of one kind of thing, the first word of its events;
  * every event raises its version by one.
  */
-static enum audit_outcome check_seq(
-    const struct judged *judged, const struct kl_view *leaf)
+static void make_object_key(const struct audit_entries *entries,
+    const struct kl_view *leaf, uint8_t key[static AUDIT_KEY_SIZE])
 {
 	const char *dot = memchr(leaf->kind.at, '.', leaf->kind.size);
-	struct kl_hasher hasher;
-	struct kl_hash object;
-	uint64_t *seq;
-	bool is_new;
+	struct kl_span thing = leaf->kind;
 
-	kl_hasher_init(&hasher);
-	kl_hasher_add(&hasher, leaf->kind.at,
-	    dot ? (size_t)(dot - leaf->kind.at) : leaf->kind.size);
-	kl_hasher_add(&hasher, "\n", 1);
-	kl_hasher_add(&hasher, leaf->subject.at, leaf->subject.size);
-	object = kl_hasher_end(&hasher);
-	seq = audit_table_at(&judged->entries->seqs, object.bytes, &is_new);
+	if (dot)
+		thing.size = (size_t)(dot - thing.at);
+	audit_key_make(entries, thing, leaf->subject, key);
+}
+
+static enum audit_outcome check_seq(const struct judged *judged,
+    const struct kl_view *leaf, const uint8_t object[static AUDIT_KEY_SIZE])
+{
+	bool is_new;
+	uint64_t *seq = audit_table_at(&judged->entries->seqs, object, &is_new);
+
 	if (leaf->seq != *seq + 1)
 		return fail(judged, "seq",
 		    "its seq is not one more than its subject had");
@@ -162,16 +206,20 @@ static enum audit_outcome take_sealed(
 	return AUDIT_GOOD;
 }
 
+/* Mostly they are opened one after another, as they were sealed. */
 static struct audit_sealed *find_sealed(
     struct audit_entries *entries, uint64_t index)
 {
 	size_t low = 0, high = entries->sealed_count;
+	size_t middle = entries->sealed_next;
 
 	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (entries->sealed[middle].index == index)
+		if (middle < low || middle >= high)
+			middle = low + (high - low) / 2;
+		if (entries->sealed[middle].index == index) {
+			entries->sealed_next = middle + 1;
 			return &entries->sealed[middle];
+		}
 		if (entries->sealed[middle].index < index)
 			low = middle + 1;
 		else
@@ -185,6 +233,7 @@ static enum audit_outcome check_opened(
     const struct judged *judged, const struct audit_sealed *sealed)
 {
 	const struct kl_buf *event = &judged->entries->event;
+	uint8_t object[AUDIT_KEY_SIZE];
 	struct kl_view leaf;
 	enum audit_outcome outcome;
 
@@ -194,27 +243,33 @@ static enum audit_outcome check_opened(
 	    leaf.at != sealed->at || leaf.organisation.size == 0)
 		return fail(
 		    judged, "opened", "what was sealed has another id or time");
-	outcome = check_seq(judged, &leaf);
+	make_object_key(judged->entries, &leaf, object);
+	outcome = check_seq(judged, &leaf, object);
 	if (outcome == AUDIT_GOOD && is_of(&leaf, "signup."))
 		outcome = audit_notice_opens(judged->entries, judged->index,
 		    sealed, &leaf, judged->fault);
 	return outcome;
 }
 
-/* {"event":TEXT,"salt":TEXT} and nothing else. */
+/* {"event":TEXT,"salt":TEXT} and nothing else: so it ends with what has a size
+ * of its own. */
 static bool read_opened(struct audit_entries *entries, struct kl_span data,
     uint8_t salt[static KL_SALT_SIZE])
 {
-	static const char frame[] = "{\"event\":,\"salt\":}";
-	struct kl_span event, hex;
+	static const char between[] = ",\"salt\":\"";
+	const size_t end_size =
+	    strlen(between) + 2 * KL_SALT_SIZE + strlen("\"}");
+	struct kl_span event = data, end;
 
 	entries->event.limit = KL_LEAF_SIZE_MAX;
 	entries->event.size = 0;
-	return kl_scan_member(data, "event", &event) &&
-	       kl_scan_member(data, "salt", &hex) && hex.size > 2 &&
-	       sizeof(frame) - 1 + event.size + hex.size == data.size &&
+	if (!kl_line_take_word(&event, "{\"event\":") || event.size < end_size)
+		return false;
+	event.size -= end_size;
+	end = (struct kl_span){ event.at + event.size, end_size };
+	return kl_line_take_word(&end, between) &&
 	       kl_scan_text(event, &entries->event) &&
-	       !kl_unhex(hex.at + 1, hex.size - 2, salt, KL_SALT_SIZE) &&
+	       !kl_unhex(end.at, 2 * KL_SALT_SIZE, salt, KL_SALT_SIZE) &&
 	       !kl_buf_result(&entries->event);
 }
 
@@ -273,14 +328,14 @@ static enum audit_outcome take_first(
  * ---------------------------------------------------------------------- */
 
 static enum audit_outcome judge(
-    const struct judged *judged, const struct kl_view *leaf)
+    const struct judged *judged, const struct audit_read *read)
 {
 	struct audit_entries *entries = judged->entries;
+	const struct kl_view *leaf = &read->view;
 	enum audit_outcome outcome = AUDIT_GOOD;
-	struct kl_hash id = kl_hash_of(leaf->id.bytes, KL_EVENT_ID_SIZE);
 	bool is_new;
 
-	audit_table_at(&entries->ids, id.bytes, &is_new);
+	audit_table_at(&entries->ids, read->id, &is_new);
 	if (!is_new)
 		return fail(judged, "event-id", "its id was there before");
 	if (judged->index > 0 && leaf->at < entries->at)
@@ -296,7 +351,7 @@ static enum audit_outcome judge(
 	else if (kl_span_is(leaf->kind, "log.opened"))
 		return fail(judged, "log-opened", "a log is opened once");
 	if (outcome == AUDIT_GOOD)
-		outcome = check_seq(judged, leaf);
+		outcome = check_seq(judged, leaf, read->object);
 	if (outcome == AUDIT_GOOD && kl_span_is(leaf->kind, "opened"))
 		outcome = take_opened(judged, leaf);
 	if (outcome == AUDIT_GOOD && is_of(leaf, "notice."))
@@ -305,20 +360,49 @@ static enum audit_outcome judge(
 	return outcome;
 }
 
+void audit_entries_begin(struct audit_entries *entries)
+{
+	randombytes_buf(entries->secret, sizeof(entries->secret));
+}
+
+void audit_entry_read(const struct audit_entries *entries, const uint8_t *bytes,
+    size_t size, struct audit_read *read)
+{
+	const struct kl_span none = { "", 0 };
+
+	read->bytes = bytes;
+	read->size = size;
+	read->result = kl_view_read((const char *)bytes, size, &read->view);
+	if (read->result)
+		return;
+	audit_key_make(entries, none,
+	    (struct kl_span){
+		(const char *)read->view.id.bytes, KL_EVENT_ID_SIZE },
+	    read->id);
+	make_object_key(entries, &read->view, read->object);
+}
+
+void audit_entry_expect(
+    const struct audit_entries *entries, const struct audit_read *read)
+{
+	if (read->result)
+		return;
+	expect(&entries->ids, read->id);
+	expect(&entries->seqs, read->object);
+}
+
 enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
-    const uint8_t *bytes, size_t size, struct audit_fault *fault)
+    const struct audit_read *read, struct audit_fault *fault)
 {
 	const struct judged judged = { entries, fault, index };
-	struct kl_view leaf;
 	enum audit_outcome outcome;
-	enum kl_result result = kl_view_read((const char *)bytes, size, &leaf);
 
-	if (result)
-		return fail(&judged, "entry-form", why_malformed(result));
-	outcome = judge(&judged, &leaf);
+	if (read->result)
+		return fail(&judged, "entry-form", why_malformed(read->result));
+	outcome = judge(&judged, read);
 	if (outcome == AUDIT_GOOD)
-		outcome = audit_receipts_meet(
-		    entries, index, bytes, size, &leaf, fault);
+		outcome = audit_receipts_meet(entries, index, read->bytes,
+		    read->size, &read->view, fault);
 	return outcome;
 }
 

@@ -14,10 +14,11 @@ static enum audit_outcome fail(struct audit_fault *fault, uint64_t index,
 /* Where the notice of this subject is kept: its place + 1, or 0. */
 static uint64_t *place_of(struct audit_entries *entries, struct kl_span subject)
 {
-	struct kl_hash key = kl_hash_of(subject.at, subject.size);
+	uint8_t key[AUDIT_KEY_SIZE];
 	bool is_new;
 
-	return audit_table_at(&entries->notice_places, key.bytes, &is_new);
+	audit_key_make(entries, (struct kl_span){ "", 0 }, subject, key);
+	return audit_table_at(&entries->notice_places, key, &is_new);
 }
 
 /* Times and tokens have no escapes; what has some is neither. */
@@ -90,8 +91,9 @@ enum audit_outcome audit_notice_opens(struct audit_entries *entries,
     const struct kl_view *event, struct audit_fault *fault)
 {
 	struct kl_span id;
-	uint64_t place =
-	    text_of(event, "notice", &id) ? *place_of(entries, id) : 0;
+	bool is_id =
+	    text_of(event, "notice", &id) && kl_is_token(id.at, id.size);
+	uint64_t place = is_id ? *place_of(entries, id) : 0;
 	const struct audit_notice *notice;
 
 	if (place == 0)

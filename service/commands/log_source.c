@@ -95,7 +95,8 @@ enum audit_got audit_source_read(
 {
 	char whole[URL_SIZE_MAX];
 
-	kl_buf_clear(out);
+	out->size = 0; /* its memory serves again */
+	out->result = KL_OK;
 	if (snprintf(whole, sizeof(whole), "%s/%s", source->base, path) >=
 	    URL_SIZE_MAX) {
 		fprintf(stderr, "log: the name of the log is too long\n");

@@ -1,14 +1,12 @@
 /* log_tree.c -- every bundle and tile of a log against its head. */
 #include "log_audit.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-/* The tile of a level that the next hash must stand in. */
-struct column {
-	char path[KL_TILE_PATH]; /* of the file that was read */
-	struct kl_buf bytes;
-};
+/* So many entries before its turn, the memory for one is asked for. */
+enum { AHEAD = 8 };
 
 /* A walk through the log from its first entry on. */
 struct audit {
@@ -16,11 +14,12 @@ struct audit {
 	const struct kl_checkpoint *head;
 	const struct audit_known *known, *known_end;
 	uint64_t agreed; /* with those known, so far */
-	struct audit_entries *entries;
-	struct audit_fault *fault;
-	struct kl_tree tree; /* of what has been read */
-	struct column columns[KL_TILE_LEVELS];
-	struct column bundle;
+	const struct audit_entries *entries;
+	struct audit_queue *queue;
+	struct audit_fault *fault; /* of the bundle at hand */
+	struct kl_tree tree;       /* of what has been read */
+	/* Of each level the tile that the next hash must stand in. */
+	struct audit_file columns[KL_TILE_LEVELS];
 };
 
 enum audit_outcome audit_fail(
@@ -40,7 +39,7 @@ enum audit_outcome audit_fail_entry(struct audit_fault *fault, uint64_t index,
 }
 
 static enum audit_outcome fail_file(struct audit *audit,
-    const struct column *column, const char *code, const char *why)
+    const struct audit_file *column, const char *code, const char *why)
 {
 	memcpy(audit->fault->path, column->path, sizeof(column->path));
 	return audit_fail(audit->fault, code, why);
@@ -54,7 +53,7 @@ static enum audit_outcome fail_file(struct audit *audit,
  * begins with it. tlog-tiles.
  */
 static enum audit_outcome read_tile(
-    struct audit *audit, int level, uint64_t index, struct column *column)
+    struct audit *audit, int level, uint64_t index, struct audit_file *column)
 {
 	struct kl_tile tile = { level, index,
 		kl_tile_width(audit->head->size, level, index) };
@@ -63,7 +62,7 @@ static enum audit_outcome read_tile(
 	kl_tile_path(&tile, column->path);
 	got = audit_source_read(audit->source, column->path, &column->bytes);
 	if (got == AUDIT_MISSING && tile.width < KL_TILE_WIDTH) {
-		struct column full = { .bytes = column->bytes };
+		struct audit_file full = { .bytes = column->bytes };
 
 		tile.width = KL_TILE_WIDTH;
 		kl_tile_path(&tile, full.path);
@@ -82,7 +81,7 @@ static enum audit_outcome read_tile(
 }
 
 /* How many hashes or entries the file that was read must hold. */
-static unsigned width_of(const struct column *column)
+static unsigned width_of(const struct audit_file *column)
 {
 	struct kl_tile tile = { .width = 0 };
 
@@ -97,7 +96,7 @@ static unsigned width_of(const struct column *column)
 static enum audit_outcome check_hash(
     struct audit *audit, int level, uint64_t entry, const struct kl_hash *hash)
 {
-	struct column *column = &audit->columns[level];
+	struct audit_file *column = &audit->columns[level];
 	uint64_t position = entry >> (8 * level);
 	size_t at = (size_t)(position % KL_TILE_WIDTH) * KL_HASH_SIZE;
 
@@ -145,8 +144,8 @@ static enum audit_outcome check_known(struct audit *audit)
 	return AUDIT_GOOD;
 }
 
-static enum audit_outcome take_entry(
-    struct audit *audit, const uint8_t *bytes, size_t size)
+static enum audit_outcome take_entry(struct audit *audit,
+    struct audit_bundle *bundle, const uint8_t *bytes, size_t size)
 {
 	struct kl_hash formed[KL_TILE_LEVELS];
 	struct kl_hash leaf = kl_leaf_hash(bytes, size);
@@ -156,64 +155,121 @@ static enum audit_outcome take_entry(
 
 	for (size_t level = 0; level < count && outcome == AUDIT_GOOD; level++)
 		outcome = check_hash(audit, (int)level, index, &formed[level]);
-	if (outcome == AUDIT_GOOD)
-		outcome = audit_entry(
-		    audit->entries, index, bytes, size, audit->fault);
-	if (outcome == AUDIT_FAULT && audit->fault->path[0] == '\0')
-		memcpy(audit->fault->path, audit->bundle.path,
-		    sizeof(audit->bundle.path));
-	return outcome == AUDIT_GOOD ? check_known(audit) : outcome;
+	if (outcome != AUDIT_GOOD)
+		return outcome;
+	audit_entry_read(
+	    audit->entries, bytes, size, &bundle->entries[bundle->count++]);
+	return check_known(audit);
 }
 
 /* --- the log -----------------------------------------------------------------
  */
 
-static enum audit_outcome take_bundle(struct audit *audit, uint64_t number)
+static enum audit_outcome take_bundle(
+    struct audit *audit, struct audit_bundle *bundle)
 {
+	uint64_t number = audit->tree.size / KL_TILE_WIDTH;
 	unsigned width =
 	    kl_tile_width(audit->head->size, KL_TILE_ENTRIES, number);
-	struct kl_bundle rest;
+	struct audit_file *file = &bundle->file;
+	enum audit_outcome outcome =
+	    read_tile(audit, KL_TILE_ENTRIES, number, file);
+	unsigned width_of_file = outcome == AUDIT_GOOD ? width_of(file) : 0;
+	struct kl_bundle rest = { file->bytes.data, file->bytes.size };
 	const uint8_t *entry;
 	size_t size;
-	enum audit_outcome outcome =
-	    read_tile(audit, KL_TILE_ENTRIES, number, &audit->bundle);
 
-	rest = (struct kl_bundle){ audit->bundle.bytes.data,
-		audit->bundle.bytes.size };
-	for (unsigned i = 0;
-	     i < width_of(&audit->bundle) && outcome == AUDIT_GOOD; i++) {
+	for (unsigned i = 0; i < width_of_file && outcome == AUDIT_GOOD; i++) {
 		if (kl_bundle_next(&rest, &entry, &size)) {
 			audit->fault->has_index = true;
 			audit->fault->index = number * KL_TILE_WIDTH + i;
-			return fail_file(audit, &audit->bundle, "bundle",
+			return fail_file(audit, file, "bundle",
 			    "it ends before its last entry");
 		}
 		if (i < width)
-			outcome = take_entry(audit, entry, size);
+			outcome = take_entry(audit, bundle, entry, size);
 	}
 	if (outcome == AUDIT_GOOD && rest.size > 0)
-		return fail_file(audit, &audit->bundle, "bundle",
-		    "bytes follow its last entry");
+		return fail_file(
+		    audit, file, "bundle", "bytes follow its last entry");
 	return outcome;
 }
 
-static enum audit_outcome walk(struct audit *audit)
+/* After the last entry. */
+static enum audit_outcome check_root(struct audit *audit)
 {
-	enum audit_outcome outcome = check_known(audit);
-	struct kl_hash root;
+	struct kl_hash root = kl_tree_root(&audit->tree);
 
-	for (uint64_t number = 0;
-	     audit->tree.size < audit->head->size && outcome == AUDIT_GOOD;
-	     number++)
-		outcome = take_bundle(audit, number);
-	if (outcome != AUDIT_GOOD)
-		return outcome;
-	root = kl_tree_root(&audit->tree);
 	if (kl_hash_equal(&root, &audit->head->root))
 		return AUDIT_GOOD;
 	snprintf(audit->fault->path, KL_TILE_PATH, "checkpoint");
 	return audit_fail(audit->fault, "root",
 	    "it signs another root than the entries have");
+}
+
+/* The thread that reads. */
+static void *read_all(void *context)
+{
+	struct audit *audit = context;
+	struct audit_bundle *bundle;
+	bool is_last = false;
+
+	while (!is_last && (bundle = audit_queue_empty(audit->queue))) {
+		bundle->first = audit->tree.size;
+		bundle->count = 0;
+		memset(&bundle->fault, 0, sizeof(bundle->fault));
+		audit->fault = &bundle->fault;
+		bundle->outcome =
+		    audit->tree.size == 0 ? check_known(audit) : AUDIT_GOOD;
+		bundle->is_last = audit->tree.size == audit->head->size;
+		if (bundle->outcome == AUDIT_GOOD)
+			bundle->outcome = bundle->is_last
+					      ? check_root(audit)
+					      : take_bundle(audit, bundle);
+		is_last = bundle->is_last || bundle->outcome != AUDIT_GOOD;
+		bundle->is_last = is_last;
+		audit_queue_give(audit->queue);
+	}
+	return NULL;
+}
+
+static enum audit_outcome judge_bundle(struct audit_entries *entries,
+    const struct audit_bundle *bundle, struct audit_fault *fault)
+{
+	enum audit_outcome outcome = AUDIT_GOOD;
+
+	for (size_t i = 0; i < bundle->count && outcome == AUDIT_GOOD; i++) {
+		if (i + AHEAD < bundle->count)
+			audit_entry_expect(
+			    entries, &bundle->entries[i + AHEAD]);
+		outcome = audit_entry(
+		    entries, bundle->first + i, &bundle->entries[i], fault);
+	}
+	if (outcome == AUDIT_FAULT && fault->path[0] == '\0')
+		memcpy(
+		    fault->path, bundle->file.path, sizeof(bundle->file.path));
+	if (outcome != AUDIT_GOOD || bundle->outcome == AUDIT_GOOD)
+		return outcome;
+	*fault = bundle->fault;
+	return bundle->outcome;
+}
+
+/* In this thread, while the other reads on. */
+static enum audit_outcome judge_all(struct audit_queue *queue,
+    struct audit_entries *entries, struct audit_fault *fault)
+{
+	enum audit_outcome outcome = AUDIT_GOOD;
+	bool is_last = false;
+
+	while (outcome == AUDIT_GOOD && !is_last) {
+		const struct audit_bundle *bundle = audit_queue_take(queue);
+
+		outcome = judge_bundle(entries, bundle, fault);
+		is_last = bundle->is_last;
+		audit_queue_done(queue);
+	}
+	audit_queue_stop(queue);
+	return outcome;
 }
 
 enum audit_outcome audit_tree(struct audit_source *source,
@@ -227,16 +283,23 @@ enum audit_outcome audit_tree(struct audit_source *source,
 		.known = known,
 		.known_end = known + known_count,
 		.entries = entries,
-		.fault = fault,
-		.bundle = { .bytes = KL_BUF(KL_BUNDLE_SIZE_MAX) },
+		.queue = audit_queue_open(),
 	};
-	enum audit_outcome outcome;
+	enum audit_outcome outcome = AUDIT_UNUSABLE;
+	pthread_t reader;
+	int number;
 
 	for (size_t i = 0; i < KL_TILE_LEVELS; i++)
 		audit.columns[i].bytes.limit = KL_TILE_SIZE + 1;
-	outcome = walk(&audit);
+	number = pthread_create(&reader, NULL, read_all, &audit);
+	if (number) {
+		fprintf(stderr, "log: no thread: %s\n", strerror(number));
+	} else {
+		outcome = judge_all(audit.queue, entries, fault);
+		pthread_join(reader, NULL);
+	}
 	for (size_t i = 0; i < KL_TILE_LEVELS; i++)
 		kl_buf_clear(&audit.columns[i].bytes);
-	kl_buf_clear(&audit.bundle.bytes);
+	audit_queue_close(audit.queue);
 	return outcome;
 }

@@ -64,7 +64,7 @@ static void reads_what_a_leaf_is(void **state)
 /* Each byte replaced by each of those that mean something. */
 static void judges_a_changed_byte_alike(void **state)
 {
-	static const char bytes[] = "\"\\{}[],:-0189aAfu.eE n\n\x01\x7f\x80"
+	static const char bytes[] = "\"\\{}[],:-0189aAfu.eE n\n\x01\x1f\x7f\x80"
 				    "\xc3\xed\xf4";
 	char text[1024];
 
@@ -116,6 +116,36 @@ static void finds_members(void **state)
 	kl_buf_clear(&said);
 }
 
+/* At every place of a long text, as eight bytes are looked at together. */
+static void says_what_a_text_says(void **state)
+{
+	static const char *const parts[] = { "", "\\\"", "\\\\", "\\u0001",
+		"\\n", "\xe4\xb8\xad", "\xf0\x9f\x8e\xb2\\t\\t", "\x7f" };
+	char text[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		for (int before = 0; before < 300; before++) {
+			struct kl_buf said = KL_BUF(512);
+			int size =
+			    snprintf(text, sizeof(text), "\"%0*d%s%0*d\"",
+				before, 0, parts[i], before % 17, 0);
+			struct kl_span value = { text, (size_t)size };
+			json_auto_t *json =
+			    json_loadb(text, value.size, JSON_DECODE_ANY, NULL);
+
+			assert_int_equal(
+			    kl_scan_value(text, value.size, 0), value.size);
+			assert_true(kl_scan_text(value, &said));
+			assert_int_equal(said.size, json_string_length(json));
+			assert_memory_equal(
+			    said.data, json_string_value(json), said.size);
+			value.size--;
+			assert_false(kl_scan_text(value, &said));
+			kl_buf_clear(&said);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +153,7 @@ int main(void)
 		cmocka_unit_test(judges_a_changed_byte_alike),
 		cmocka_unit_test(judges_a_byte_too_few_or_too_many_alike),
 		cmocka_unit_test(finds_members),
+		cmocka_unit_test(says_what_a_text_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
