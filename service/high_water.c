@@ -26,12 +26,15 @@ enum high_water high_water_read(
 	return failure ? HIGH_WATER_UNREADABLE : HIGH_WATER_READ;
 }
 
+/* Tried again twice a second, it fails for one reason at a time. */
 bool high_water_write(const char *path, const char *note, size_t size)
 {
+	static int told; /* of the failure before; 0: none */
 	int failure = file_replace(path, note, size, HIGH_WATER_MODE);
 
-	if (failure)
+	if (failure && failure != told)
 		diary_write("high_water", "{s:s, s:s}", "path", path, "reason",
 		    strerror(failure));
+	told = failure;
 	return !failure;
 }

@@ -13,8 +13,9 @@ enum high_water { HIGH_WATER_READ, HIGH_WATER_ABSENT, HIGH_WATER_UNREADABLE };
 enum high_water high_water_read(
     const char *path, char note[static HIGH_WATER_MAX], size_t *size);
 
-/* Replace it: written beside, fsync'd, renamed, the folder fsync'd. False is
- * told in the diary; then the old one still stands. */
+/* Replace it: written beside, fsync'd, renamed, the folder fsync'd. False:
+ * the old one still stands; why is told in the diary, once until it is another
+ * reason or it has gone well. One thread alone. */
 bool high_water_write(const char *path, const char *note, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
 /* Files are written whole or not at all, and folders read within limits. */
 #include "file.h"
+#include "high_water.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -142,6 +143,42 @@ static void sweeps_what_a_crash_left(void **state)
 	file_sweep(path_of(state, "none/high"));
 }
 
+/* How many lines `path` has. */
+static size_t lines_of(const char *path)
+{
+	struct kl_buf out = KL_BUF(4096);
+	size_t count = 0;
+
+	assert_int_equal(file_read(path, &out), 0);
+	for (size_t i = 0; i < out.size; i++)
+		count += out.data[i] == '\n';
+	kl_buf_clear(&out);
+	return count;
+}
+
+/* The diary hears of a failure once, however often it is tried again. */
+static void tells_once_that_it_cannot_write(void **state)
+{
+	static const int steps[] = { false, false, true, false, false };
+	char water[PATH_SIZE], folder[PATH_SIZE];
+	int before = dup(STDERR_FILENO);
+
+	strcpy(water, path_of(state, "w/high"));
+	strcpy(folder, path_of(state, "w"));
+	assert_non_null(freopen(path_of(state, "diary"), "w", stderr));
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		if (steps[i])
+			assert_int_equal(mkdir(folder, 0700), 0);
+		assert_int_equal(high_water_write(water, "x", 1), steps[i]);
+		unlink(water);
+		rmdir(folder);
+	}
+	fflush(stderr);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	assert_int_equal(lines_of(path_of(state, "diary")), 2);
+}
+
 static void refuses_what_is_no_file(void **state)
 {
 	const struct place *place = *state;
@@ -184,6 +221,8 @@ int main(void)
 		    reads_a_folder_in_order, enter, leave),
 		cmocka_unit_test_setup_teardown(
 		    sweeps_what_a_crash_left, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    tells_once_that_it_cannot_write, enter, leave),
 		cmocka_unit_test_setup_teardown(
 		    refuses_what_is_no_file, enter, leave),
 		cmocka_unit_test_setup_teardown(
