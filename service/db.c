@@ -80,6 +80,12 @@ enum error db_fail(struct db *db, unsigned code, const char *sqlstate,
 {
 	enum meaning meaning = meaning_of(code);
 
+	/* The library is in the middle of an answer, and would not survive that
+	 * its statement is closed. */
+	if (code == CR_OUT_OF_MEMORY) {
+		tell(code, sqlstate, message, sql);
+		abort();
+	}
 	db->unanswered = true;
 	snprintf(db->message, sizeof(db->message), "%s", message);
 	if (meaning == MEANS_CONFLICT)
