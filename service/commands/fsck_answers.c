@@ -1,5 +1,6 @@
 /* fsck_answers.c -- what a repeated request gets: one effect for each key. */
 #include "fsck.h"
+#include "fsck_rules.h"
 
 #include "kl_time.h"
 
@@ -29,13 +30,9 @@ static const struct db_statement select_answers = {
 	" WHERE i.turn >= ? ORDER BY i.turn LIMIT ?",
 };
 
-/* What anybody may bring is answered the same for ever. */
-#define PROVEN                                                                 \
-	"'draw.committed', 'draw.revealed', 'draw.beacon', 'draw.replaced',"   \
-	" 'draw.annulled', 'draw.disputed'"
 static const struct db_statement select_unanswered = {
 	"SELECT e.event_id FROM log_entry e LEFT JOIN idempotency i"
-	" ON i.event_id = e.event_id WHERE e.kind IN (" PROVEN ")"
+	" ON i.event_id = e.event_id WHERE e.kind = ?"
 	" AND i.event_id IS NULL ORDER BY e.idx LIMIT ?",
 };
 
@@ -98,9 +95,17 @@ static bool ends_there(const struct row *row)
 	       !kl_event_id_equal(&next, &row->next);
 }
 
-static bool proves_itself(const char *kind)
+/* What anybody may bring proves itself, and is answered the same for ever. */
+static bool proves_itself(enum event event)
 {
-	return *kind && strstr(PROVEN, kind);
+	return event_info(event)->who == ROLE_ANYONE;
+}
+
+static bool kind_proves_itself(const char *kind)
+{
+	enum event event = fsck_event_named(kind);
+
+	return event != EVENT_COUNT && proves_itself(event);
 }
 
 /* Of what proves itself, the id is that of what was asked. */
@@ -174,21 +179,33 @@ static void check(struct fsck *fsck, const struct row *row)
 		tell(fsck, FSCK_FORM, row, "status");
 	if (kl_time_read(row->time, strlen(row->time), &at) || at != row->at)
 		tell(fsck, FSCK_DIFFERS, row, "at");
-	if (proves_itself(row->kind) && !digest_is_named(row))
+	if (kind_proves_itself(row->kind) && !digest_is_named(row))
 		tell(fsck, FSCK_DIFFERS, row, "digest");
 }
 
-static enum error check_unanswered(struct fsck *fsck)
+static enum error find_unanswered(struct fsck *fsck, const char *kind)
 {
 	struct kl_event_id id;
 
-	db_use(fsck->db, &fsck->arena);
-	db_query(fsck->db, &select_unanswered, DB_IN(db_u64(TOLD_MAX)),
+	db_query(fsck->db, &select_unanswered,
+	    DB_IN(db_text(kind), db_u64(TOLD_MAX)),
 	    DB_OUT(db_to_bytes(id.bytes, sizeof(id.bytes))));
 	while (db_next(fsck->db))
 		if (!fsck->replay.holes && !fsck->ids_doubted)
 			tell_id(fsck, FSCK_MISSING, &id, "-");
 	return db_finish(fsck->db);
+}
+
+static enum error check_unanswered(struct fsck *fsck)
+{
+	enum error error = ERR_OK;
+
+	db_use(fsck->db, &fsck->arena);
+	for (int event = 0; event < EVENT_COUNT && !error; event++)
+		if (proves_itself((enum event)event))
+			error = find_unanswered(
+			    fsck, event_info((enum event)event)->name);
+	return error;
 }
 
 enum error fsck_answers(struct fsck *fsck)
