@@ -57,8 +57,9 @@ node_counted() { # what runs node:test
 	skipped=$((skipped + $(number skipped)))
 }
 
-number() { # of the summary of node:test: `ℹ pass 12` or `# pass 12`
-	awk -v what="$1" '$2 == what && NF == 3 && ($1 == "ℹ" || $1 == "#") {
+number() { # of the summary of node:test: `ℹ pass 12` or `# pass 12`, and not
+	# of one that a failed test quotes
+	awk -v what="$1" '/^(ℹ|#)/ && $2 == what && NF == 3 {
 		sum += $3
 	} END { print sum + 0 }' "$log"
 }

@@ -20,6 +20,14 @@ function databasePid(it) {
   return pid;
 }
 
+export function databaseRuns(it) {
+  try {
+    return databasePid(it) > 0;
+  } catch {
+    return false;
+  }
+}
+
 // At a moment: when that promise is kept.
 export async function killDatabase(it, moment) {
   const pid = databasePid(it);
