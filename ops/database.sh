@@ -202,12 +202,17 @@ await() {
 	local end=$((SECONDS + START_S_MAX))
 	until answers; do
 		if [ -n "${1:-}" ] && ! kill -0 "$1" 2>/dev/null; then
-			tail -n 20 "$dir/start.log" "$dir/err.log" >&2 || true
-			fail "the server ended instead of starting"
+			fail_to_start "the server ended instead of starting"
 		fi
-		[ $SECONDS -lt $end ] || fail "no answer in $START_S_MAX s"
+		[ $SECONDS -lt $end ] ||
+		    fail_to_start "no answer in $START_S_MAX s"
 		sleep 0.02
 	done
+}
+
+fail_to_start() {
+	tail -n 20 "$dir/start.log" "$dir/err.log" >&2 || true
+	fail "$@"
 }
 
 # A pid proves nothing by itself: it must be a server with our settings.
