@@ -189,21 +189,23 @@ is_running() {
 start() {
 	local owner=${KLERO_OWNER:-$PPID}
 	make_folder
-	if is_running; then
-		await
-		return
-	fi
+	# One that is there may be about to end: of a full disk, for one.
+	while is_running; do
+		! await is_running || return 0
+	done
 	setsid "$self" guard "$dir" "$owner" </dev/null >>"$dir/start.log" 2>&1 &
-	await $!
+	await lives $! || fail_to_start "the server ended instead of starting"
 }
 
-# Until it answers; `$1`, if given, is the process that must live until then.
+lives() {
+	kill -0 "$1" 2>/dev/null
+}
+
+# Until it answers; fails when the command that is given does, before that.
 await() {
 	local end=$((SECONDS + START_S_MAX))
 	until answers; do
-		if [ -n "${1:-}" ] && ! kill -0 "$1" 2>/dev/null; then
-			fail_to_start "the server ended instead of starting"
-		fi
+		"$@" || return 1
 		[ $SECONDS -lt $end ] ||
 		    fail_to_start "no answer in $START_S_MAX s"
 		sleep 0.02
@@ -262,7 +264,7 @@ case $command in
 serve) serve ;;
 start) start ;;
 guard) guard "$1" ;;
-wait) await ;;
+wait) await true ;;
 prepare) prepare "$@" ;;
 client) client "$@" ;;
 socket) socket_path ;;
