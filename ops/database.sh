@@ -110,7 +110,8 @@ set_commands() {
 	    "--log-error=$dir/err.log")
 	install=(mariadb-install-db "--defaults-file=$dir/my.cnf"
 	    "--datadir=$dir/data.new" --skip-test-db
-	    --auth-root-authentication-method=normal)
+	    --auth-root-authentication-method=normal
+	    --debug-no-sync)
 	if [ "$(id -u)" -eq 0 ] && [ -z "$user" ]; then
 		server+=(--user=root)
 		install+=(--user=root)
@@ -135,8 +136,8 @@ write_settings() {
 	rm -f "$dir/db.pid"
 }
 
-# The folder gets its name when it is complete, so that one killed in the
-# middle is begun again.
+# The folder gets its name when it is complete and on the disk, so that one
+# killed in the middle is begun again, and nothing in it need be synced alone.
 install_data() {
 	[ ! -d "$dir/data" ] || return 0
 	rm -rf "$dir/data.new"
