@@ -32,6 +32,25 @@ static int number_of(enum kl_result result)
 	return EINVAL;
 }
 
+bool file_may_pass(int number)
+{
+	switch (number) {
+	case 0:
+	case EACCES:
+	case EFBIG:
+	case EINVAL:
+	case EISDIR:
+	case ELOOP:
+	case ENAMETOOLONG:
+	case ENOENT:
+	case ENOTDIR:
+	case EPERM:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* --- reading -------------------------------------------------------------- */
 
 static int read_all(int descriptor, struct kl_buf *out)

@@ -19,6 +19,10 @@ enum {
  * EFBIG: more bytes or files than the limit. ENOMEM: no memory.
  */
 
+/* Such a number is of the machine's state, not of what the path names: who
+ * tries again, without a person doing anything, may be luckier. */
+bool file_may_pass(int number);
+
 /* Append all of the file to `out`, whose limit holds. "-" is stdin. */
 int file_read(const char *path, struct kl_buf *out) KL_MUST_CHECK;
 

@@ -164,7 +164,7 @@ int genesis(const struct config *config)
 	const char *reason;
 	size_t size;
 
-	if (!log_keys_open(config))
+	if (log_keys_open(config))
 		reason = "the keys cannot be read";
 	else if (log_is_rehearsal() != clock_rehearses())
 		reason = clock_rehearses()

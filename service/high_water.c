@@ -8,6 +8,12 @@
 
 enum { HIGH_WATER_MODE = 0644 };
 
+static void tell(const char *path, int failure)
+{
+	diary_write("high_water", "{s:s, s:s}", "path", path, "reason",
+	    strerror(failure));
+}
+
 enum high_water high_water_read(
     const char *path, char note[static HIGH_WATER_MAX], size_t *size)
 {
@@ -21,9 +27,12 @@ enum high_water high_water_read(
 		*size = bytes.size;
 	}
 	kl_buf_clear(&bytes);
+	if (!failure)
+		return HIGH_WATER_READ;
 	if (failure == ENOENT)
 		return HIGH_WATER_ABSENT;
-	return failure ? HIGH_WATER_UNREADABLE : HIGH_WATER_READ;
+	tell(path, failure);
+	return file_may_pass(failure) ? HIGH_WATER_UNREADABLE : HIGH_WATER_BAD;
 }
 
 /* Tried again twice a second, it fails for one reason at a time. */
@@ -33,8 +42,7 @@ bool high_water_write(const char *path, const char *note, size_t size)
 	int failure = file_replace(path, note, size, HIGH_WATER_MODE);
 
 	if (failure && failure != told)
-		diary_write("high_water", "{s:s, s:s}", "path", path, "reason",
-		    strerror(failure));
+		tell(path, failure);
 	told = failure;
 	return !failure;
 }

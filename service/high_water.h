@@ -7,9 +7,14 @@
 
 enum { HIGH_WATER_MAX = 4096 };
 
-enum high_water { HIGH_WATER_READ, HIGH_WATER_ABSENT, HIGH_WATER_UNREADABLE };
+enum high_water {
+	HIGH_WATER_READ,
+	HIGH_WATER_ABSENT,
+	HIGH_WATER_BAD,        /* too large, a folder, not for us to read */
+	HIGH_WATER_UNREADABLE, /* just now, as file_may_pass() */
+};
 
-/* The file's bytes and a NUL. */
+/* The file's bytes and a NUL. Why it is none of these is in the diary. */
 enum high_water high_water_read(
     const char *path, char note[static HIGH_WATER_MAX], size_t *size);
 

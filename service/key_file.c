@@ -16,10 +16,10 @@ enum {
 	KEY_TEXT_SIZE = 2 * KL_SEED_SIZE + 1,
 };
 
-static bool refuse(const char *path, const char *reason)
+static int refuse(const char *path, int number, const char *reason)
 {
 	diary_write("key_file", "{s:s, s:s}", "path", path, "reason", reason);
-	return false;
+	return number;
 }
 
 static const char *fault_of(const struct stat *info)
@@ -39,33 +39,41 @@ static const char *fault_of(const struct stat *info)
 }
 
 /* The seed as 64 lower-case digits and a newline. */
-static bool read_seed(int file, uint8_t seed[static KL_SEED_SIZE])
+static int read_seed(int file, uint8_t seed[static KL_SEED_SIZE])
 {
 	char text[KEY_TEXT_SIZE + 1];
 	ssize_t size = read(file, text, sizeof(text));
-	bool is_seed = size == KEY_TEXT_SIZE && text[size - 1] == '\n' &&
-		       !kl_unhex(text, (size_t)size - 1, seed, KL_SEED_SIZE);
+	int number = size < 0 ? errno : EINVAL;
 
+	if (size == KEY_TEXT_SIZE && text[size - 1] == '\n' &&
+	    !kl_unhex(text, (size_t)size - 1, seed, KL_SEED_SIZE))
+		number = 0;
 	sodium_memzero(text, sizeof(text));
-	return is_seed;
+	return number;
 }
 
-bool key_file_read(const char *path, struct kl_signer *signer)
+int key_file_read(const char *path, struct kl_signer *signer)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	uint8_t seed[KL_SEED_SIZE];
-	const char *fault;
+	const char *fault = NULL;
 	struct stat info;
-	bool is_key;
+	int number;
 
 	if (file < 0)
-		return refuse(path, strerror(errno));
-	fault = fstat(file, &info) ? strerror(errno) : fault_of(&info);
-	is_key = !fault && read_seed(file, seed);
+		return refuse(path, errno, strerror(errno));
+	number = fstat(file, &info) ? errno : 0;
+	if (number == 0)
+		fault = fault_of(&info);
+	if (number == 0 && !fault)
+		number = read_seed(file, seed);
 	close(file);
-	if (fault || !is_key)
-		return refuse(path, fault ? fault : "it holds no key");
+	if (fault)
+		return refuse(path, EINVAL, fault);
+	if (number)
+		return refuse(path, number,
+		    number == EINVAL ? "it holds no key" : strerror(number));
 	kl_signer_make(signer, seed);
 	sodium_memzero(seed, sizeof(seed));
-	return true;
+	return 0;
 }

@@ -7,9 +7,10 @@
 /*
  * Read the file that `klero keygen` wrote: a regular file of the effective
  * user with mode 0400, and nothing but the key in it. `signer` is the
- * caller's, to kl_signer_clear(). False names the fault in the diary as
- * `key_file`: another mode, owner or kind of file, too large, another form.
+ * caller's, to kl_signer_clear(). 0, or a number of errno.h as in file.h, its
+ * fault named in the diary as `key_file`. EINVAL: another mode, owner or kind
+ * of file, too large, another form.
  */
-bool key_file_read(const char *path, struct kl_signer *signer);
+int key_file_read(const char *path, struct kl_signer *signer) KL_MUST_CHECK;
 
 #endif

@@ -15,6 +15,8 @@ static const struct db_statement select_last = {
 	"SELECT idx, leaf, bytes FROM log_entry WHERE idx >= ? ORDER BY idx",
 };
 
+static const char UNREADABLE[] = "unreadable";
+
 struct check {
 	const struct config *config;
 	struct db *db;
@@ -30,7 +32,7 @@ struct check {
 static const char *of_database(enum error error, const char *reason)
 {
 	if (error == ERR_BUSY || error == ERR_DATABASE)
-		return "unreadable";
+		return UNREADABLE;
 	return error ? reason : NULL;
 }
 
@@ -42,10 +44,12 @@ static const char *check_high_water(struct check *check)
 	enum error error = log_read_head(check->db, &check->head);
 
 	if (of_database(error, NULL))
-		return "unreadable";
+		return UNREADABLE;
+	if (found == HIGH_WATER_UNREADABLE)
+		return UNREADABLE;
 	if (found == HIGH_WATER_ABSENT)
 		return error ? "no-log" : "no-high-water";
-	if (found == HIGH_WATER_UNREADABLE ||
+	if (found == HIGH_WATER_BAD ||
 	    kl_checkpoint_open(check->note, size, log_note_key(), &check->parts,
 		&check->signed_head))
 		return "bad-high-water";
@@ -95,7 +99,7 @@ static const char *check_entries(struct check *check)
 	}
 	error = db_finish(check->db);
 	if (error)
-		return "unreadable";
+		return UNREADABLE;
 	return broken || at != size ? "broken-entry" : NULL;
 }
 
@@ -160,11 +164,11 @@ static const char *run(struct check *check)
 	return NULL;
 }
 
-bool log_check(const struct config *config, struct db *db, int64_t now)
+int log_check(const struct config *config, struct db *db, int64_t now)
 {
 	struct check *check = calloc(1, sizeof(*check));
 	struct arena arena = { 0 };
-	const char *reason = "unreadable";
+	const char *reason = UNREADABLE;
 
 	if (!check)
 		abort();
@@ -183,5 +187,7 @@ bool log_check(const struct config *config, struct db *db, int64_t now)
 		    config->high_water_file);
 	arena_clear(&arena);
 	free(check);
-	return !reason;
+	if (!reason)
+		return EXIT_SUCCESS;
+	return reason == UNREADABLE ? EXIT_FAILURE : LOG_REFUSED;
 }

@@ -5,9 +5,6 @@
 #include "config.h"
 #include "db.h"
 
-/* What a program that refuses to start exits with: EX_CONFIG of sysexits.h. */
-enum { LOG_REFUSED = 78 };
-
 /*
  * Before anything is written: refuse a database that is behind the high-water
  * file or has another root at its size, a file that is missing, unsigned or of
@@ -17,7 +14,7 @@ enum { LOG_REFUSED = 78 };
  *
  *	no-log             the database has no log: klerod --init
  *	no-high-water      there is a log, but no file
- *	bad-high-water     not a checkpoint signed by our key
+ *	bad-high-water     not a checkpoint signed by our key, or not for us
  *	foreign-log        entry 0 names another origin or other keys
  *	rehearsal          entry 0 and the origin differ in whether it is one
  *	rolled-back        the database has fewer entries than were signed
@@ -25,10 +22,12 @@ enum { LOG_REFUSED = 78 };
  *	broken-tree        tiles, leaves, frontier and root do not agree
  *	broken-entry       the last entries do not hash to their leaves
  *	clock              our clock is before the last entry
- *	unreadable         the file or the database cannot be read
+ *	unreadable         the file or the database cannot be read just now
  *
- * `db` is a reader's connection with nothing under way. `now` is seconds.
+ * `db` is a reader's connection with nothing under way. `now` is seconds. The
+ * status to end with: 0, LOG_REFUSED, or 1 for `unreadable`, which may pass.
  */
-bool log_check(const struct config *config, struct db *db, int64_t now);
+int log_check(
+    const struct config *config, struct db *db, int64_t now) MUST_CHECK;
 
 #endif

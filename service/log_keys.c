@@ -1,9 +1,11 @@
 #include "log_keys.h"
 
 #include "diary.h"
+#include "file.h"
 #include "key_file.h"
 #include "kl_pack.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
@@ -11,26 +13,28 @@ static struct {
 	struct kl_signer log, receipt;
 } keys;
 
-static bool refuse(const char *reason)
+static int refuse(int number, const char *reason)
 {
 	diary_write("log_keys", "{s:s}", "reason", reason);
 	log_keys_close();
-	return false;
+	return file_may_pass(number) ? EXIT_FAILURE : LOG_REFUSED;
 }
 
-bool log_keys_open(const struct config *config)
+int log_keys_open(const struct config *config)
 {
 	const char *origin = config->log_origin;
+	int number = key_file_read(config->log_key_file, &keys.log);
 
-	if (!key_file_read(config->log_key_file, &keys.log) ||
-	    !key_file_read(config->receipt_key_file, &keys.receipt))
-		return refuse("a key cannot be read");
+	if (!number)
+		number = key_file_read(config->receipt_key_file, &keys.receipt);
+	if (number)
+		return refuse(number, "a key cannot be read");
 	if (kl_public_key_equal(&keys.log.key, &keys.receipt.key))
-		return refuse("both keys are the same");
+		return refuse(0, "both keys are the same");
 	if (kl_note_key_make(
 		&keys.key, origin, strlen(origin), KL_KEY_NOTE, &keys.log.key))
-		return refuse("log_origin is no key name");
-	return true;
+		return refuse(0, "log_origin is no key name");
+	return 0;
 }
 
 void log_keys_close(void)

@@ -100,8 +100,7 @@ static int check_database(const struct config *config)
 	    migrate_at_head(reader, SCHEMA_VERSION, SCHEMA_SHA256) &&
 	    check_reads(reader) && check_writes(writer)) {
 		rehearsal_begin(reader);
-		status = log_check(config, reader, clock_now()) ? EXIT_SUCCESS
-								: LOG_REFUSED;
+		status = log_check(config, reader, clock_now());
 	}
 	db_close(reader);
 	db_close(writer);
@@ -189,7 +188,7 @@ static int serve(const struct config *config)
 	const struct publisher_parts publisher = { config, page_shows,
 		on_published, writer_holds };
 	struct http *http = NULL;
-	int status = log_keys_open(config) ? EXIT_SUCCESS : LOG_REFUSED;
+	int status = log_keys_open(config);
 
 	if (status == EXIT_SUCCESS)
 		status = check_database(config);
@@ -222,12 +221,7 @@ static bool has_our_schema(const struct config *config)
 
 static int begin_log(const struct config *config)
 {
-	int status = REFUSED;
-
-	if (has_our_schema(config))
-		status = log_keys_open(config) ? genesis(config) : LOG_REFUSED;
-	log_keys_close();
-	return status;
+	return has_our_schema(config) ? genesis(config) : REFUSED;
 }
 
 /* --- the program ---------------------------------------------------------- */

@@ -47,7 +47,7 @@ static int sign(
 		fprintf(stderr, "approve: %s has approved already\n", party);
 		return COMMAND_REFUSED;
 	}
-	if (!key_file_read(key_file, &signer))
+	if (key_file_read(key_file, &signer))
 		return COMMAND_UNUSABLE;
 	signature = kl_sign(&signer, text->data, text->size);
 	kl_signer_clear(&signer);

@@ -54,7 +54,7 @@ static int run(int argc, char *argv[])
 		    "  prints the payload of a proposal party.enrol\n");
 		return COMMAND_UNUSABLE;
 	}
-	if (key_file_read(argv[1], &signer)) {
+	if (!key_file_read(argv[1], &signer)) {
 		status = print_payload(&signer, argv + 2);
 		kl_signer_clear(&signer);
 	}

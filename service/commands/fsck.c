@@ -131,7 +131,7 @@ static void read_key_file(struct fsck *fsck, const char *path)
 	struct stat found;
 
 	if (stat(path, &found) || found.st_uid != geteuid() ||
-	    access(path, R_OK) || !key_file_read(path, &signer))
+	    access(path, R_OK) || key_file_read(path, &signer))
 		return;
 	fsck->has_key = !kl_note_key_make(
 	    &fsck->key, origin, strlen(origin), KL_KEY_NOTE, &signer.key);
@@ -166,10 +166,9 @@ static int run_with(const struct options *options, const struct config *config)
 	    (struct fsck_report){ print, (void *)(uintptr_t)options, 0 };
 	fsck->high_water = high_water_read(
 	    config->high_water_file, fsck->note, &fsck->note_size);
-	if (fsck->high_water == HIGH_WATER_UNREADABLE)
-		fprintf(stderr, "fsck: %s: cannot be read\n",
-		    config->high_water_file);
-	else if (read_key(fsck, options->key))
+	if ((fsck->high_water == HIGH_WATER_READ ||
+		fsck->high_water == HIGH_WATER_ABSENT) &&
+	    read_key(fsck, options->key))
 		fsck->db = db_open(&settings);
 	if (fsck->db)
 		status = run_on(fsck);

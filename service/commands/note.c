@@ -43,7 +43,7 @@ static int refuse(const char *why)
 static bool open_key(const struct options *options, struct kl_signer *signer,
     struct kl_note_key *key)
 {
-	if (!key_file_read(options->key, signer))
+	if (key_file_read(options->key, signer))
 		return false;
 	if (!kl_note_key_make(key, options->name, strlen(options->name),
 		options->cosign ? KL_KEY_COSIGNATURE : KL_KEY_NOTE,

@@ -125,7 +125,7 @@ static bool find_party(const struct options *options,
 	if (options->party)
 		at = kl_declare_party(declare, kl_span_of(options->party));
 	if (options->key) {
-		if (!key_file_read(options->key, &signer))
+		if (key_file_read(options->key, &signer))
 			return false;
 		for (size_t i = 0; i < declare->party_count; i++)
 			if (!options->party &&
@@ -224,7 +224,7 @@ static int commit_to(const struct options *options)
 	int status = COMMAND_UNUSABLE;
 
 	if (read_secret(options->words[1], &text, &commit) &&
-	    key_file_read(options->key, &signer)) {
+	    !key_file_read(options->key, &signer)) {
 		commitment = (struct kl_commitment){ commit.declare,
 			commit.party, kl_hash_of(text.data, text.size) };
 		status = print_commitment(&commitment, &signer);

@@ -2,6 +2,7 @@
 // spoils one thing of a stopped installation, sees why it is refused, and
 // puts it back.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { keyFrom, newKey } from './keys.mjs';
 import { checkpointOf, leafHash, rootOf } from './merkle.mjs';
 
 const REFUSED = 78; // EX_CONFIG
+const START_MS_MAX = 60_000;
 const TABLES = ['log_head', 'log_entry', 'log_tile', 'log_checkpoint'];
 
 describe('klerod refuses to start', () => {
@@ -134,6 +136,16 @@ describe('klerod refuses to start', () => {
     const { size, root } = await replaceLast((leaf) => leaf.replace(/"at":"2/, '"at":"9'));
     writeFileSync(highWater, noteOf(`${it.settings.log_origin}\n${size}\n${root.toString('base64')}\n`));
   });
+  // A service manager starts it again: 78 would keep it from that.
+  for (const [what, path, said] of [['the high-water file', () => highWater, /"high_water".*Input.*"reason":"unreadable"/s],
+    ['a key', () => keyFile('receipt'), /"key_file".*Input/]])
+    test(`${what} cannot be read for once`, () => {
+      const { status, stderr } = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', '-P', path(),
+        '-e', 'inject=read:error=EIO', join(it.build, 'klerod'), conf], { encoding: 'utf8', timeout: START_MS_MAX,
+        env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } }); // which it cannot under strace
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, said);
+    });
   test('keys that entry 0 does not name', async () => {
     const file = keyFile('receipt');
     renameSync(file, `${file}.kept`);

@@ -37,6 +37,8 @@ const REFUSED_MS = 1500; // three times what the publisher waits to try again
 const chance = chanceOf();
 
 // Somebody who has no answer in half a minute says so.
+const REFUSED = 78; // the service manager does not start it again
+
 class Impatient extends History {
   steady(call, options) {
     return super.steady(call, { ...options, patience_ms: MS_MAX });
@@ -96,6 +98,7 @@ async function failStart(it, call, all) {
   await it.start().catch((error) => assert.match(error.message, /^klerod ended instead of starting/));
   assert.ok(Date.now() - from < MS_MAX, `${call} ${what}: a start of ${Date.now() - from} ms`);
   it.before = [];
+  assert.notEqual(it.daemon.child.exitCode, REFUSED, `${call} ${what}: taken for what only a person can mend`);
   if (it.daemon.child.exitCode === null && it.daemon.child.signalCode === null)
     await it.kill();
   await it.start();

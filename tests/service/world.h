@@ -272,7 +272,7 @@ static inline int world_open(void **state)
 	run("ops/database.sh prepare %s/db %s/klero >/dev/null", world.dir,
 	    build);
 	kind_prepare();
-	if (genesis(&world.config) || !log_keys_open(&world.config))
+	if (genesis(&world.config) || log_keys_open(&world.config))
 		return -1;
 	sql("CREATE TABLE base_head AS SELECT * FROM log_head;"
 	    "CREATE TABLE base_entry AS SELECT * FROM log_entry;"
