@@ -98,9 +98,59 @@ static bool is_drawable(
 	return true;
 }
 
+/* What is sorted in place of a ranked entry: it fits the caches. */
+struct key {
+	uint64_t first; /* of the ticket */
+	const struct kl_ranked *of;
+};
+
 static int by_rank(const void *left, const void *right)
 {
-	return kl_ranked_compare(left, right);
+	const struct key *one = left, *other = right;
+
+	if (one->first != other->first)
+		return one->first < other->first ? -1 : 1;
+	return kl_ranked_compare(one->of, other->of);
+}
+
+/* All entries with their tickets, in the order of the roster. */
+static void add_tickets(const struct kl_roster *roster,
+    const struct kl_hash *seed, struct kl_buf *tickets)
+{
+	struct kl_hasher prefix = hash_seed(seed);
+
+	for (size_t i = 0; i < roster->count; i++) {
+		const struct kl_entry *entry = &roster->entries[i];
+		struct kl_ranked one = {
+			.ticket = smallest(&prefix, entry),
+			.id = entry->id,
+		};
+
+		kl_buf_add(tickets, &one, sizeof(one));
+	}
+}
+
+/* … and of their ranks; less than all of them without memory. */
+static void add_ranked(
+    const struct kl_buf *tickets, struct kl_buf *keys, struct kl_buf *ranked)
+{
+	const struct kl_ranked *entries =
+	    (const struct kl_ranked *)tickets->data;
+	size_t count = tickets->size / sizeof(*entries);
+	struct key *sorted;
+
+	for (size_t i = 0; i < count; i++) {
+		struct key key = { kl_hash_first(&entries[i].ticket),
+			&entries[i] };
+
+		kl_buf_add(keys, &key, sizeof(key));
+	}
+	if (kl_buf_result(keys))
+		return;
+	sorted = (struct key *)keys->data;
+	qsort(sorted, count, sizeof(*sorted), by_rank);
+	for (size_t i = 0; i < count; i++)
+		kl_buf_add(ranked, sorted[i].of, sizeof(*entries));
 }
 
 static void give_roles(
@@ -122,28 +172,25 @@ enum kl_result kl_draw(const struct kl_roster *roster,
     const struct kl_hash *seed, size_t select, size_t alternates,
     struct kl_ranking *ranking)
 {
-	struct kl_hasher prefix = hash_seed(seed);
+	struct kl_buf tickets =
+	    KL_BUF(KL_ENTRIES_MAX * sizeof(struct kl_ranked));
+	struct kl_buf keys = KL_BUF(KL_ENTRIES_MAX * sizeof(struct key));
 	struct kl_buf memory =
 	    KL_BUF(KL_ENTRIES_MAX * sizeof(struct kl_ranked));
 	struct kl_ranked *ranked;
 
 	if (!is_drawable(roster, select, alternates))
 		return KL_RANGE;
-	for (size_t i = 0; i < roster->count; i++) {
-		const struct kl_entry *entry = &roster->entries[i];
-		struct kl_ranked one = {
-			.ticket = smallest(&prefix, entry),
-			.id = entry->id,
-		};
-
-		kl_buf_add(&memory, &one, sizeof(one));
-	}
-	if (kl_buf_result(&memory)) {
+	add_tickets(roster, seed, &tickets);
+	if (!kl_buf_result(&tickets))
+		add_ranked(&tickets, &keys, &memory);
+	kl_buf_clear(&tickets);
+	kl_buf_clear(&keys);
+	if (memory.size < roster->count * sizeof(*ranked)) {
 		kl_buf_clear(&memory);
 		return KL_NO_MEMORY;
 	}
 	ranked = (struct kl_ranked *)memory.data;
-	qsort(ranked, roster->count, sizeof(*ranked), by_rank);
 	give_roles(ranked, roster->count, select, alternates);
 	*ranking = (struct kl_ranking){
 		.seed = *seed,

@@ -26,21 +26,12 @@ struct kl_hash kl_hasher_end(struct kl_hasher *hasher)
 	return hash;
 }
 
-/* `size` bytes of a number, the highest first. */
-static void put_number(uint8_t *to, uint64_t number, size_t size)
-{
-	while (size-- > 0) {
-		to[size] = (uint8_t)number;
-		number >>= 8;
-	}
-}
-
 /* The last block, with the padding of FIPS 180-4 §5.1.1, in one step. */
 static struct kl_hash end_in_block(
     const SHA256_CTX *prefix, const void *bytes, size_t size)
 {
-	enum { WORD = 4, LENGTH = 8, END = SHA256_CBLOCK - LENGTH };
 	uint64_t bits = (uint64_t)prefix->Nh << 32 | prefix->Nl;
+	enum { LENGTH = SHA256_CBLOCK - sizeof(bits) };
 	uint8_t block[SHA256_CBLOCK] = { 0 };
 	struct kl_hash hash;
 	SHA256_CTX last;
@@ -49,11 +40,13 @@ static struct kl_hash end_in_block(
 	if (size > 0)
 		memcpy(block + prefix->num, bytes, size);
 	block[prefix->num + size] = 0x80;
-	put_number(block + END, bits + 8 * size, LENGTH);
+	bits = htobe64(bits + 8 * size);
+	memcpy(block + LENGTH, &bits, sizeof(bits));
 	memcpy(last.h, prefix->h, sizeof(last.h));
 	SHA256_Transform(&last, block);
-	for (size_t i = 0; i < KL_HASH_SIZE / WORD; i++)
-		put_number(hash.bytes + i * WORD, last.h[i], WORD);
+	for (size_t i = 0; i < sizeof(last.h) / sizeof(*last.h); i++)
+		last.h[i] = htobe32(last.h[i]);
+	memcpy(hash.bytes, last.h, sizeof(hash));
 	return hash;
 }
 

@@ -4,6 +4,9 @@
 
 #include "kl_base.h"
 
+#include <endian.h>
+#include <string.h>
+
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 
@@ -40,6 +43,15 @@ struct kl_hash kl_hash_after(
 
 /* H(x) of protocol §2: the hash of `size` bytes. */
 struct kl_hash kl_hash_of(const void *bytes, size_t size);
+
+/* The first bytes as a number: hashes ascend as it does, where it differs. */
+static inline uint64_t kl_hash_first(const struct kl_hash *hash)
+{
+	uint64_t first;
+
+	memcpy(&first, hash->bytes, sizeof(first));
+	return be64toh(first);
+}
 
 bool kl_hash_equal(const struct kl_hash *left, const struct kl_hash *right);
 
