@@ -25,7 +25,10 @@
 	X(NUMBER, http_request_s, "60", 5, 600, "a request and its answer")    \
 	X(TEXT, admin_socket, "admin.sock", 1, 107,                            \
 	    "unix socket of klero admin; who opens it is admin")               \
-	X(NUMBER, workers, "4", 1, 64, "threads that read; a connection each") \
+	X(NUMBER, act_workers, "2", 1, 64,                                     \
+	    "threads that prepare and answer acts; a connection each")         \
+	X(NUMBER, read_workers, "3", 1, 64,                                    \
+	    "threads that read, below all others; a connection each")          \
 	X(NUMBER, work_queue, "1024", 1, 65536, "requests that may wait")      \
 	X(NUMBER, page_cache_mb, "64", 1, 4096, "ready-made responses")        \
 	X(TEXT, db_socket, "/run/mysqld/mysqld.sock", 1, 107, "unix socket")   \

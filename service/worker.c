@@ -7,13 +7,16 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
-	WORKERS_MAX = 64,
+	WORKERS_MAX = 64, /* of a crew */
 	LOOK_MS = 250,
 	RECONNECT_MS = 1000,
 	FINISH_AT_ONCE = 8, /* answers that one worker takes together */
+	READING_NICE = 10,
 };
 
 struct queue {
@@ -21,10 +24,22 @@ struct queue {
 	unsigned count, count_max;
 };
 
+/*
+ * Who reads gives way to all others: that work is never done while many ask,
+ * and neither acts nor the pages that are ready may wait for a turn beside it.
+ */
+enum crew_id { ACTING, READING, CREWS };
+
+struct crew {
+	pthread_cond_t come;
+	pthread_t threads[WORKERS_MAX];
+	unsigned thread_count;
+};
+
 /* There is one set of workers in a program. */
 static struct {
 	pthread_mutex_t lock; /* of all that follows */
-	pthread_cond_t come;
+	struct crew crews[CREWS];
 	struct queue queues[JOBS];
 	struct request *parked; /* wait for the log to grow */
 	unsigned parked_count;
@@ -33,20 +48,25 @@ static struct {
 	/* Constant while threads run. */
 	worker_run *run[JOBS];
 	struct db_settings settings;
-	pthread_t threads[WORKERS_MAX];
-	unsigned thread_count;
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* --- queues, under the lock ----------------------------------------------- */
 
+static struct crew *crew_of(enum job job)
+{
+	return &pool.crews[job == JOB_READ ? READING : ACTING];
+}
+
 /* A chain by next. One worker is woken, who wakes another if he leaves
  * something: to wake costs as much as many a job. */
-static void append(struct queue *queue, struct request *first)
+static void append(enum job job, struct request *first)
 {
+	struct queue *queue = &pool.queues[job];
+
 	*queue->end = first;
 	for (; *queue->end; queue->end = &(*queue->end)->next)
 		queue->count++;
-	pthread_cond_signal(&pool.come);
+	pthread_cond_signal(&crew_of(job)->come);
 }
 
 /* The first `most` of them, as a chain. */
@@ -98,11 +118,11 @@ static void unpark(void)
 		*link = request->next;
 		request->next = NULL;
 		pool.parked_count--;
-		append(&pool.queues[JOB_READ], request);
+		append(JOB_READ, request);
 	}
 }
 
-static void wait_a_little(void)
+static void wait_a_little(struct crew *crew)
 {
 	struct timespec until;
 
@@ -110,43 +130,42 @@ static void wait_a_little(void)
 	until.tv_nsec += LOOK_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&pool.come, &pool.lock, &until);
+	pthread_cond_timedwait(&crew->come, &pool.lock, &until);
 }
 
-/* Answers first, for they free what an act holds; then who came first. */
-static enum job most_urgent(void)
+/* Answers first, for they free what an act holds. */
+static enum job most_urgent(const struct crew *crew)
 {
-	const struct request *act = pool.queues[JOB_PREPARE].first;
-	const struct request *read = pool.queues[JOB_READ].first;
+	enum job job = 0;
 
-	if (pool.queues[JOB_FINISH].first)
-		return JOB_FINISH;
-	if (act && read)
-		return act->came_ms <= read->came_ms ? JOB_PREPARE : JOB_READ;
-	return act ? JOB_PREPARE : read ? JOB_READ : JOBS;
+	while (job < JOBS && (crew != crew_of(job) || !pool.queues[job].first))
+		job++;
+	return job;
 }
 
 /* The next job; of answers, a chain of them. NULL: we are to end. */
-static struct request *take(enum job *job)
+static struct request *take(struct crew *crew, enum job *job)
 {
+	bool reads = crew == crew_of(JOB_READ);
 	struct request *request = NULL;
 
 	pthread_mutex_lock(&pool.lock);
 	for (;;) {
-		unpark();
-		*job = most_urgent();
+		if (reads)
+			unpark();
+		*job = most_urgent(crew);
 		if (*job < JOBS || pool.stopping)
 			break;
-		if (pool.parked)
-			wait_a_little();
+		if (reads && pool.parked)
+			wait_a_little(crew);
 		else
-			pthread_cond_wait(&pool.come, &pool.lock);
+			pthread_cond_wait(&crew->come, &pool.lock);
 	}
 	if (*job < JOBS)
 		request = take_from(&pool.queues[*job],
 		    *job == JOB_FINISH ? FINISH_AT_ONCE : 1);
-	if (most_urgent() < JOBS)
-		pthread_cond_signal(&pool.come);
+	if (most_urgent(crew) < JOBS)
+		pthread_cond_signal(&crew->come);
 	pthread_mutex_unlock(&pool.lock);
 	return request;
 }
@@ -177,17 +196,28 @@ static void run(struct db *db, enum job job, struct request *request)
 	pool.run[job](request);
 }
 
+/* Where it is forbidden, all are equal. */
+static void begin_as(const struct crew *crew)
+{
+	bool reads = crew == crew_of(JOB_READ);
+
+	pthread_setname_np(
+	    pthread_self(), reads ? "read-worker" : "act-worker");
+	if (reads)
+		setpriority(PRIO_PROCESS, (id_t)gettid(), READING_NICE);
+}
+
 static void *work(void *context)
 {
+	struct crew *crew = context;
 	struct db *db = NULL;
 	struct request *request, *next;
 	int64_t next_ms = 0;
 	enum job job;
 
-	(void)context;
-	pthread_setname_np(pthread_self(), "worker");
+	begin_as(crew);
 	db = reconnected(db, &next_ms);
-	while ((request = take(&job)) != NULL) {
+	while ((request = take(crew, &job)) != NULL) {
 		if (job != JOB_FINISH)
 			db = reconnected(db, &next_ms);
 		for (; request; request = next) {
@@ -207,7 +237,8 @@ static void prepare_pool(
 
 	pthread_condattr_init(&steady);
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&pool.come, &steady);
+	for (enum crew_id crew = 0; crew < CREWS; crew++)
+		pthread_cond_init(&pool.crews[crew].come, &steady);
 	pthread_condattr_destroy(&steady);
 	pool.settings =
 	    (struct db_settings){ config->db_socket, config->db_name,
@@ -221,19 +252,27 @@ static void prepare_pool(
 	}
 }
 
+static bool start_crew(struct crew *crew, uint64_t count)
+{
+	while (crew->thread_count < count) {
+		if (pthread_create(
+			&crew->threads[crew->thread_count], NULL, work, crew))
+			return false;
+		crew->thread_count++;
+	}
+	return true;
+}
+
 bool workers_start(
     const struct config *config, worker_run *const run[static JOBS])
 {
 	prepare_pool(config, run);
-	for (unsigned i = 0; i < config->workers; i++) {
-		if (pthread_create(&pool.threads[i], NULL, work, NULL)) {
-			diary_write("workers-failed", NULL);
-			workers_stop();
-			return false;
-		}
-		pool.thread_count++;
-	}
-	return true;
+	if (start_crew(&pool.crews[ACTING], config->act_workers) &&
+	    start_crew(&pool.crews[READING], config->read_workers))
+		return true;
+	diary_write("workers-failed", NULL);
+	workers_stop();
+	return false;
 }
 
 enum error worker_submit(enum job job, struct request *request)
@@ -246,7 +285,7 @@ enum error worker_submit(enum job job, struct request *request)
 	if (is_full(queue) || pool.stopping)
 		error = ERR_BUSY;
 	else
-		append(queue, request);
+		append(job, request);
 	pthread_mutex_unlock(&pool.lock);
 	return error;
 }
@@ -254,7 +293,7 @@ enum error worker_submit(enum job job, struct request *request)
 void worker_finish(struct request *first)
 {
 	pthread_mutex_lock(&pool.lock);
-	append(&pool.queues[JOB_FINISH], first);
+	append(JOB_FINISH, first);
 	pthread_mutex_unlock(&pool.lock);
 }
 
@@ -270,12 +309,13 @@ enum error worker_park(struct request *request, uint64_t size)
 	    pool.parked_count >= queue->count_max) {
 		error = ERR_BUSY;
 	} else if (is_long_enough(request) || pool.draining) {
-		append(queue, request);
+		append(JOB_READ, request);
 	} else {
 		request->next = pool.parked;
 		pool.parked = request;
 		pool.parked_count++;
-		pthread_cond_signal(&pool.come); /* to watch its time */
+		/* To watch its time. */
+		pthread_cond_signal(&pool.crews[READING].come);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return error;
@@ -309,19 +349,26 @@ void workers_drain(void)
 	pthread_mutex_unlock(&pool.lock);
 }
 
+static void join_crew(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->thread_count; i++)
+		pthread_join(crew->threads[i], NULL);
+	crew->thread_count = 0;
+	pthread_cond_destroy(&crew->come);
+}
+
 void workers_stop(void)
 {
-	if (pool.thread_count == 0)
+	if (pool.crews[ACTING].thread_count == 0)
 		return;
 	workers_drain();
 	pthread_mutex_lock(&pool.lock);
 	pool.stopping = true;
-	pthread_cond_broadcast(&pool.come);
+	for (enum crew_id crew = 0; crew < CREWS; crew++)
+		pthread_cond_broadcast(&pool.crews[crew].come);
 	pthread_mutex_unlock(&pool.lock);
-	for (unsigned i = 0; i < pool.thread_count; i++)
-		pthread_join(pool.threads[i], NULL);
-	pool.thread_count = 0;
-	pthread_cond_destroy(&pool.come);
+	for (enum crew_id crew = 0; crew < CREWS; crew++)
+		join_crew(&pool.crews[crew]);
 }
 
 unsigned worker_waiting(enum job job)

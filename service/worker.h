@@ -5,7 +5,7 @@
 #include "config.h"
 #include "request.h"
 
-/* What a worker does for a request. JOB_FINISH goes before the others. */
+/* What a worker does for a request. JOB_FINISH goes before JOB_PREPARE. */
 enum job {
 	JOB_FINISH,  /* answer an act that is committed or refused */
 	JOB_PREPARE, /* permit and prepare an act, hand it to the writer */
@@ -20,8 +20,10 @@ enum job {
 typedef void worker_run(struct request *request);
 
 /*
- * Start config->workers threads. Borrows `config`; `run` has one function a
- * job. False on failure, which is in the diary.
+ * Start config->act_workers threads for what acts need, and ->read_workers for
+ * JOB_READ, which run with less priority than anything else of the program.
+ * Borrows `config`; `run` has one function a job. False on failure, which is in
+ * the diary.
  */
 bool workers_start(
     const struct config *config, worker_run *const run[static JOBS]) MUST_CHECK;

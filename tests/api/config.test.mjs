@@ -23,12 +23,12 @@ for (const [why, settings, line] of [
   ['no number', 'http_port = x\n', 1],
   ['a number below zero', 'http_port = -1\n', 1],
   ['a number too large', 'http_port = 65536\n', 1],
-  ['a number too small', 'workers = 0\n', 1],
+  ['a number too small', 'act_workers = 0\n', 1],
   ['a number beyond all', 'http_port = 18446744073709551616\n', 1],
   ['a text too long', `db_socket = ${'x'.repeat(108)}\n`, 1],
   ['a line too long', `# ${'x'.repeat(600)}\n`, 1],
-  ['a comment that hides a setting', `#${' '.repeat(510)}workers = 1\n`, 1],
-  ['a NUL', 'workers = 1\n\0work_queue = 1\n', 2],
+  ['a comment that hides a setting', `#${' '.repeat(510)}act_workers = 1\n`, 1],
+  ['a NUL', 'act_workers = 1\n\0work_queue = 1\n', 2],
 ])
   test(`refused, by its line: ${why}`, () => {
     const { status, stderr } = check(settings);
@@ -38,7 +38,7 @@ for (const [why, settings, line] of [
 
 test('each limit may be reached', () => {
   const { status, stderr } = check(
-    `http_port = 65535 # the last\n  workers=64\ndb_socket = /${'x'.repeat(106)}\n\n`);
+    `http_port = 65535 # the last\n  act_workers=64\ndb_socket = /${'x'.repeat(106)}\n\n`);
   assert.deepEqual([status, stderr], [0, '']);
 });
 

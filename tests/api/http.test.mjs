@@ -282,7 +282,7 @@ describe('an answer', () => {
 describe('a klerod with a short queue', () => {
   let it;
   before(async () => {
-    it = await daemon({ workers: 1, work_queue: 1 });
+    it = await daemon({ read_workers: 1, work_queue: 1 });
   });
   after(() => it.stop());
 

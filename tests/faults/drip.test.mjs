@@ -184,7 +184,7 @@ describe('greedy clients', () => {
 
   test('that wait for us are not sent away: who comes then is told to come again', async () => {
     await it.stopDaemon();
-    it.configure({ http_connections: 16, http_connections_per_address: 0, http_request_s: 30, workers: 1 });
+    it.configure({ http_connections: 16, http_connections_per_address: 0, http_request_s: 30, read_workers: 1 });
     await it.start();
     port = new URL(it.url).port;
     const ask = () => it.call('GET', '/v1/organisations', { headers: { 'klero-min-size': '99999999' } });
