@@ -134,7 +134,7 @@ async function draws() {
 
 // Signed up for and withdrawn from what stays open.
 async function open([one, two]) {
-  const notice = await it.aNotice({ signup_s: 300 * DAY_S });
+  const notice = await it.aNotice({ signup_s: 90 * DAY_S });
   for (const who of [one, two]) {
     const { id } = await post(`/v1/notices/${notice.id}/signups`, who);
     await post(`/v1/signups/${id}/withdrawal`, who, {}, 200);
