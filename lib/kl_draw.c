@@ -34,6 +34,7 @@ static struct kl_hasher hash_entry(
 
 static struct kl_hash hash_unit(const struct kl_hasher *entry, uint32_t unit)
 {
+	struct kl_hasher hasher = *entry;
 	char text[UNIT_TEXT];
 	size_t at = sizeof(text);
 
@@ -42,7 +43,8 @@ static struct kl_hash hash_unit(const struct kl_hasher *entry, uint32_t unit)
 		text[--at] = (char)('0' + unit % 10);
 		unit /= 10;
 	} while (unit > 0);
-	return kl_hash_after(entry, text + at, sizeof(text) - at);
+	kl_hasher_add(&hasher, text + at, sizeof(text) - at);
+	return kl_hasher_end(&hasher);
 }
 
 static struct kl_hash smallest(

@@ -26,42 +26,6 @@ struct kl_hash kl_hasher_end(struct kl_hasher *hasher)
 	return hash;
 }
 
-/* The last block, with the padding of FIPS 180-4 §5.1.1, in one step. */
-static struct kl_hash end_in_block(
-    const SHA256_CTX *prefix, const void *bytes, size_t size)
-{
-	uint64_t bits = (uint64_t)prefix->Nh << 32 | prefix->Nl;
-	enum { LENGTH = SHA256_CBLOCK - sizeof(bits) };
-	uint8_t block[SHA256_CBLOCK] = { 0 };
-	struct kl_hash hash;
-	SHA256_CTX last;
-
-	memcpy(block, prefix->data, prefix->num);
-	if (size > 0)
-		memcpy(block + prefix->num, bytes, size);
-	block[prefix->num + size] = 0x80;
-	bits = htobe64(bits + 8 * size);
-	memcpy(block + LENGTH, &bits, sizeof(bits));
-	memcpy(last.h, prefix->h, sizeof(last.h));
-	SHA256_Transform(&last, block);
-	for (size_t i = 0; i < sizeof(last.h) / sizeof(*last.h); i++)
-		last.h[i] = htobe32(last.h[i]);
-	memcpy(hash.bytes, last.h, sizeof(hash));
-	return hash;
-}
-
-struct kl_hash kl_hash_after(
-    const struct kl_hasher *prefix, const void *bytes, size_t size)
-{
-	enum { PADDING_LEAST = 9 }; /* 0x80 and the length */
-	struct kl_hasher hasher = *prefix;
-
-	if (size + prefix->context.num + PADDING_LEAST <= SHA256_CBLOCK)
-		return end_in_block(&prefix->context, bytes, size);
-	kl_hasher_add(&hasher, bytes, size);
-	return kl_hasher_end(&hasher);
-}
-
 struct kl_hash kl_hash_of(const void *bytes, size_t size)
 {
 	struct kl_hasher hasher;

@@ -34,13 +34,6 @@ void kl_hasher_add_text(struct kl_hasher *hasher, const char *text);
 /* The hash of all that was added. `hasher` must be initialised again. */
 struct kl_hash kl_hasher_end(struct kl_hasher *hasher);
 
-/*
- * The hash of what was added and `size` bytes more; `prefix` stays as it is.
- * Where both end in one block, twice as fast as to add and to end.
- */
-struct kl_hash kl_hash_after(
-    const struct kl_hasher *prefix, const void *bytes, size_t size);
-
 /* H(x) of protocol §2: the hash of `size` bytes. */
 struct kl_hash kl_hash_of(const void *bytes, size_t size);
 
