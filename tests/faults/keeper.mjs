@@ -32,11 +32,17 @@ export class Keeper {
     }
   }
 
-  #isUp() {
-    const { exitCode, signalCode, pid } = this.it.daemon.child;
-    if (!this.#isDead(pid))
+  #isAlive() {
+    const alive = !this.#isDead(this.it.daemon.child.pid);
+    if (alive)
       this.#seen = Date.now();
-    return exitCode === null && signalCode === null && Date.now() - this.#seen < ZOMBIE_MS_MAX;
+    return alive;
+  }
+
+  // Or it may turn out to have ended.
+  #seemsUp() {
+    const { exitCode, signalCode } = this.it.daemon.child;
+    return exitCode === null && signalCode === null && (this.#isAlive() || Date.now() - this.#seen < ZOMBIE_MS_MAX);
   }
 
   #ended(error) {
@@ -46,13 +52,13 @@ export class Keeper {
 
   async #keep() {
     for (;; await sleep(POLL_MS)) {
-      if (!this.#isUp()) {
+      if (!this.#seemsUp()) {
         const { exitCode, signalCode } = this.it.daemon.child;
         this.ends.push(signalCode ?? exitCode ?? 'SIGKILL');
         this.spare();
         await this.it.start().catch(this.#ended); // a fault may meet that, too
         this.#seen = Date.now();
-      } else if (this.#stopped) {
+      } else if (this.#stopped && this.#isAlive()) {
         return;
       }
     }
