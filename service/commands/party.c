@@ -13,10 +13,6 @@
 enum {
 	DAY_S = 86400,
 	TIME_SIZE_MAX = 4096,
-	POLL_MS_MIN = 250,
-	POLL_MS_MAX = 30000,
-	POLLS = 50, /* until the deadline, at least */
-	SECOND_MS = 1000,
 };
 
 static const char usage_text[] =
@@ -35,8 +31,7 @@ static const char usage_text[] =
     "Repeat it after whatever happened: it goes on where it was.\n"
     "Exit: 0 done, 1 refused, 2 usage, 3 not yet, 4 too late, 5 not taken.\n";
 
-/* --- one step after another ------------------------------------------------
- */
+/* --- one step after another ----------------------------------------------- */
 
 /* Of a rehearsal time stands in the service. */
 static enum kl_party_code read_clock(struct party *party)
@@ -44,9 +39,10 @@ static enum kl_party_code read_clock(struct party *party)
 	json_auto_t *json = NULL;
 	const char *now;
 
-	party->now = (int64_t)time(NULL);
-	if (!party->options->rehearsal)
+	if (!party->options->rehearsal) {
+		party->now = (int64_t)time(NULL);
 		return KL_PARTY_GOOD;
+	}
 	if (!party_get(party, "/v1/rehearsal/time", TIME_SIZE_MAX))
 		return KL_PARTY_UNREACHABLE;
 	json = party_answer_json(party);
@@ -120,43 +116,7 @@ static enum kl_party_code go_on(struct party *party)
 	return goal == GOAL_CLOSE ? step_close(party) : code;
 }
 
-/* --- waiting ---------------------------------------------------------------
- */
-
-/* The more often the sooner it must be done; what fails, less and less. */
-static void pause_for(const struct party *party, unsigned failures)
-{
-	int64_t left = party->deadline - party->now;
-	int64_t pause_ms =
-	    party->deadline == INT64_MAX ? SECOND_MS : left * SECOND_MS / POLLS;
-	struct timespec pause;
-
-	if (pause_ms < POLL_MS_MIN || party->options->rehearsal)
-		pause_ms = POLL_MS_MIN;
-	for (unsigned i = 1; i < failures && pause_ms < POLL_MS_MAX; i++)
-		pause_ms *= 2;
-	if (pause_ms < party->retry_after_s * SECOND_MS)
-		pause_ms = party->retry_after_s * SECOND_MS;
-	if (pause_ms > POLL_MS_MAX)
-		pause_ms = POLL_MS_MAX;
-	/* Nobody's asking keeps pace with anybody else's. */
-	pause_ms += randombytes_uniform((uint32_t)pause_ms / 2 + 1);
-	/* … and never past half of what is left. */
-	if (left > 1 && !party->options->rehearsal &&
-	    pause_ms > left * SECOND_MS / 2)
-		pause_ms = left * SECOND_MS / 2;
-	pause = (struct timespec){ pause_ms / SECOND_MS,
-		pause_ms % SECOND_MS * 1000000 };
-	nanosleep(&pause, NULL);
-}
-
-static bool is_over(const struct party *party)
-{
-	int64_t now =
-	    party->options->rehearsal ? party->now : (int64_t)time(NULL);
-
-	return now >= party->deadline;
-}
+/* --- until it is done ----------------------------------------------------- */
 
 /* What was missed when the time for it ran out. */
 static enum kl_party_code missed(const struct party *party)
@@ -174,7 +134,7 @@ static void hint(const struct party *party)
 
 	if (party->committed.pending)
 		party_say(party,
-		    "  可将 %s/%s 交给任何另一方或见证人代交:\n"
+		    "  可将 %s/%s 交给任何另一方或见证人代交：\n"
 		    "  klero party bring %s URL",
 		    "  hand %s/%s to any other party or to a witness, who "
 		    "brings it with:\n  klero party bring %s URL",
@@ -198,10 +158,12 @@ static enum kl_party_code play(struct party *party)
 		if ((way != KL_PARTY_WAIT && way != KL_PARTY_HAND) ||
 		    !party->options->wait)
 			return code;
-		if (is_over(party))
+		if (party_is_over(party))
 			break;
 		failures = way == KL_PARTY_HAND ? failures + 1 : 0;
-		pause_for(party, failures);
+		if (code != last)
+			party->since = party->now;
+		party_pause(party, failures);
 	}
 	if (kl_party_way(code) == KL_PARTY_HAND)
 		return code;
@@ -210,8 +172,7 @@ static enum kl_party_code play(struct party *party)
 	return missed(party);
 }
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------- */
 
 static bool read_trust(struct party *party)
 {
@@ -235,14 +196,24 @@ static bool read_trust(struct party *party)
 	return true;
 }
 
-/* The checkpoint that an earlier run has committed after. */
-static void read_declared(struct party *party)
+/* What an earlier run has found good: the checkpoint that it committed after,
+ * and until when there is time, should the service not answer now. */
+static void read_checked(struct party *party)
 {
 	struct kl_buf note = KL_BUF(KL_NOTE_SIZE_MAX);
+	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
+	struct kl_declare declare;
 
 	if (party_folder_read(party, "checked/log/declared", &note))
 		kl_buf_clear(&note);
 	party->declared = note;
+	if (!party_folder_read(party, "checked/declare.txt", &text) &&
+	    text.size > 0 &&
+	    !kl_declare_read(
+		&declare, (const char *)text.data, text.size, NULL) &&
+	    declare.reveal_by > (int64_t)time(NULL))
+		party->deadline = declare.reveal_by;
+	kl_buf_clear(&text);
 }
 
 static int run_steps(struct party *party)
@@ -253,7 +224,7 @@ static int run_steps(struct party *party)
 		party_tell(party, code);
 		return party_exit(code);
 	}
-	read_declared(party);
+	read_checked(party);
 	code = play(party);
 	/* Waiting in vain is being late. */
 	if (party->options->wait && kl_party_way(code) == KL_PARTY_WAIT)
@@ -312,8 +283,7 @@ static int run_party(const struct party_options *options, const char *file)
 	return status;
 }
 
-/* --- the command -----------------------------------------------------------
- */
+/* --- the command ---------------------------------------------------------- */
 
 /* Where options point that are not words of the command line. */
 struct read {

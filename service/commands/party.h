@@ -29,8 +29,7 @@ struct party_options {
 	enum verdict_language language;
 };
 
-/* --- files of a pack, as far as there are any ------------------------------
- */
+/* --- files of a pack, as far as there are any ----------------------------- */
 
 enum { PARTY_FILES_MAX = 160, PARTY_NAME_SIZE = 80 };
 
@@ -100,7 +99,8 @@ struct party {
 	struct kl_pack_report report;
 	struct kl_party_told told; /* points into `texts` */
 	int64_t now;
-	int64_t deadline; /* of the next step */
+	int64_t deadline; /* of the next step; INT64_MAX: not known */
+	int64_t since;    /* when it began to wait for what it waits for */
 
 	struct kl_buf secret; /* the commit text; empty: there is none */
 	struct kl_hash commit;
@@ -116,8 +116,7 @@ struct party {
 #define PARTY_COMMITMENT_RECEIPT "receipt-commitment.json"
 #define PARTY_REVEAL_RECEIPT     "receipt-reveal.json"
 
-/* --- party_say.c -----------------------------------------------------------
- */
+/* --- party_say.c ---------------------------------------------------------- */
 
 /* A line for people, in their language; both formats take the same. */
 void party_say(const struct party *party, const char *zh, const char *en, ...)
@@ -130,8 +129,7 @@ int party_exit(enum kl_party_code code);
 enum kl_party_code party_about(
     struct party *party, enum kl_party_code code, const char *about);
 
-/* --- party_set.c -----------------------------------------------------------
- */
+/* --- party_set.c ---------------------------------------------------------- */
 
 /* A new, empty file of this name; NULL: there is one, or no room. */
 struct kl_buf *party_set_add(struct party_set *set, const char *name);
@@ -142,8 +140,7 @@ const struct kl_buf *party_set_find(
 const struct kl_file *party_set_files(struct party_set *set);
 void party_set_clear(struct party_set *set);
 
-/* --- party_http.c ----------------------------------------------------------
- */
+/* --- party_http.c --------------------------------------------------------- */
 
 bool party_http_open(struct party *party);
 void party_http_close(struct party *party);
@@ -159,8 +156,7 @@ json_t *party_answer_json(const struct party *party);
 /* What the service says is wrong: its code and detail. */
 void party_problem(struct party *party);
 
-/* --- party_folder.c --------------------------------------------------------
- */
+/* --- party_folder.c ------------------------------------------------------- */
 
 /* Make the folder, take it for us alone. */
 enum kl_party_code party_folder_open(struct party *party);
@@ -179,8 +175,7 @@ enum { PARTY_PATH_SIZE = 4096 };
 void party_folder_path(const struct party *party, const char *name,
     char path[static PARTY_PATH_SIZE]);
 
-/* --- party_secret.c --------------------------------------------------------
- */
+/* --- party_secret.c ------------------------------------------------------- */
 
 /* Read the secret if there is one: the same each time. It must be of this
  * declaration and party. */
@@ -188,8 +183,7 @@ enum kl_party_code party_secret_read(struct party *party);
 /* Make it, once, and on disk; only when there is none. */
 enum kl_party_code party_secret_make(struct party *party);
 
-/* --- party_log.c -----------------------------------------------------------
- */
+/* --- party_log.c ---------------------------------------------------------- */
 
 /* Fetch the checkpoint: signed, and a continuation of all we have seen. */
 enum kl_party_code party_log_look(struct party *party);
@@ -205,8 +199,7 @@ enum kl_party_code party_log_step(
 /* The receipt key of entry 0. */
 enum kl_party_code party_log_receipt_key(struct party *party);
 
-/* --- party_look.c ----------------------------------------------------------
- */
+/* --- party_look.c --------------------------------------------------------- */
 
 /* What the log has of this draw by now. */
 enum kl_party_code party_look(struct party *party);
@@ -216,8 +209,7 @@ const struct party_event *party_event_of(
 enum kl_party_code party_gather(
     struct party *party, enum kl_party_step step, struct party_set *set);
 
-/* --- party_act.c -----------------------------------------------------------
- */
+/* --- party_act.c ---------------------------------------------------------- */
 
 /* May we? All checks of protocol §3, with what the log has now; `set`, to be
  * cleared, is what was checked. */
@@ -226,8 +218,7 @@ enum kl_party_code party_check(
 enum kl_party_code party_commit(struct party *party);
 enum kl_party_code party_reveal(struct party *party);
 
-/* --- party_receipt.c -------------------------------------------------------
- */
+/* --- party_receipt.c ------------------------------------------------------ */
 
 /* Check the receipt that an answer holds: of the log, signed. */
 enum kl_party_code party_receipt_check(struct party *party,
@@ -241,14 +232,19 @@ void party_receipt_read(
 /* Does the log hold what it has promised? */
 enum kl_party_code party_receipts_hold(struct party *party);
 
-/* --- party_pack.c ----------------------------------------------------------
- */
+/* --- party_wait.c --------------------------------------------------------- */
+
+/* Sleep until it is worth asking again, after so many failures in a row. */
+void party_pause(const struct party *party, unsigned failures);
+/* Is it too late for the next step? */
+bool party_is_over(const struct party *party);
+
+/* --- party_pack.c --------------------------------------------------------- */
 
 /* Fetch the pack, verify it, keep it, and say what it proves. */
 enum kl_party_code party_pack(struct party *party);
 
-/* --- party_hand.c ----------------------------------------------------------
- */
+/* --- party_hand.c --------------------------------------------------------- */
 
 /* What can be handed on, as a file: it proves itself. */
 enum kl_party_code party_hand_write(

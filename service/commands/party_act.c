@@ -9,8 +9,7 @@ enum { PATH_SIZE = 256, EXISTS = 409 };
 
 static const char declared_name[] = "checked/log/declared";
 
-/* --- may we? ---------------------------------------------------------------
- */
+/* --- may we? -------------------------------------------------------------- */
 
 /* The declaration as we hold it, and our place in it. */
 static bool read_declare(struct party *party)
@@ -79,8 +78,7 @@ enum kl_party_code party_check(
 	return take_answer(party, &told);
 }
 
-/* --- doing it --------------------------------------------------------------
- */
+/* --- doing it ------------------------------------------------------------- */
 
 /* The service's own words for why not; another commitment in our name it
  * tells at once. */
@@ -135,8 +133,7 @@ static enum kl_party_code settle(
 	return logged ? KL_PARTY_GOOD : code;
 }
 
-/* --- the commitment --------------------------------------------------------
- */
+/* --- the commitment ------------------------------------------------------- */
 
 static void say_declared(const struct party *party)
 {
@@ -149,7 +146,7 @@ static void say_declared(const struct party *party)
 	kl_time_write(declare->reveal_by, reveal_by);
 	party_say(party,
 	    "✓ 声明、名单、政策、公钥、时间、日志均已核对无误\n"
-	    "  声明摘要 D  %s\n  本方 %.*s,选取 %zu 名,候补 %zu 名,"
+	    "  声明摘要 D  %s\n  本方 %.*s,选取 %zu 名，候补 %zu 名，"
 	    "见证法定数 %zu\n  承诺截止 %s,揭示截止 %s",
 	    "✓ declaration, roster, policy, keys, times and log are good\n"
 	    "  digest D  %s\n  we are %.*s; select %zu, alternates %zu, "
@@ -160,7 +157,7 @@ static void say_declared(const struct party *party)
 		if (!kl_trust_has_party(&party->trust, declare->parties[i].id,
 			&declare->parties[i].key))
 			party_say(party,
-			    "  ! 信任文件里没有 %.*s 的公钥,无法确认其身份",
+			    "  ! 信任文件里没有 %.*s 的公钥，无法确认其身份",
 			    "  ! the trust file has no key of %.*s: nobody "
 			    "vouches for it",
 			    (int)declare->parties[i].id.size,
@@ -174,12 +171,13 @@ static enum kl_party_code keep_declared(
 	const struct kl_buf *note = party_set_find(set, "log/declared");
 	enum kl_party_code code;
 
+	if (party->declared.size == 0 || party->options->goal == GOAL_CHECK)
+		say_declared(party);
 	if (party->declared.size > 0)
 		return KL_PARTY_GOOD;
 	code = party_folder_keep(party, set);
 	if (code)
 		return code;
-	say_declared(party);
 	party->declared = (struct kl_buf)KL_BUF(KL_NOTE_SIZE_MAX);
 	kl_buf_add(&party->declared, note->data, note->size);
 	return kl_buf_result(&party->declared)
@@ -231,8 +229,7 @@ enum kl_party_code party_commit(struct party *party)
 	return send_commitment(party);
 }
 
-/* --- the reveal ------------------------------------------------------------
- */
+/* --- the reveal ----------------------------------------------------------- */
 
 static enum kl_party_code send_reveal(struct party *party)
 {
@@ -249,7 +246,7 @@ static enum kl_party_code send_reveal(struct party *party)
 	code = settle(&party->revealed, party->told.revealed, code);
 	if (!code)
 		party_say(party,
-		    "✓ 锁定文本已核对,本方秘密已公开\n  回执 %s/%s",
+		    "✓ 锁定文本已核对，本方秘密已公开\n  回执 %s/%s",
 		    "✓ the lock is good; our secret is revealed\n  receipt "
 		    "%s/%s",
 		    party->options->folder, PARTY_REVEAL_RECEIPT);

@@ -10,8 +10,7 @@
 
 enum { HAND_SIZE_MAX = 4096, HAND_MODE = 0600, PATH_SIZE = 256 };
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing -------------------------------------------------------------- */
 
 enum kl_party_code party_hand_write(
     struct party *party, const char *kind, const char *name, json_t *body)
@@ -53,8 +52,7 @@ int party_hand(const struct party_options *options)
 	return status;
 }
 
-/* --- bringing --------------------------------------------------------------
- */
+/* --- bringing ------------------------------------------------------------- */
 
 /* What was handed to us. All points into `json`. */
 struct handed {

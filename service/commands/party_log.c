@@ -18,8 +18,7 @@ enum {
 static const char seen_name[] = "seen";
 static const char forked_name[] = "forked";
 
-/* --- tiles -----------------------------------------------------------------
- */
+/* --- tiles ---------------------------------------------------------------- */
 
 static bool is_tile(const struct kl_tile *one, const struct kl_tile *other)
 {
@@ -123,8 +122,7 @@ enum kl_party_code party_log_prove(
 					   : KL_PARTY_GOOD;
 }
 
-/* --- checkpoints -----------------------------------------------------------
- */
+/* --- checkpoints ---------------------------------------------------------- */
 
 /* Signed by a log that we trust: which one, it says itself. */
 static bool open_note(const struct party *party, const struct kl_buf *bytes,
@@ -229,8 +227,7 @@ enum kl_party_code party_log_look(struct party *party)
 	return code;
 }
 
-/* --- entry 0 ---------------------------------------------------------------
- */
+/* --- entry 0 -------------------------------------------------------------- */
 
 static enum kl_party_code check_first(
     struct party *party, const struct kl_buf *leaf)

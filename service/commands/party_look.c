@@ -36,8 +36,7 @@ const struct party_event *party_event_of(
 	return NULL;
 }
 
-/* --- texts -----------------------------------------------------------------
- */
+/* --- texts ---------------------------------------------------------------- */
 
 /* A text too large for an entry stands apart, under its digest. */
 static enum kl_party_code fetch_text(
@@ -95,8 +94,7 @@ static enum kl_party_code fetch_bound(struct party *party, const char *name)
 	return KL_PARTY_GOOD;
 }
 
-/* --- events ----------------------------------------------------------------
- */
+/* --- events --------------------------------------------------------------- */
 
 /* What it is called in a pack; "" when we do not look at it. */
 static bool name_event(const struct kl_leaf *leaf,
@@ -222,8 +220,7 @@ enum kl_party_code party_look(struct party *party)
 	return code;
 }
 
-/* --- the pack so far -------------------------------------------------------
- */
+/* --- the pack so far ------------------------------------------------------ */
 
 static enum kl_party_code put(
     struct party_set *set, const char *name, const struct kl_buf *bytes)

@@ -24,8 +24,7 @@ static struct kl_span own_id(const struct party *party)
 
 static const char secret_name[] = "secret.txt";
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------- */
 
 static bool is_private(const char *path)
 {
@@ -97,8 +96,7 @@ enum kl_party_code party_secret_read(struct party *party)
 	return code;
 }
 
-/* --- making ----------------------------------------------------------------
- */
+/* --- making --------------------------------------------------------------- */
 
 /* SHA-256 of the file: whoever threw can reckon it with sha256sum. */
 static enum kl_party_code read_dice(

@@ -1,8 +1,7 @@
 /* What a party checks before it commits. */
 #include "party.h"
 
-/* --- before committing -----------------------------------------------------
- */
+/* --- before committing ---------------------------------------------------- */
 
 static void test_commits(void **state)
 {
@@ -247,8 +246,7 @@ static void test_trust(void **state)
 	close_party(&party);
 }
 
-/* --- witnesses -------------------------------------------------------------
- */
+/* --- witnesses ------------------------------------------------------------ */
 
 static void check_cosigned(
     size_t quorum, int64_t cosigned, enum kl_party_code code)

@@ -1,8 +1,7 @@
 /* What a party checks before it reveals; the receipts it is given. */
 #include "party.h"
 
-/* --- before revealing ------------------------------------------------------
- */
+/* --- before revealing ----------------------------------------------------- */
 
 static void test_reveals(void **state)
 {
@@ -150,8 +149,7 @@ static void test_lock_missing(void **state)
 	}
 }
 
-/* --- the lock's witnesses --------------------------------------------------
- */
+/* --- the lock's witnesses ------------------------------------------------- */
 
 static void check_locked(int64_t cosigned, enum kl_party_code code)
 {
@@ -222,8 +220,7 @@ static void test_has_revealed(void **state)
 	close_party(&party);
 }
 
-/* --- receipts --------------------------------------------------------------
- */
+/* --- receipts ------------------------------------------------------------- */
 
 static struct kl_note_key log_key(const char *origin)
 {
@@ -310,8 +307,7 @@ static void test_receipt(void **state)
 	    read_receipt("log.example/klero", 20, "x"), KL_MALFORMED);
 }
 
-/* --- words -----------------------------------------------------------------
- */
+/* --- words ---------------------------------------------------------------- */
 
 static void test_words(void **state)
 {
