@@ -57,7 +57,8 @@ struct party_log {
 	const struct kl_note_key *key; /* once a checkpoint was read */
 	struct kl_buf note;            /* the newest, which we have checked */
 	struct kl_checkpoint checkpoint;
-	bool grown; /* since the look before */
+	bool grown;         /* since the look before */
+	bool behind_events; /* they did not reach as far as the checkpoint */
 	unsigned behind;
 	struct {
 		struct kl_tile tile;

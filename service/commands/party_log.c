@@ -220,7 +220,7 @@ enum kl_party_code party_log_look(struct party *party)
 	party->answer = (struct kl_buf)KL_BUF(0);
 	log->checkpoint = checkpoint;
 	log->key = key;
-	log->grown = checkpoint.size != size;
+	log->grown = log->behind_events || checkpoint.size != size;
 	code = compare(party);
 	if (!code)
 		log->behind = 0;

@@ -178,7 +178,7 @@ static enum kl_party_code take_event(struct party *party, json_t *item)
 static enum kl_party_code read_page(struct party *party, bool *more)
 {
 	json_auto_t *json = NULL;
-	json_t *items, *item;
+	json_t *items, *item, *published;
 	char path[PATH_SIZE];
 	enum kl_party_code code = KL_PARTY_GOOD;
 	size_t i;
@@ -193,6 +193,9 @@ static enum kl_party_code read_page(struct party *party, bool *more)
 	party_about(party, code, path);
 	json = party_answer_json(party);
 	items = json_object_get(json, "items");
+	published = json_object_get(json, "published");
+	party->log.behind_events = json_integer_value(published) <
+				   (json_int_t)party->log.checkpoint.size;
 	if (!json_is_array(items))
 		return KL_PARTY_EVENTS_BAD;
 	*more = json_is_string(json_object_get(json, "next_cursor")) &&
@@ -215,8 +218,7 @@ enum kl_party_code party_look(struct party *party)
 	if (code == KL_PARTY_NOT_CLOSED)
 		code = KL_PARTY_GOOD;
 	/* What broke off goes on from where it was. */
-	if (code)
-		party->log.checkpoint.size = 0;
+	party->log.behind_events |= code != KL_PARTY_GOOD;
 	return code;
 }
 
