@@ -1,5 +1,4 @@
 /* main_daemon.c -- klerod: serve until told to stop. */
-#include "arena.h"
 #include "caller.h"
 #include "clock.h"
 #include "config.h"
@@ -18,6 +17,7 @@
 #include "migrate.h"
 #include "notify.h"
 #include "page.h"
+#include "process.h"
 #include "publisher.h"
 #include "rehearsal.h"
 #include "route.h"
@@ -26,15 +26,9 @@
 #include "worker.h"
 #include "writer.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { DRAIN_LOOK_MS = 5, MILLION = 1000000, REFUSED = EXIT_FAILURE };
@@ -124,17 +118,6 @@ static void on_published(uint64_t size)
 		writer_wake();
 }
 
-static void wait_for_signal(void)
-{
-	sigset_t set;
-	int number;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigwait(&set, &number);
-}
-
 /*
  * Everything accepted is answered: acts run to their end in the writer, whose
  * answers go out by the workers, so the writer ends before them, and who
@@ -174,8 +157,8 @@ static void run(const struct config *config, const struct http *http)
 	health_watch(http);
 	diary_write("started", "{s:i, s:s}", "port", (int)http_port(http),
 	    "version", VERSION);
-	notify_ready(config, http);
-	wait_for_signal();
+	notify_ready(config, http, writer_beats);
+	process_wait();
 	notify_stopping();
 	diary_write("stopping", NULL);
 }
@@ -241,49 +224,13 @@ static int usage(const char *program)
 	return EXIT_FAILURE;
 }
 
-/* Keys are in it. A sanitizer looks for leaks from outside, as a debugger. */
-static void hide_memory(void)
-{
-#ifndef __SANITIZE_ADDRESS__
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
-/* Signals are waited for in one place; but a fault is told where it is. */
-static void block_signals(void)
-{
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-		SIGABRT };
-	sigset_t set;
-
-	sigfillset(&set);
-	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
-		sigdelset(&set, faults[i]);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
-
-/* A connection is a file: as many as the system lets us have. */
-static void raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 /* What every thread inherits, before there is any. */
-static bool prepare_process(void)
+static bool prepare(void)
 {
-	umask(077);
-	hide_memory();
-	raise_file_limit();
-	block_signals();
-	json_set_alloc_funcs(arena_malloc, free);
-	json_object_seed(0);
+	if (!process_prepare())
+		return false;
 	kind_prepare();
-	return sodium_init() >= 0;
+	return true;
 }
 
 /* --init --rehearsal TIME FILE: the clock stands at TIME from here on. */
@@ -319,7 +266,7 @@ int main(int argc, char *argv[])
 		return EXIT_FAILURE;
 	if (checks)
 		return EXIT_SUCCESS;
-	if (!prepare_process())
+	if (!prepare())
 		return EXIT_FAILURE;
 	return begins ? begin_log(&config) : serve(&config);
 }
