@@ -60,7 +60,8 @@ FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 FAULTS  := $(patsubst tests/faults/%.test.mjs,%,$(wildcard tests/faults/*.test.mjs))
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
-UNITS   := klerod.service klero-fsck.service klero-fsck.timer
+UNITS   := klerod.service klero-fsck.service klero-fsck.timer \
+	klero-witness.service
 SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
 MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
