@@ -23,6 +23,7 @@
 #include "route.h"
 #include "schema_version.h"
 #include "version.h"
+#include "witnesses.h"
 #include "worker.h"
 #include "writer.h"
 
@@ -62,6 +63,7 @@ static bool check_reads(struct db *db)
 {
 	if (!db_check(db, caller_statements) ||
 	    !db_check(db, log_read_statements) ||
+	    !db_check(db, witnesses_statements) ||
 	    !db_check(db, rehearsal_statements) ||
 	    !db_check(db, kind_statements(false)))
 		return false;
@@ -95,6 +97,8 @@ static int check_database(const struct config *config)
 	    check_reads(reader) && check_writes(writer)) {
 		rehearsal_begin(reader);
 		status = log_check(config, reader, clock_now());
+		if (status == EXIT_SUCCESS)
+			status = witnesses_hear(config, reader);
 	}
 	db_close(reader);
 	db_close(writer);
@@ -114,8 +118,23 @@ static void on_grown(uint64_t size)
 static void on_published(uint64_t size)
 {
 	worker_wake_published(size);
+	witnesses_wake(size);
 	if (clock_stands())
 		writer_wake();
+}
+
+/* What waits for a cosignature may go on. */
+static void on_cosigned(uint64_t size)
+{
+	(void)size;
+	writer_wake();
+}
+
+/* Somebody knows another log of ours: it is read on, and grows no more. */
+static void on_alarm(const char *reason)
+{
+	publisher_halt(reason);
+	writer_drain();
 }
 
 /*
@@ -138,15 +157,18 @@ static void stop(const struct config *config, struct http *http)
 	health_watch(NULL);
 	http_stop(http);
 	publisher_stop();
+	witnesses_stop();
 	page_cache_close();
 }
 
 /* False: not all of it runs, which the diary has told. */
 static bool start(const struct config *config,
-    const struct writer_parts *writer, const struct publisher_parts *publisher)
+    const struct writer_parts *writer, const struct publisher_parts *publisher,
+    const struct witnesses_parts *witnesses)
 {
 	page_cache_open(config->page_cache_mb << 20);
-	if (!writer_start(writer) || !publisher_start(publisher))
+	if (!writer_start(writer) || !publisher_start(publisher) ||
+	    !witnesses_start(witnesses))
 		return false;
 	worker_wake(writer_log_size());
 	return workers_start(config, dispatch_jobs);
@@ -170,14 +192,18 @@ static int serve(const struct config *config)
 		caller_load, clock_now_us, publisher_size, NULL };
 	const struct publisher_parts publisher = { config, page_shows,
 		on_published, writer_holds };
+	const struct witnesses_parts witnesses = { config, on_cosigned,
+		on_alarm };
 	struct http *http = NULL;
 	int status = log_keys_open(config);
 
 	if (status == EXIT_SUCCESS)
+		status = witnesses_open(config);
+	if (status == EXIT_SUCCESS)
 		status = check_database(config);
 	if (status == EXIT_SUCCESS) {
 		http = http_start(config, &dispatch_stages);
-		if (http && start(config, &writer, &publisher)) {
+		if (http && start(config, &writer, &publisher, &witnesses)) {
 			http_open(http);
 			run(config, http);
 		} else {
@@ -185,6 +211,7 @@ static int serve(const struct config *config)
 		}
 		stop(config, http);
 	}
+	witnesses_close();
 	log_keys_close();
 	if (status == EXIT_SUCCESS)
 		diary_write("stopped", NULL);

@@ -13,11 +13,17 @@
 //   log.request(old, leaves)      what is posted to add-checkpoint
 //   cosignatures(note)            its lines: { name, id, time, line }
 //   cosignedBy(vkey, text, line)  does this line verify over the text?
+//
+//   const it = await new Pretender('w.example/2').start();   answers as it is told:
+//   it.add = ({ old, note, text }) => [status, body]         to add-checkpoint
+//   it.latest = () => [status, body]                         to who asks what it knows
+//   it.cosign(text, time)         a good line of it;  it.asked counts requests
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './installation.mjs';
@@ -76,6 +82,45 @@ export function cosignedBy(vkey, text, line) {
   return told.name === name && told.id === id && blob.length === 76 &&
     verifies(Buffer.from(base64, 'base64').subarray(1).toString('hex'),
       `cosignature/v1\ntime ${told.time}\n${text}`, blob.subarray(12));
+}
+
+// --- one that may lie ---------------------------------------------------------------
+
+export class Pretender {
+  constructor(name, seed = seedOf(name)) {
+    Object.assign(this, { name, seed, asked: 0, vkey: vkeyOf(name, COSIGNATURE, seed) });
+    this.add = ({ text }) => [200, this.cosign(text)];
+    this.latest = () => [404, ''];
+  }
+
+  cosign(text, time = Math.floor(Date.now() / 1000)) {
+    const stamp = Buffer.alloc(8);
+    stamp.writeBigUInt64BE(BigInt(time));
+    const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), keyOf(this.seed));
+    const blob = Buffer.concat([idOf(this.name, COSIGNATURE, publicOf(this.seed)), stamp, signature]);
+    return `— ${this.name} ${blob.toString('base64')}\n`;
+  }
+
+  async start() {
+    this.server = createServer(async (request, response) => {
+      const parts = await request.toArray();
+      const [, old, note] = Buffer.concat(parts).toString().match(/^old (\d+)\n(?:[^\n]+\n)*\n([^]*)$/) ?? [];
+      this.asked += request.method === 'POST';
+      const answer = await (note ? this.add({ old: Number(old), note, text: note.slice(0, note.lastIndexOf('\n\n') + 1) })
+        : this.latest());
+      if (answer)
+        response.writeHead(answer[0]).end(answer[1]);
+    }).listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.server.unref();
+    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    return this;
+  }
+
+  stop() {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
 }
 
 // --- the daemon -------------------------------------------------------------------
