@@ -1,4 +1,4 @@
-/* witness_world.h -- a witness in memory, and a log that signs what it is told to. */
+/* witness_world.h -- a witness in memory; a log that signs what it is told. */
 #ifndef WITNESS_WORLD_H
 #define WITNESS_WORLD_H
 
