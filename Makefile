@@ -23,7 +23,7 @@ RELEASE := 0.1.0
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo $(RELEASE))
 ABI     := 0
 PKGS    := jansson libsodium libcrypto
-DAEMON_PKGS := libmicrohttpd libmariadb zlib
+DAEMON_PKGS := libmicrohttpd libmariadb libcurl zlib
 
 # --- flags ----------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -60,7 +60,8 @@ FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 FAULTS  := $(patsubst tests/faults/%.test.mjs,%,$(wildcard tests/faults/*.test.mjs))
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
-UNITS   := klerod.service klero-fsck.service klero-fsck.timer
+UNITS   := klerod.service klero-fsck.service klero-fsck.timer \
+	klero-witness.service
 SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
 MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -84,7 +85,7 @@ $(B)/tests/%: INCLUDES := -Ilib -Itests/unit
 $(B)/tests/fuzz/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
 $(B)/tests/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs -Itests/unit
 $(B)/lib/% $(B)/tests/%: DEPS := $(PKGS)
-$(B)/service/% $(B)/tests/service/% $(B)/tests/fuzz/%: DEPS := $(PKGS) $(DAEMON_PKGS) libcurl
+$(B)/service/% $(B)/tests/service/% $(B)/tests/fuzz/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 
 # The schema a daemon was built for: SCHEMA_VERSION, SCHEMA_SHA256; every file.
 $(B)/schema_version.h: migrations $(MIGRATIONS) Makefile
@@ -127,8 +128,7 @@ $(B)/libklero.so: $(call objects,$(LIB))
 	    $^ -o $@ $(shell pkg-config --libs $(PKGS))
 $(B)/klerod: $(call objects,$(DAEMON)) $(B)/libklero.a
 $(B)/klero: $(call objects,$(CLI)) $(B)/libklero.a
-$(B)/klerod: LINK := $(PKGS) $(DAEMON_PKGS)
-$(B)/klero: LINK := $(PKGS) $(DAEMON_PKGS) libcurl
+$(B)/klerod $(B)/klero: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/fuzz/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
@@ -149,7 +149,7 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(REPLAY) $(B)/libservice.a $(B)/libklero
 # The rules of klero fsck are beside its command.
 FSCK_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/service/test_fsck*.c))
 $(FSCK_TESTS): %: %.o $(filter-out %/main_cli.o,$(call objects,$(CLI))) $(B)/libklero.a
-	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK) libcurl)
+	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 
