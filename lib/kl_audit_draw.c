@@ -323,6 +323,25 @@ static void find_missing(
 	kl_audit_find(assembly->audit, code, &place);
 }
 
+/* A pack has the wrong digest in its lock; in a log the reveal came later, and
+ * is what does not match. */
+static void place_reveal(const struct assembly *assembly,
+    const struct kl_finding *finding, struct kl_audit_place *place)
+{
+	size_t party = finding->line - kl_lock_line(0);
+
+	for (size_t i = 0; i < assembly->count; i++) {
+		const struct part *part = &parts_of(assembly)[i];
+
+		if (part->event->event != KL_EVENT_REVEALED ||
+		    part->event->number != party)
+			continue;
+		place->index = part->event->index;
+		place->file = part->text_name;
+		place->line = 0;
+	}
+}
+
 static void translate_one(
     const struct assembly *assembly, const struct kl_finding *finding)
 {
@@ -334,6 +353,8 @@ static void translate_one(
 		.why = finding->why,
 	};
 
+	if (finding->code == KL_FINDING_DIGEST_COMMIT)
+		place_reveal(assembly, finding, &place);
 	if (finding->code == KL_FINDING_FILE_MISSING)
 		find_missing(assembly, finding);
 	else if (finding->code == KL_FINDING_FILE_UNEXPECTED)
