@@ -55,6 +55,11 @@ enum kl_audit_code {
 	    KL_AUDIT_CODES,
 };
 
+/* The stable word of a code, and one line for people. */
+const char *kl_audit_word(enum kl_audit_code code);
+const char *kl_audit_chinese(enum kl_audit_code code);
+const char *kl_audit_english(enum kl_audit_code code);
+
 /* What is no fault, but a reader should know: of a draw. X(name, word) */
 #define KL_AUDIT_NOTES(X)                                                      \
 	X(DRAW_OVERDUE, "draw-overdue") /* open, and to be shown as failed */  \

@@ -19,6 +19,21 @@ static const char *const notes[] = {
 #undef NOTE
 };
 
+const char *kl_audit_word(enum kl_audit_code code)
+{
+	return codes[code].word;
+}
+
+const char *kl_audit_chinese(enum kl_audit_code code)
+{
+	return codes[code].chinese;
+}
+
+const char *kl_audit_english(enum kl_audit_code code)
+{
+	return codes[code].english;
+}
+
 /* A value that nobody can check here is told after all that is wrong. */
 static bool is_last(const struct kl_audit_finding *finding)
 {
@@ -78,9 +93,9 @@ void kl_audit_find(struct kl_audit *audit, enum kl_audit_code code,
 {
 	struct kl_audit_finding finding = {
 		.order = KL_FINDING_CODES + code,
-		.code = codes[code].word,
-		.chinese = codes[code].chinese,
-		.english = codes[code].english,
+		.code = kl_audit_word(code),
+		.chinese = kl_audit_chinese(code),
+		.english = kl_audit_english(code),
 	};
 
 	place_it(&finding, place);

@@ -128,19 +128,35 @@ static inline void add_first(struct world *world, size_t place,
 	snprintf(event->subject, sizeof(event->subject), "%s", subject);
 }
 
-/* Entry 0, and the policy of the first attempt. */
+static inline bool is_adopted(const struct world *world, size_t attempt)
+{
+	for (size_t i = 0; i < attempt; i++)
+		if (strcmp(world->made[i].plan.policy,
+			world->made[attempt].plan.policy) == 0)
+			return true;
+	return false;
+}
+
+/* Entry 0, and the policies of the attempts. */
 static inline void add_opening(struct world *world)
 {
-	const char *policy = world->made[0].plan.policy;
 	struct kl_signer signer = signer_of(0);
-	char key[KL_PUBLIC_KEY_HEX];
+	char key[KL_PUBLIC_KEY_HEX], subject[16];
+	size_t place = 1;
 
 	kl_public_key_hex(&signer.key, key);
 	add_first(world, 0, "log.opened", "log",
 	    json_pack("{s:s, s:s, s:s}", "origin", AUDIT_ORIGIN, "log_key", key,
 		"receipt_key", key));
-	add_first(world, 1, "policy.adopted", "p-1",
-	    json_pack("{s:o}", "policy", json_loads(policy, 0, NULL)));
+	for (size_t i = 0; i < world->made_count; i++) {
+		const char *policy = world->made[i].plan.policy;
+
+		if (is_adopted(world, i))
+			continue;
+		snprintf(subject, sizeof(subject), "p-%zu", place);
+		add_first(world, place++, "policy.adopted", subject,
+		    json_pack("{s:o}", "policy", json_loads(policy, 0, NULL)));
+	}
 }
 
 static inline bool is_same_thing(

@@ -277,9 +277,27 @@ static void the_first_findings_are_kept(void **state)
 	world_close(world);
 }
 
+static void the_table_is_the_vectors(void **state)
+{
+	json_t *codes = vectors_load("tests/vectors/audit/codes.json");
+	const json_t *list = json_object_get(codes, "codes");
+
+	(void)state;
+	assert_int_equal(json_array_size(list), KL_AUDIT_CODES);
+	for (int i = 0; i < KL_AUDIT_CODES; i++) {
+		const json_t *row = json_array_get(list, (size_t)i);
+
+		assert_string_equal(text_of(row, "code"), kl_audit_word(i));
+		assert_string_equal(text_of(row, "zh"), kl_audit_chinese(i));
+		assert_string_equal(text_of(row, "en"), kl_audit_english(i));
+	}
+	json_decref(codes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_table_is_the_vectors),
 		cmocka_unit_test(each_fault_is_named_by_its_place),
 		cmocka_unit_test(good_draws_have_no_finding),
 		cmocka_unit_test(an_attempt_follows_an_annulled_one),
