@@ -175,7 +175,9 @@ static bool read_options(int argc, char *argv[], struct audit_options *options)
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
 		if (!take_option(options, option))
 			return false;
-	return read_names(argc - optind, argv + optind, options);
+	/* A receipt is about what an entry says. */
+	return !(options->tree_only && options->receipt_count > 0) &&
+	       read_names(argc - optind, argv + optind, options);
 }
 
 static int run(int argc, char *argv[])

@@ -50,6 +50,22 @@ static const struct audit_known *copy_before(const struct audit_check *check)
 	return NULL;
 }
 
+/* Is the copy what its own checkpoint says? Its disk may have failed. */
+static bool is_whole(const struct audit_options *options)
+{
+	struct audit_check *alone = calloc(1, sizeof(*alone));
+	struct audit_options asked = { .tree_only = true };
+	bool whole;
+
+	if (!alone || !(asked.base = strdup(options->copy)))
+		abort();
+	whole = audit_check_run(alone, &asked) == AUDIT_GOOD;
+	audit_check_clear(alone);
+	free(asked.base);
+	free(alone);
+	return whole;
+}
+
 /*
  * With the full tiles of the copy the log has not the root that was signed. Is
  * it that the log now serves others in their place?
@@ -60,7 +76,7 @@ static void look_for_fork(struct audit_check *check)
 	struct audit_source served = check->source;
 	uint64_t first;
 
-	if (!copy || check->fault.known)
+	if (!copy || check->fault.known || !is_whole(check->options))
 		return;
 	served.copy = NULL;
 	first = audit_known_differs(copy, &served, check->checkpoint.size);

@@ -7,7 +7,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { at, alter, assertFault, bundleOf, check, klero, logOf as filesLogOf, offsetOf, root, sha256 } from './logs.mjs';
+import { at, alter, assertFault, bundleOf, check, eventsOf, klero, logOf as filesLogOf, offsetOf, root, sha256 } from './logs.mjs';
 
 const LONG = process.env.KLERO_FAULTS === 'long';
 const writer = join(process.env.KLERO_BUILD ?? join(root, 'build/release'), 'tests/node/write_draws');
@@ -117,7 +117,7 @@ test('what is raw in a log is spoilt and named', () => {
     ['missing', { path: bundle }, () => rmSync(join(folder, bundle))],
     ['bundle', { path: bundle }, () => alter(folder, bundle, (bytes) => Buffer.concat([bytes, Buffer.of(0)]))],
     ['signature', { path: 'checkpoint' }, () => alter(folder, 'checkpoint', (bytes) => bytes.toString().replace(/\n\d+\n/, (size) => `\n${Number(size) - 1}\n`))],
-    ['checkpoint-form', { path: 'checkpoint' }, () => alter(folder, 'checkpoint', (bytes) => bytes.subarray(5))],
+    ['checkpoint-form', { path: 'checkpoint' }, () => alter(folder, 'checkpoint', (bytes) => bytes.subarray(0, -30))],
   ]) {
     spoil();
     if (code === 'signature') // found after the tree, whose root it is not
@@ -222,6 +222,64 @@ test('what is bad is not copied', () => {
   const none = at('none');
   assert.equal(mirror(none, join(cases, '0')).status, 1);
   assert.deepEqual(filesOf(none), {});
+});
+
+const made = (name, count, change = () => {}) => {
+  const events = eventsOf(count);
+  change(events);
+  return filesLogOf(name, events);
+};
+const copyOf = (name, log) => {
+  rmSync(at(name), { recursive: true, force: true });
+  const said = mirror(at(name), log);
+  assert.equal(said.status, 0, said.stdout + said.stderr);
+  return at(name);
+};
+
+test('a fork below full tiles is found, at its first entry', () => {
+  for (const [size, forked, grown] of [[256, 7, 300], [300, 299, 600], [600, 255, 601], [512, 256, 512]]) {
+    const copy = copyOf('full', made('full-log', size));
+    const before = filesOf(copy);
+    const other = made('full-other', grown, (events) => { events[forked].data.name = '乙'; });
+    const said = mirror(copy, other, '--json');
+    assert.equal(said.status, 3, said.stdout + said.stderr);
+    const { fault } = JSON.parse(said.stdout);
+    assert.deepEqual([fault.code, fault.entries], ['forked', [forked, size - 1]]);
+    assert.deepEqual(filesOf(copy), before);
+    assertFault(other, 'forked', { entries: [forked, size - 1], against: copy }, '--known', copy);
+  }
+});
+
+test('a full tile of the copy is never written again, not even to mend it', () => {
+  const log = made('damaged-log', 300);
+  const copy = copyOf('damaged', log);
+  alter(copy, 'tile/0/000', (bytes) => { bytes[70] ^= 1; });
+  const before = filesOf(copy);
+  const said = mirror(copy, made('damaged-grown', 400), '--json');
+  assert.equal(said.status, 1);
+  const { code, path, index, offset } = JSON.parse(said.stdout).fault;
+  assert.deepEqual([code, path, index, offset], ['leaf-hash', 'tile/0/000', 2, 64]);
+  assert.deepEqual(filesOf(copy), before);
+});
+
+test('what a crash has left beside a copy is thrown away', () => {
+  const log = made('crash-log', 300);
+  const copy = copyOf('crash', log);
+  mkdirSync(join(copy, '.new/tile/0/001.p'), { recursive: true });
+  writeFileSync(join(copy, '.new/tile/0/001.p/144'), 'half of it');
+  writeFileSync(join(copy, '.new/tile/0/001'), 'half of it');
+  assert.equal(mirror(copy, made('crash-grown', 400)).status, 0);
+  assert.deepEqual(filesOf(copy), filesOf(at('crash-grown')));
+  assert.equal(existsSync(join(copy, '.new')), false);
+});
+
+test('of a log that has grown meanwhile the copy has what was signed', () => {
+  const log = made('ahead', 600);
+  const small = made('ahead-small', 300);
+  // A log serves a partial tile of each size that it published, or the full one.
+  for (const path of ['checkpoint', 'tile/1/000.p/1'])
+    cpSync(join(small, path), join(log, path));
+  assert.deepEqual(filesOf(copyOf('ahead-copy', log)), filesOf(small));
 });
 
 test('usage of copies is told', () => {

@@ -176,7 +176,7 @@ static void choose_after(struct plan *plan)
 /* The number-th attempt of the log; `before`: the one before it, or NULL. */
 static struct plan choose(size_t number, const struct plan *before)
 {
-	static char names[ATTEMPTS_MAX][2][16];
+	static char names[ATTEMPTS_MAX][2][32];
 	struct plan plan = any(2) == 0 ? plan_public() : plan_none();
 	bool again =
 	    before && (before->reason != KL_CLOSE_DRAWN || before->annul);
@@ -218,6 +218,16 @@ static void write_clean(const char *folder, uint64_t seed, size_t attempts)
 	world_close(world);
 }
 
+static void go_on(struct plan *plan)
+{
+	plan->draw = "D-3";
+	plan->project = "P-2";
+	plan->attempt = 1;
+	plan->start += 100000;
+	for (size_t i = 0; i < PARTIES; i++)
+		plan->secrets[i] = (uint8_t)(21 + i);
+}
+
 /* A log that grows: the attempts of fewer are the beginning. */
 static void write_grown(const char *folder, size_t attempts)
 {
@@ -229,7 +239,9 @@ static void write_grown(const char *folder, size_t attempts)
 		if (i == 0)
 			annulled(&plan);
 		else
-			plan.entries = 1000;
+			many(&plan);
+		if (i == 2) /* of a project of its own */
+			go_on(&plan);
 		make_attempt(world, &plan, "");
 	}
 	finish_log(world);
