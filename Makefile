@@ -56,6 +56,7 @@ BESIDE  := $(wildcard tests/service/test_*.c)
 FAULTS_SHORT := history oracle snapshot backup cut kill mariadbd fsck \
 	gate oom syscall disk clock
 BENCH   := $(wildcard tests/bench/*.c)
+WRITERS := $(wildcard tests/node/*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
 FAULTS  := $(patsubst tests/faults/%.test.mjs,%,$(wildcard tests/faults/*.test.mjs))
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
@@ -132,7 +133,7 @@ $(B)/klerod $(B)/klero: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/fuzz/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
-$(B)/tests/unit/%: LINK := $(PKGS) cmocka
+$(B)/tests/unit/% $(B)/tests/node/%: LINK := $(PKGS) cmocka
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc,--wrap=calloc
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
 $(B)/klerod $(B)/klero:
@@ -187,7 +188,7 @@ test-planted: ## plant each bug of tests/faults/planted: its test must find it
 	@$(MAKE) MODE=asan programs tests
 	@tests/faults/planted.sh $(addprefix tests/faults/planted/,$(ONLY:%=%.patch))
 programs: $(B)/klerod $(B)/klero
-tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%) $(FUZZ:%.c=$(B)/%)
+tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%) $(FUZZ:%.c=$(B)/%) $(WRITERS:%.c=$(B)/%)
 fuzz: ## one minute per parser, from the seeds in tests/vectors
 	$(MAKE) MODE=fuzz CC=clang $(FUZZ:%.c=build/fuzz/%)
 	for f in $(FUZZ:%.c=build/fuzz/%); do \
