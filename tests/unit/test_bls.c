@@ -276,6 +276,31 @@ static void adds_what_is_alike_or_infinite(void **state)
 	assert_true(kl_point_has_order_r(&g));
 }
 
+/* Half of Fp has a root in Fp, and the other half, as 11, in Fp2 alone; 1 + u
+ * has none. */
+static void takes_roots_of_squares_alone(void **state)
+{
+	struct kl_fp none = kl_fp_of(0);
+	struct kl_fp2 a = { kl_fp_of(7), kl_fp_of(9) }, square, root;
+	struct kl_fp found;
+
+	(void)state;
+	square = kl_fp2_sqr(a);
+	assert_true(kl_fp2_sqrt(square, &root));
+	assert_true(kl_fp2_equal(kl_fp2_sqr(root), square));
+	for (unsigned i = 0; i < 30; i++) {
+		square = kl_fp2_of(kl_fp_of(i), none);
+		assert_true(kl_fp2_sqrt(square, &root));
+		assert_true(kl_fp2_equal(kl_fp2_sqr(root), square));
+	}
+	assert_true(kl_fp_sqrt(kl_fp_of(49), &found));
+	assert_true(kl_fp_equal(kl_fp_sqr(found), kl_fp_of(49)));
+	assert_false(kl_fp_sqrt(kl_fp_of(11), &found));
+	assert_false(kl_fp_sqrt(kl_fp_neg(kl_fp_of(49)), &found));
+	assert_false(kl_fp2_sqrt(kl_fp2_mul_xi(kl_fp2_sqr(a)), &root));
+	assert_true(kl_fp_is_zero(kl_fp_inv(none)));
+}
+
 /* Some element with nothing special about it. */
 static struct kl_fp12 some_element(void)
 {
@@ -351,6 +376,7 @@ int main(void)
 		cmocka_unit_test(hashes_as_rfc_9380),
 		cmocka_unit_test(maps_odd_values),
 		cmocka_unit_test(adds_what_is_alike_or_infinite),
+		cmocka_unit_test(takes_roots_of_squares_alone),
 		cmocka_unit_test(keeps_the_laws_of_fp12),
 		cmocka_unit_test(is_bilinear),
 	};

@@ -65,6 +65,7 @@ static void refuses_other_keys(void **state)
 /* Around it may stand what people write; lines may end as elsewhere. */
 static void reads_pem_as_it_comes(void **state)
 {
+	json_auto_t *file = vectors_load(NIST_VECTORS "test-pulses.json");
 	struct kl_buf pem = load_pem(), other = KL_BUF(1 << 15);
 	struct kl_certificate certificate;
 
@@ -75,7 +76,11 @@ static void reads_pem_as_it_comes(void **state)
 			kl_buf_add_byte(&other, '\r');
 		kl_buf_add_byte(&other, pem.data[i]);
 	}
-	kl_buf_add(&other, pem.data, pem.size);
+	assert_int_equal(read_pem(&other, &certificate), KL_OK);
+	assert_memory_equal(
+	    &certificate, &kl_nist_certificate, sizeof(certificate));
+	/* The first one counts. */
+	kl_buf_add_text(&other, text_of(file, "certificate"));
 	assert_int_equal(read_pem(&other, &certificate), KL_OK);
 	assert_memory_equal(
 	    &certificate, &kl_nist_certificate, sizeof(certificate));
@@ -109,7 +114,7 @@ static void refuses_what_is_no_pem(void **state)
 	    KL_TOO_LARGE);
 }
 
-/* --- byte by byte ------------------------------------------- */
+/* --- byte by byte --------------------------------------------------------- */
 
 static struct kl_buf der_of_pem(void)
 {
@@ -177,6 +182,23 @@ static void refuses_spoilt_der(void **state)
 	kl_buf_clear(&der);
 }
 
+/* 65537 and nothing near it. */
+static void refuses_another_exponent(void **state)
+{
+	static const uint8_t f4[] = { 0x02, 0x03, 0x01, 0x00, 0x01 };
+	struct kl_buf der = der_of_pem();
+	uint8_t *at = memmem(der.data, der.size, f4, sizeof(f4));
+	struct kl_certificate certificate;
+
+	(void)state;
+	assert_non_null(at);
+	at[4] = 3;
+	assert_int_equal(read_der(der.data, der.size, &certificate), KL_RANGE);
+	at[4] = 1;
+	assert_int_equal(read_der(der.data, der.size, &certificate), KL_OK);
+	kl_buf_clear(&der);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +207,7 @@ int main(void)
 		cmocka_unit_test(reads_pem_as_it_comes),
 		cmocka_unit_test(refuses_what_is_no_pem),
 		cmocka_unit_test(refuses_spoilt_der),
+		cmocka_unit_test(refuses_another_exponent),
 	};
 
 	return cmocka_run_group_tests_name(
