@@ -44,8 +44,8 @@ static void chord(const struct kl_point *t, const struct kl_pair *pair,
 	line[2] = kl_fp2_mul(below, p->y);
 }
 
-/* Both of Miller's loops in one, from the second bit of x downwards. As x is
- * negative the value is conjugated, which in the end inverts it. */
+/* Both of Miller's loops in one, from the second bit of x downwards. x is
+ * negative, so this leads to the inverse of the pairing: 1 where that is 1. */
 static void miller(const struct kl_pair pairs[static 2], struct kl_fp12 *f)
 {
 	struct kl_point t[2] = { pairs[0].q, pairs[1].q };
@@ -65,7 +65,6 @@ static void miller(const struct kl_pair pairs[static 2], struct kl_fp12 *f)
 			t[i] = kl_point_add(&t[i], &pairs[i].q);
 		}
 	}
-	kl_fp12_conjugate(f, f);
 }
 
 /* a^x, of an element whose conjugate is its inverse. */

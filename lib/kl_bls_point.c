@@ -12,11 +12,19 @@ enum {
 	FLAGS = IS_COMPRESSED | IS_INFINITE | IS_LARGE,
 };
 
-static enum kl_result read_flags(uint8_t first)
+/* Compressed, and not infinity: that is the two flags and zeros. */
+static enum kl_result check_flags(const uint8_t bytes[], size_t size)
 {
-	if (!(first & IS_COMPRESSED))
+	static const uint8_t zeros[KL_BLS_KEY_SIZE];
+
+	if (!(bytes[0] & IS_COMPRESSED))
 		return KL_MALFORMED;
-	return first & IS_INFINITE ? KL_RANGE : KL_OK;
+	if (!(bytes[0] & IS_INFINITE))
+		return KL_OK;
+	return bytes[0] == (IS_COMPRESSED | IS_INFINITE) &&
+		       memcmp(bytes + 1, zeros, size - 1) == 0
+		   ? KL_RANGE
+		   : KL_MALFORMED;
 }
 
 /* The coordinate whose first byte has the flags. */
@@ -55,7 +63,7 @@ static enum kl_result finish(
 enum kl_result kl_g1_read(
     const uint8_t bytes[static KL_BLS_SIGNATURE_SIZE], struct kl_point *point)
 {
-	enum kl_result result = read_flags(bytes[0]);
+	enum kl_result result = check_flags(bytes, KL_BLS_SIGNATURE_SIZE);
 	struct kl_fp2 x = { 0 }, y = { 0 };
 	struct kl_fp square;
 
@@ -73,7 +81,7 @@ enum kl_result kl_g1_read(
 enum kl_result kl_g2_read(
     const uint8_t bytes[static KL_BLS_KEY_SIZE], struct kl_point *point)
 {
-	enum kl_result result = read_flags(bytes[0]);
+	enum kl_result result = check_flags(bytes, KL_BLS_KEY_SIZE);
 	struct kl_fp2 x, y, square;
 
 	if (result)
