@@ -22,7 +22,12 @@ B       := build/$(MODE)
 RELEASE := 0.1.0
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo $(RELEASE))
 ABI     := 0
-PKGS    := jansson libsodium libcrypto
+PKGS    := jansson libsodium libcrypto gmp
+# Not in Debian 12; where it is, it verifies BLS signatures in place of ours.
+ifeq ($(shell pkg-config --exists libblst 2>/dev/null && echo yes),yes)
+PKGS     += libblst
+CPPFLAGS += -DKLERO_BLST
+endif
 DAEMON_PKGS := libmicrohttpd libmariadb libcurl zlib
 
 # --- flags ----------------------------------------------------------------
@@ -240,8 +245,8 @@ install: all ## install under DESTDIR/PREFIX
 	ln -sf libklero.so.$(RELEASE) $(DESTDIR)$(PREFIX)/lib/libklero.so.$(ABI)
 	ln -sf libklero.so.$(ABI) $(DESTDIR)$(PREFIX)/lib/libklero.so
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	sed 's,@PREFIX@,$(PREFIX),;s,@VERSION@,$(RELEASE),' lib/klero.pc.in \
-	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/klero.pc
+	sed 's,@PREFIX@,$(PREFIX),;s,@VERSION@,$(RELEASE),;s,@PRIVATE@,$(filter-out jansson,$(PKGS)),' \
+	    lib/klero.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/klero.pc
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/migrations $(MIGRATIONS)
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/database.sh
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/accounts.sql \

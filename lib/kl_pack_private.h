@@ -153,12 +153,13 @@ struct kl_pack_attempt {
 	struct kl_buf leaves; /* of struct kl_pack_leaf, by event and number */
 	size_t leaf_count;
 
-	struct kl_pack_template template; /* of a public beacon */
-	int64_t beacon_time;              /* reveal-by without one */
-	bool beacon_unchecked; /* a value this verifier can not check */
-	bool chain_accepted;   /* not pinned here, but accepted */
-	bool unsealed;         /* too late, but all is revealed */
-	bool known;            /* could the outcome be known when it closed? */
+	struct kl_pack_template template;         /* of a public beacon */
+	int64_t beacon_time;                      /* reveal-by without one */
+	const struct kl_chain *chain;             /* NULL: not known here */
+	const struct kl_certificate *certificate; /* NULL: not known here */
+	bool beacon_accepted; /* not pinned here, but accepted */
+	bool unsealed;        /* too late, but all is revealed */
+	bool known;           /* could the outcome be known when it closed? */
 };
 
 /* What later attempts must know of an attempt. */
@@ -168,7 +169,7 @@ struct kl_pack_summary {
 	struct kl_public_key log_key;
 	struct kl_hash close, previous;
 	enum kl_close_reason reason;
-	bool known, annulled, beacon_unchecked;
+	bool known, annulled;
 	bool logged;           /* the two numbers are proved */
 	uint64_t begins, ends; /* index of the declaration, of the end */
 	struct kl_secret secrets[KL_PARTIES_MAX];
