@@ -134,8 +134,7 @@ static enum kl_result close_it(struct kl_audit_new *new)
 	new->audit->drawn += draw->drawn;
 	if (!result || result == KL_MISMATCH)
 		result = kl_audit_judge(new->audit, draw);
-	kl_audit_reduce(draw);
-	return result;
+	return result ? result : kl_audit_reduce(draw);
 }
 
 /* After a result alone. */
@@ -151,8 +150,7 @@ static enum kl_result keep_after(struct kl_audit_new *new, size_t number)
 		result = kl_audit_keep(new, number);
 	if (!result && new->draw->held.size > 0)
 		result = kl_audit_judge_after(new->audit, new->draw);
-	kl_audit_reduce(new->draw);
-	return result;
+	return result ? result : kl_audit_reduce(new->draw);
 }
 
 static enum kl_result keep_replaced(struct kl_audit_new *new)

@@ -92,11 +92,12 @@ static bool is_asked_for(
 	return false;
 }
 
-void kl_audit_reduce(struct kl_audit_draw *draw)
+enum kl_result kl_audit_reduce(struct kl_audit_draw *draw)
 {
 	size_t count;
 	struct kl_audit_event *events = kl_audit_events(draw, &count);
-	struct kl_buf rest = KL_BUF(SIZE_MAX / 2);
+	struct kl_buf rest = KL_BUF(draw->events.limit);
+	enum kl_result result;
 
 	for (size_t i = 0; i < count; i++) {
 		if (!is_asked_for(draw, events[i].event))
@@ -104,14 +105,9 @@ void kl_audit_reduce(struct kl_audit_draw *draw)
 		events[i].size = 0;
 		kl_buf_add(&rest, &events[i], sizeof(*events));
 	}
+	result = kl_buf_result(&rest);
 	kl_buf_clear(&draw->held);
-	/* For want of memory it is only larger than it needs to be. */
-	if (kl_buf_result(&rest)) {
-		kl_buf_clear(&rest);
-		for (size_t i = 0; i < count; i++)
-			events[i].size = 0;
-		return;
-	}
 	kl_buf_clear(&draw->events);
 	draw->events = rest;
+	return result;
 }

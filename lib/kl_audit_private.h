@@ -118,7 +118,7 @@ enum kl_result kl_audit_event_bytes(struct kl_audit *audit,
     struct kl_buf *again, const uint8_t **bytes, size_t *size) KL_MUST_CHECK;
 
 /* Keep hashes alone, of what later events may ask about. */
-void kl_audit_reduce(struct kl_audit_draw *draw);
+enum kl_result kl_audit_reduce(struct kl_audit_draw *draw) KL_MUST_CHECK;
 
 /* --- kl_audit_draw.c ------------------------------------------------------ */
 

@@ -236,6 +236,24 @@ test('the first entry opens the log, and no other does', () => {
   assertEntryFault([opening(), { ...opening(), id: idOf(1), seq: 2 }], 'log-opened', 1);
 });
 
+test('an event is of a kind that there is', () => {
+  assertEntryFault([opening(), event(1, 'account.made', 's', 1)], 'event-unknown', 1);
+  assertEntryFault([opening(), event(1, 'draw', 's', 1)], 'event-unknown', 1);
+  const strange = seal(event(2, 'signup.kept', 'u', 1, { institution: 'i', notice: 'n' }));
+  assertEntryFault([opening(), published(1, 'n', 5), strange.sealed, closed(5, 'n'), strange.opened(6, 2)], 'opened', 4);
+});
+
+test('of any log the tree alone may be asked about', () => {
+  const folder = logOf('any', ['one', 'two', '{}', ...eventsOf(300).map(canonical)]);
+  assert.equal(check(folder).status, 1);
+  assert.equal(check(folder, '--tree').status, 0);
+  const receipt = at('some.json');
+  writeFileSync(receipt, '{}');
+  assert.equal(check(folder, '--tree', '--receipt', receipt).status, 2);
+  alter(folder, 'tile/entries/000', (bytes) => { bytes[3] ^= 1; });
+  assertFault(folder, 'leaf-hash', { path: 'tile/0/000', index: 0 }, '--tree');
+});
+
 test('ids are unique, time does not go back, versions have no gap', () => {
   const made = event(1, 'account.created', 's', 1);
   assertEntryFault([opening(), made, { ...event(2, 'account.revoked', 's', 2), id: made.id }], 'event-id', 2);
