@@ -7,7 +7,7 @@
 enum { CHUNK = 1000, KEY_SIZE = 24 + KL_PUBLIC_KEY_HEX };
 
 static const struct db_statement select_lines = {
-	"SELECT c.size, c.witness, c.cosigned_at, c.line, s.note"
+	"SELECT c.size, c.witness, c.cosigned_at, c.line, COALESCE(s.note, '')"
 	" FROM log_cosignature c LEFT JOIN log_checkpoint s ON s.size = c.size"
 	" WHERE c.size > ? OR (c.size = ? AND c.witness > ?)"
 	" ORDER BY c.size, c.witness LIMIT ?",
@@ -17,7 +17,7 @@ struct row {
 	uint64_t size;
 	struct kl_public_key witness;
 	int64_t at;
-	struct db_blob line, note; /* of the checkpoint; NULL: there is none */
+	struct db_blob line, note; /* the checkpoint's; empty: there is none */
 };
 
 static void tell(struct fsck *fsck, enum fsck_code code, const struct row *row,
@@ -55,7 +55,7 @@ static void check(struct fsck *fsck, const struct row *row)
 	struct kl_note_verdict verdict;
 	struct kl_note note;
 
-	if (!row->note.bytes) {
+	if (row->note.size == 0) {
 		tell(fsck, FSCK_UNKNOWN, row, "-");
 		return;
 	}
