@@ -42,11 +42,7 @@
 	X(VALUE_TWICE, "value-twice", "有人为同一抽取见证了另一个公共数值",    \
 	    "another public value was attested for the same draw")             \
 	X(CLOSED_TWICE, "closed-twice", "同一次抽取结束了两次",                \
-	    "an attempt is closed once")                                       \
-	X(BEACON_UNCHECKED, "beacon-unchecked",                                \
-	    "除信标值外均已核对:此程序无法核对该值",                           \
-	    "everything but the beacon was checked: this program cannot check" \
-	    " such a value")
+	    "an attempt is closed once")
 
 enum kl_audit_code {
 #define KL_AUDIT_ENUM(name, word, chinese, english) KL_AUDIT_##name,

@@ -404,12 +404,6 @@ static void note(
 	const struct kl_audit_draw *draw = assembly->draw;
 	uint64_t declared = index_of(assembly, KL_EVENT_DECLARED, 0);
 
-	if (outcome->beacon_unchecked)
-		kl_audit_find(audit, KL_AUDIT_BEACON_UNCHECKED,
-		    &(struct kl_audit_place){ .draw = draw,
-			.index = index_of(assembly, KL_EVENT_BEACON, declared),
-			.file = kl_pack_name(KL_PACK_BEACON),
-			.line = 3 });
 	if (!assembly->has_policy)
 		kl_audit_note(
 		    audit, KL_AUDIT_NOTE_POLICY_UNSEEN, draw, declared);

@@ -34,17 +34,9 @@ const char *kl_audit_english(enum kl_audit_code code)
 	return codes[code].english;
 }
 
-/* A value that nobody can check here is told after all that is wrong. */
-static bool is_last(const struct kl_audit_finding *finding)
-{
-	return finding->order == KL_FINDING_CODES + KL_AUDIT_BEACON_UNCHECKED;
-}
-
 static int compare(
     const struct kl_audit_finding *left, const struct kl_audit_finding *right)
 {
-	if (is_last(left) != is_last(right))
-		return is_last(left) ? 1 : -1;
 	if (left->index != right->index)
 		return left->index < right->index ? -1 : 1;
 	if (left->order != right->order)

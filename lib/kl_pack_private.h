@@ -300,8 +300,7 @@ struct kl_pack_told {
 
 /* What came of checking it. */
 struct kl_pack_told_outcome {
-	int64_t beacon_time;   /* when the beacon is, or reveal-by */
-	bool beacon_unchecked; /* nobody has asked if its value is genuine */
+	int64_t beacon_time; /* when the beacon is, or reveal-by */
 };
 
 /*

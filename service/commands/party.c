@@ -1,5 +1,6 @@
 /* party.c -- klero party: check, commit, wait, check, reveal, verify. */
 #include "party.h"
+#include "beacon_file.h"
 #include "command.h"
 #include "key_file.h"
 
@@ -18,7 +19,8 @@ enum {
 static const char usage_text[] =
     "usage: klero party check|commit|reveal|run URL DRAW --dir DIR --key FILE\n"
     "           --trust FILE [--wait] [--roster R] [--dice FILE]\n"
-    "           [--accept-chain HASH] [--rehearsal] [--lang zh|en]\n"
+    "           [--accept-chain FILE] [--accept-certificate FILE]\n"
+    "           [--rehearsal] [--lang zh|en]\n"
     "       klero party hand --dir DIR           print what others may bring\n"
     "       klero party bring FILE URL [--trust FILE]   bring it for a party\n"
     "  check   are the declaration and all it rests on good?\n"
@@ -192,6 +194,7 @@ static bool read_trust(struct party *party)
 		.trust = &party->trust,
 		.rehearsal = party->options->rehearsal,
 		.chain = party->options->chain,
+		.certificate = party->options->certificate,
 	};
 	return true;
 }
@@ -288,14 +291,27 @@ static int run_party(const struct party_options *options, const char *file)
 /* Where options point that are not words of the command line. */
 struct read {
 	struct party_options options;
-	struct kl_hash roster, chain;
+	struct kl_hash roster;
+	struct kl_chain chain;
+	struct kl_certificate certificate;
 };
 
-static bool read_hash(
-    const char *text, struct kl_hash *hash, const struct kl_hash **option)
+static bool read_roster(struct read *read, const char *hex)
 {
-	*option = hash;
-	return !kl_unhex(text, strlen(text), hash->bytes, KL_HASH_SIZE);
+	read->options.roster = &read->roster;
+	return !kl_unhex(hex, strlen(hex), read->roster.bytes, KL_HASH_SIZE);
+}
+
+static bool read_chain(struct read *read, const char *path)
+{
+	read->options.chain = &read->chain;
+	return beacon_read_chain("party", path, &read->chain);
+}
+
+static bool read_certificate(struct read *read, const char *path)
+{
+	read->options.certificate = &read->certificate;
+	return beacon_read_certificate("party", path, &read->certificate);
 }
 
 static bool read_language(struct party_options *options, const char *text)
@@ -329,9 +345,11 @@ static bool take_option(struct read *read, int option)
 		options->rehearsal = true;
 		return true;
 	case 'r':
-		return read_hash(optarg, &read->roster, &options->roster);
+		return read_roster(read, optarg);
 	case 'c':
-		return read_hash(optarg, &read->chain, &options->chain);
+		return read_chain(read, optarg);
+	case 'C':
+		return read_certificate(read, optarg);
 	case 'l':
 		return read_language(options, optarg);
 	default:
@@ -350,6 +368,7 @@ static bool read_options(struct read *read, int argc, char *argv[])
 		{ "rehearsal", no_argument, NULL, 'R' },
 		{ "roster", required_argument, NULL, 'r' },
 		{ "accept-chain", required_argument, NULL, 'c' },
+		{ "accept-certificate", required_argument, NULL, 'C' },
 		{ "lang", required_argument, NULL, 'l' },
 		{ 0 },
 	};

@@ -22,8 +22,10 @@ enum party_goal { GOAL_CHECK, GOAL_COMMIT, GOAL_REVEAL, GOAL_CLOSE };
 
 struct party_options {
 	const char *url, *draw, *folder, *key, *trust;
-	const char *dice; /* what the secret is made of, or NULL */
-	const struct kl_hash *roster, *chain; /* or NULL */
+	const char *dice;             /* what the secret is made of, or NULL */
+	const struct kl_hash *roster; /* or NULL */
+	const struct kl_chain *chain; /* to accept, or NULL */
+	const struct kl_certificate *certificate; /* likewise */
 	enum party_goal goal;
 	bool wait, rehearsal;
 	enum verdict_language language;

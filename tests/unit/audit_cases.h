@@ -123,7 +123,8 @@ static const struct audit_case audit_cases[] = {
 	    .policy = { "\"min_entrants\":3", "\"min_entrants\":30" } },
 	{ AT("policy-template", "declare", "declare.txt", 23),
 	    .policy = { "\"dice\"", "\"doce\"" } },
-	{ AT("beacon-unchecked", "beacon", "beacon.txt", 3), .setting = DRAND },
+	{ AT("beacon-forged", "beacon", "beacon.txt", 3), .setting = DRAND,
+	    .plan = another_round },
 };
 
 #undef AT

@@ -118,7 +118,8 @@ static void check_good(struct world *world, size_t closed, size_t drawn)
 static void good_draws_have_no_finding(void **state)
 {
 	struct plan plans[] = { plan_public(), plan_none(), plan_eventful(),
-		plan_cancelled(), plan_public(), plan_public() };
+		plan_cancelled(), plan_public(), plan_public(), plan_of(DRAND),
+		plan_of(NIST) };
 
 	(void)state;
 	many(&plans[4]);
