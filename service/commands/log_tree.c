@@ -206,10 +206,11 @@ static enum audit_outcome take_entries(struct audit *audit,
 	struct kl_bundle rest = { file->bytes.data, file->bytes.size };
 	enum audit_outcome outcome = AUDIT_GOOD;
 	uint64_t first = audit->tree.size;
+	unsigned count = width_of(file);
 	const uint8_t *entry;
 	size_t size;
 
-	for (unsigned i = 0; i < width_of(file) && !outcome; i++) {
+	for (unsigned i = 0; i < count && !outcome; i++) {
 		if (kl_bundle_next(&rest, &entry, &size)) {
 			audit->fault->has_index = true;
 			audit->fault->index = first + i;

@@ -133,7 +133,7 @@ static void choose_roster(struct plan *plan)
 static void choose_end(struct plan *plan)
 {
 	plan->with_beacon = plan->with_result = false;
-	switch (any(4)) {
+	switch (any(7)) {
 	case 0: /* by somebody's wish, at any stage */
 		plan->reason = KL_CLOSE_CANCELLED;
 		plan->with_lock = any(3) > 0;
@@ -150,6 +150,20 @@ static void choose_end(struct plan *plan)
 		plan->parts[1] = IS_ABSENT;
 		plan->with_lock = plan->with_seal = false;
 		break;
+	case 3:
+		unwitnessed(plan);
+		plan->quorum = 1;
+		break;
+	case 4:
+		stood_still(plan);
+		break;
+	case 5:
+		if (plan->beacon != KL_BEACON_NONE) {
+			unsealed(plan);
+			plan->quorum = 1;
+			break;
+		} /* else going on is never too late */
+		  /* fall through */
 	default:
 		plan->reason = KL_CLOSE_PARTY;
 		plan->withheld_void = true;

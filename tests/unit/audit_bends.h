@@ -96,6 +96,38 @@ static void cancelled(struct plan *plan)
 	cancelled_unknown(plan);
 	plan->known = true;
 }
+static void unwitnessed(struct plan *plan)
+{
+	cancelled(plan);
+	plan->with_seal = false;
+	plan->reason = KL_CLOSE_UNWITNESSED;
+}
+static void stood_still(struct plan *plan)
+{
+	unwitnessed(plan);
+	plan->with_lock = false;
+	plan->quorum = 0;
+}
+static void unwitnessed_untrue(struct plan *plan)
+{
+	unwitnessed(plan);
+	plan->quorum = 0;
+}
+static void unsealed_untrue(struct plan *plan)
+{
+	cancelled(plan);
+	plan->reason = KL_CLOSE_UNSEALED;
+}
+static void unsealed(struct plan *plan)
+{
+	unsealed_untrue(plan);
+	plan->parts[2] = WITHHOLDS;
+}
+static void unsealed_in_time(struct plan *plan)
+{
+	unsealed(plan);
+	plan->quorum = 0;
+}
 static void too_few(struct plan *plan)
 {
 	plan->with_beacon = plan->with_result = false;
