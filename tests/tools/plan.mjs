@@ -134,7 +134,7 @@ export function planAttempt(chance, world, number, start, last) {
     stage: planStage(chance, reason, kind),
     ...planEntries(chance),
     select: { count: 1 + chance.below(2), alternates: chance.below(4) },
-    late: { declared: false, locked: false, sealed: reason === 'drawn' && secrets.withheld.length === 0 && chance.happens(0.05) },
+    late: { declared: false, locked: false, sealed: reason === 'drawn' && kind !== 'none' && secrets.withheld.length === 0 && chance.happens(0.05) },
     replaces: result ? chance.pick([0, 0, 0, 1, 2, 3]) : 0,
     annul: annulled || (result && chance.happens(0.1)),
     helpers: chance.happens(0.2),
