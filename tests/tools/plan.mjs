@@ -52,7 +52,7 @@ function planSecrets(chance, parties, reason, kind, policy) {
   const revealed = committed.filter((id) => !withheld.includes(id));
   const judges = revealed.filter((id) => id === 'supervisor' || id === 'entrants');
   if (kind === 'public' && reason === 'drawn' && (revealed.length < 2 || judges.length === 0)) {
-    return { committed, withheld: [], revealed: committed, absent };
+    return { committed: ids, withheld: [], revealed: ids, absent: [] };
   }
   return { committed, withheld, revealed, absent };
 }
