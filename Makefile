@@ -188,6 +188,7 @@ test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
+	@KLERO_PACKS=10000 KLERO_ALTERED=300 tests/run.sh build/release node
 test-planted: ## plant each bug of tests/faults/planted: its test must find it
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=asan programs tests

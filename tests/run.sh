@@ -71,6 +71,17 @@ install_packages() {
 		--ignore-scripts --loglevel=error
 }
 
+# What web/ is built with, likewise; and the verifier, when a source of it is newer.
+build_web() {
+	[ web/node_modules/.package-lock.json -nt web/package-lock.json ] ||
+	    npm ci --prefix web --no-audit --no-fund --ignore-scripts \
+		--loglevel=error || return 1
+	[ -e web/dist/verify-lib.mjs ] &&
+	    [ -z "$(find web/src web/*.json web/*.ts \
+		-newer web/dist/verify-lib.mjs -print -quit)" ] ||
+	    npm run --prefix web --silent build >&2
+}
+
 kinds=() things=()
 for word; do
 	case $word in
@@ -103,7 +114,7 @@ for kind in "${kinds[@]}"; do
 	node)
 		if ! compgen -G 'tests/node/*.test.mjs' >/dev/null; then
 			continue
-		elif install_packages; then
+		elif install_packages && build_web; then
 			node_counted node --test --test-reporter=spec \
 			    tests/node/*.test.mjs
 		else

@@ -1,0 +1,88 @@
+// beacons.mjs -- beacons of the tests' own: a drand chain, signed with @noble, and a
+// NIST-format beacon with an RSA key of vectors/beacon-test.
+//
+// chain(seed) → { hash, info, period, genesis, timeOf(round), roundAt(t),
+//     sign(round) → hex of 48 bytes }; info is what drand's /info would say
+// nist() → { id, certificate, pulse({ index, time, chance, change }) → object }
+import { bls12_381 } from '@noble/curves/bls12-381';
+import { createHash, createPrivateKey, sign, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { sha256 } from './ledger.mjs';
+
+const DOMAIN = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
+export const QUICKNET = {
+  hash: '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971', period: 3, genesis: 1692803367,
+};
+
+function be(value, size) {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes.subarray(8 - size);
+}
+
+const chains = new Map();
+
+export function chain(seed) {
+  const known = chains.get(seed);
+  if (known) return known;
+  const secret = bls12_381.G1.normPrivateKeyToScalar(sha256(`chain ${seed}`).fill(0, 0, 1));
+  const period = 3 + (sha256(`period ${seed}`)[0] % 28);
+  const genesis = 1700000000 + sha256(`genesis ${seed}`)[0];
+  const publicKey = Buffer.from(bls12_381.G2.ProjectivePoint.BASE.multiply(secret).toRawBytes(true));
+  const group = sha256(`group ${seed}`);
+  const hash = sha256(be(period, 4), be(genesis, 8), publicKey, group, 'kleroterion-test').toString('hex');
+  const info = {
+    public_key: publicKey.toString('hex'), period, genesis_time: genesis, hash,
+    groupHash: group.toString('hex'), schemeID: 'bls-unchained-g1-rfc9380', metadata: { beaconID: 'kleroterion-test' },
+  };
+  const made = {
+    hash, info: JSON.stringify(info), period, genesis,
+    timeOf: (round) => genesis + (round - 1) * period,
+    roundAt: (t) => Math.ceil((t - genesis) / period) + 1,
+    sign: (round) => {
+      const point = bls12_381.G1.hashToCurve(sha256(be(round, 8)), { DST: DOMAIN });
+      return Buffer.from(point.multiply(secret).toRawBytes(true)).toString('hex');
+    },
+  };
+  chains.set(seed, made);
+  return made;
+}
+
+const folder = new URL('../vectors/beacon-test/', import.meta.url);
+const prefixed = (bytes) => Buffer.concat([be(bytes.length, 4), bytes]);
+const text = (value) => prefixed(Buffer.from(value));
+const raw = (value) => prefixed(Buffer.from(value, 'hex'));
+
+// The bytes that are signed: vectors/nist/format.json.
+function message(pulse) {
+  return Buffer.concat([
+    text(pulse.uri), text(pulse.version), be(pulse.cipherSuite, 4), be(pulse.period, 4), raw(pulse.certificateId),
+    be(pulse.chainIndex, 8), be(pulse.pulseIndex, 8), text(pulse.timeStamp), raw(pulse.localRandomValue),
+    raw(pulse.external.sourceId), be(pulse.external.statusCode, 4), raw(pulse.external.value),
+    ...pulse.listValues.map(({ value }) => raw(value)), raw(pulse.precommitmentValue), be(pulse.statusCode, 4),
+  ]);
+}
+
+export function nist() {
+  const certificate = readFileSync(new URL('nist-certificate.pem', folder));
+  const secret = createPrivateKey(readFileSync(new URL('nist-key.pem', folder)));
+  const id = createHash('sha512').update(new X509Certificate(certificate).raw).digest('hex');
+  const pulse = ({ index, time, chance, change = () => {} }) => {
+    const value = () => chance.bytes(64).toString('hex').toUpperCase();
+    const made = {
+      uri: `https://beacon.test/beacon/2.0/chain/1/pulse/${index}`, version: 'Version 2.0', cipherSuite: 0,
+      period: 60000, certificateId: id, chainIndex: 1, pulseIndex: index,
+      timeStamp: new Date(time * 1000).toISOString(), localRandomValue: value(),
+      external: { sourceId: value(), statusCode: 0, value: value() },
+      listValues: ['previous', 'hour', 'day', 'month', 'year'].map((type) => ({ uri: null, type, value: value() })),
+      precommitmentValue: value(), statusCode: 0,
+    };
+    change(made);
+    const signed = message(made);
+    const signature = sign('sha512', signed, secret);
+    made.signatureValue = signature.toString('hex').toUpperCase();
+    made.outputValue = createHash('sha512').update(signed).update(signature).digest('hex').toUpperCase();
+    return made;
+  };
+  return { id, certificate, pulse };
+}

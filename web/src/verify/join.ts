@@ -1,0 +1,84 @@
+// What joins the attempts of a project: the pass `previous` (protocol §3, §5).
+import type { Attempt, Whole } from './attempt';
+import { type Findings, SECTION } from './findings';
+import { utf8 } from './bytes';
+import { parseCommit } from './secrets';
+import { FormError } from './text';
+
+export interface Joined {
+  attempt: Attempt;
+  texts: Whole;
+}
+
+type Find = (code: string, file: string, line: number) => void;
+
+function checkIdentity(find: Find, all: Joined[]): void {
+  const own = all[all.length - 1]!.texts.declare;
+  const draws = new Set<string>();
+  all.forEach(({ attempt, texts }, i) => {
+    const { declare } = texts;
+    const at = (code: string, word: string): void =>
+      find(code, `${attempt.prefix}declare.txt`, declare.lines.get(word)!);
+    if (declare.attempt !== i + 1) at('previous-attempt', 'attempt');
+    if (declare.project !== own.project) at('previous-project', 'project');
+    if (declare.log.origin !== own.log.origin || declare.log.key !== own.log.key) at('previous-log', 'log');
+    if (draws.has(declare.draw)) at('previous-draw', 'draw');
+    draws.add(declare.draw);
+  });
+}
+
+function checkChain(find: Find, all: Joined[]): void {
+  all.slice(1).forEach(({ attempt, texts }, i) => {
+    const before = all[i]!;
+    const file = `${attempt.prefix}declare.txt`;
+    const line = texts.declare.lines.get('previous')!;
+    const declared = texts.proofs.get('declare')?.index ?? Infinity;
+    const { close, annul, proofs } = before.texts;
+    const over = proofs.get(close.outcome === 'result' ? 'annul' : 'close')?.index ?? -1;
+    if (texts.declare.previous !== before.attempt.digest('close.txt')) find('digest-previous', file, line);
+    if (close.outcome === 'result' && !annul) find('previous-stands', file, line);
+    if (declared <= over) find('previous-order', file, line);
+  });
+}
+
+/** The secrets that an attempt has shown, with where. */
+function secretsOf({ texts }: Joined): { hex: string; file: string; line: number }[] {
+  const sealed = (texts.seal?.secrets ?? []).flatMap(({ secret }, i) =>
+    typeof secret === 'string' ? [] : [{ hex: secret.hex, file: 'seal.txt', line: i + 4 }]);
+  const shown = [...texts.leaves].flatMap(([stem, { data }]) => {
+    const hex = stem.startsWith('revealed-') ? secretIn(data.get('text')) : undefined;
+    return hex !== undefined && !sealed.some((one) => one.hex === hex)
+      ? [{ hex, file: `log/${stem}.leaf`, line: 1 }] : [];
+  });
+  return [...sealed, ...shown];
+}
+
+function secretIn(text: unknown): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return parseCommit(utf8(text)).secret;
+  } catch (error) {
+    if (error instanceof FormError) return undefined;
+    throw error;
+  }
+}
+
+function checkSecrets(find: Find, all: Joined[]): void {
+  const used = new Set<string>();
+  for (const one of all) {
+    const secrets = secretsOf(one);
+    for (const { hex, file, line } of secrets) {
+      if (used.has(hex)) find('secret-reused', one.attempt.prefix + file, line);
+    }
+    for (const { hex } of secrets) used.add(hex);
+  }
+}
+
+/** `all` are the attempts from the first to the pack's own. */
+export function checkJoined(findings: Findings, all: Joined[]): void {
+  const find: Find = (code, file, line) => findings.add(SECTION.joined, code, file, line);
+  checkIdentity(find, all);
+  checkChain(find, all);
+  checkSecrets(find, all);
+}
+

@@ -1,0 +1,138 @@
+// The second half of the pass `log` (protocol §3, §8): the order of the acts, their
+// times, and the witnesses'.
+import { type Attempt, replaceStem, type Whole } from './attempt';
+import type { Act, Timeline } from './timeline';
+
+const DAY = 86_400;
+const MARGIN = 60;
+
+function leafOf(stem: string): string {
+  return `log/${stem}.leaf`;
+}
+
+/** The acts in the order in which they must stand; those of one group in any. */
+function groups(time: Timeline, texts: Whole): Act[][] {
+  const one = (stem: string): Act[] => {
+    const act = time.act(stem);
+    return act ? [act] : [];
+  };
+  const after = texts.replaces.map((_, i) => one(replaceStem(i + 1)));
+  return [
+    one('draft'), [...one('roster'), ...one('names'), ...one('excluded')], one('declare'),
+    time.ofParties('committed'), one('lock'), time.ofParties('revealed'), one('seal'),
+    one('beacon'), one('seed'), one('result'), one('close'), ...after, one('annul'),
+  ].filter((group) => group.length > 0);
+}
+
+function checkOrder(attempt: Attempt, time: Timeline): void {
+  const { texts } = time;
+  const all = groups(time, texts);
+  let last = -1;
+  for (const group of all) {
+    for (const { stem, index } of group) {
+      if (index <= last) attempt.find('log-order', leafOf(stem), 1);
+    }
+    last = Math.max(last, ...group.map(({ index }) => index));
+  }
+  const acts = all.flat().sort((a, b) => a.index - b.index);
+  acts.slice(1).forEach((act, i) => {
+    const before = acts[i]!;
+    if (act.index === before.index || act.seq <= before.seq || act.at < before.at) {
+      attempt.find('log-order', leafOf(act.stem), 1);
+    }
+  });
+}
+
+function checkFreeze(attempt: Attempt, time: Timeline, { declare, close }: Whole): void {
+  const declared = time.act('declare');
+  const draft = time.act('draft');
+  const { until } = declare.draft;
+  if (!draft) attempt.warn('draft-unproven', declare.draw);
+  if ((draft && until <= draft.at) || (declared && until > declared.at)) {
+    attempt.find('draft-window', 'declare.txt', declare.lines.get('draft')!);
+  }
+  if (declared && declared.at >= declare.commitBy) attempt.find('declare-late', leafOf('declare'), 1);
+  if (close.reason !== 'unwitnessed' && declare.quorum > 0 && attempt.files.has('log/declared')) {
+    if (!time.declaredInTime()) attempt.find('declare-unwitnessed', 'log/declared', 0);
+  }
+}
+
+function checkLock(attempt: Attempt, time: Timeline, { declare, close, lock }: Whole): void {
+  const locked = time.act('lock');
+  for (const { party, at, stem } of time.ofParties('committed')) {
+    const holds = lock?.commits.some((line) => line.party === party && line.commit);
+    if (holds && at >= declare.commitBy) attempt.find('commitment-late', leafOf(stem), 1);
+    if (lock && !holds && at < declare.commitBy) attempt.find('commitment-left-out', leafOf(stem), 1);
+  }
+  if (!locked) return;
+  if (locked.at < declare.commitBy) attempt.find('lock-early', leafOf('lock'), 1);
+  if (locked.at >= declare.revealBy) attempt.find('lock-late', leafOf('lock'), 1);
+  if (close.reason !== 'unwitnessed' && declare.quorum > 0 && attempt.files.has('log/locked')) {
+    if (!time.lockedInTime()) attempt.find('lock-unwitnessed', 'log/locked', 0);
+  }
+}
+
+function checkReveals(attempt: Attempt, time: Timeline, { declare, seal }: Whole): void {
+  const reveals = time.ofParties('revealed');
+  const sealed = time.sealed();
+  for (const act of reveals) {
+    const early = time.isEarly(act);
+    const late = act.at >= declare.revealBy;
+    if (early) attempt.find('reveal-early', leafOf(act.stem), 1);
+    if (sealed.has(act.party) && late) attempt.find('reveal-late', leafOf(act.stem), 1);
+    if (seal && !sealed.has(act.party) && !late && !early) {
+      attempt.find('reveal-left-out', leafOf(act.stem), 1);
+    }
+  }
+  const first = [...reveals].sort((a, b) => a.index - b.index)[0];
+  if (declare.beacon.kind === 'none' && first && first.party !== 'operator') {
+    attempt.find('operator-not-first', leafOf(first.stem), 1);
+  }
+}
+
+function checkSeal(attempt: Attempt, time: Timeline, { declare, close }: Whole): void {
+  const seal = time.act('seal');
+  const withheld = time.withheld().length > 0;
+  if (!seal) return;
+  if (withheld && seal.at < declare.revealBy) attempt.find('seal-early', leafOf('seal'), 1);
+  if (time.sealedInTime()) return;
+  if (close.outcome !== 'result') return;
+  if (withheld) attempt.find('seal-late', leafOf('seal'), 1);
+  else if (declare.quorum > 0) attempt.caps.add('unsealed');
+}
+
+function checkClose(attempt: Attempt, time: Timeline, { declare, close }: Whole): void {
+  const closed = time.act('close');
+  const beacon = time.act('beacon');
+  const result = close.outcome === 'result';
+  if (beacon && beacon.at < time.beaconTime) attempt.find('beacon-early', leafOf('beacon'), 1);
+  for (const name of result && declare.quorum > 0 ? ['closed', 'last'] : []) {
+    if (!attempt.files.has(`log/${name}`) || time.cosignedAt(name, 'close') < Infinity) continue;
+    attempt.find('close-unwitnessed', `log/${name}`, 0);
+  }
+  if (!closed) return;
+  if (closed.at > time.beaconTime + DAY) {
+    if (result) attempt.find('close-late', leafOf('close'), 1);
+    else attempt.warn('closed-late', declare.draw);
+  }
+  if (!close.known && couldBeKnown(time, closed)) attempt.find('known-false', 'close.txt', 6);
+}
+
+/** Protocol §2, close.txt: by the time of log/closed; with beacon none, when any
+ * secret was revealed. */
+function couldBeKnown(time: Timeline, closed: Act): boolean {
+  const { declare, seal } = time.texts;
+  if (declare.beacon.kind === 'none') return seal !== undefined || time.ofParties('revealed').length > 0;
+  const cosigned = time.cosignedAt('closed', 'close');
+  return (cosigned < Infinity ? cosigned : closed.at) >= time.beaconTime - MARGIN;
+}
+
+export function checkActs(attempt: Attempt, time: Timeline): void {
+  const { texts } = time;
+  checkOrder(attempt, time);
+  checkFreeze(attempt, time, texts);
+  checkLock(attempt, time, texts);
+  checkReveals(attempt, time, texts);
+  checkSeal(attempt, time, texts);
+  checkClose(attempt, time, texts);
+}

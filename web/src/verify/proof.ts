@@ -1,0 +1,112 @@
+// What proves an entry to be in the log, and the log to have only grown:
+// c2sp.org/tlog-proof, and log/consistency of protocol §5.
+import { fromBase64, latin1 } from './bytes';
+import { type Checkpoint, parseCheckpoint } from './note';
+import { FormError, parseInteger } from './text';
+
+const HASHES_MAX = 63;
+const STEPS_MAX = 4; // between five checkpoints: protocol §5
+
+export interface Proof {
+  index: number;
+  hashes: Uint8Array[];
+  /** What stands where a checkpoint should; null when it is none. */
+  checkpoint: Checkpoint | null;
+}
+
+/** A step of log/consistency, and where it begins. */
+export interface Step {
+  old: number;
+  new: number;
+  hashes: Uint8Array[];
+  line: number;
+}
+
+/** Lines of ASCII, each ended by LF, read one by one. */
+class Lines {
+  line = 0;
+  private offset = 0;
+  private readonly text: string;
+  constructor(private readonly bytes: Uint8Array) {
+    this.text = latin1(bytes);
+  }
+
+  atEnd(): boolean {
+    return this.offset === this.text.length;
+  }
+
+  rest(): Uint8Array {
+    return this.bytes.subarray(this.offset);
+  }
+
+  take(): string {
+    const end = this.text.indexOf('\n', this.offset);
+    this.line++;
+    if (end < 0) throw new FormError(this.line, 'a line is missing');
+    const line = this.text.slice(this.offset, end);
+    this.offset = end + 1;
+    return line;
+  }
+
+  number(line: string, word: string): number {
+    const number = line.startsWith(`${word} `) ? parseInteger(line.slice(word.length + 1)) : undefined;
+    if (number === undefined) throw new FormError(this.line, `not \`${word}\` and a number`);
+    return number;
+  }
+
+  hash(line: string): Uint8Array {
+    const hash = fromBase64(line);
+    if (hash?.length !== 32) throw new FormError(this.line, 'not a hash');
+    return hash;
+  }
+}
+
+/** Throws FormError. */
+export function parseProof(bytes: Uint8Array): Proof {
+  const lines = new Lines(bytes);
+  const hashes: Uint8Array[] = [];
+  if (lines.take() !== 'c2sp.org/tlog-proof@v1') throw new FormError(1, 'another kind is expected');
+  let line = lines.take();
+  if (line.startsWith('extra ')) {
+    if (!fromBase64(line.slice(6))) throw new FormError(lines.line, 'not base64');
+    line = lines.take();
+  }
+  const index = lines.number(line, 'index');
+  for (line = lines.take(); line !== ''; line = lines.take()) {
+    if (hashes.length === HASHES_MAX) throw new FormError(lines.line, 'too many hashes');
+    hashes.push(lines.hash(line));
+  }
+  return { index, hashes, checkpoint: checkpointIn(lines.rest()) };
+}
+
+/** Whose checkpoint it must be is asked of its text: protocol §8. */
+function checkpointIn(bytes: Uint8Array): Checkpoint | null {
+  try {
+    return parseCheckpoint(bytes);
+  } catch (error) {
+    if (error instanceof FormError) return null;
+    throw error;
+  }
+}
+
+/** Throws FormError. */
+export function parseSteps(bytes: Uint8Array): Step[] {
+  const lines = new Lines(bytes);
+  const steps: Step[] = [];
+  let more = false;
+  do {
+    const old = lines.number(lines.take(), 'old');
+    const step: Step = { old, new: lines.number(lines.take(), 'new'), hashes: [], line: lines.line - 1 };
+    more = false;
+    while (!more && !lines.atEnd()) {
+      const line = lines.take();
+      more = line === '';
+      if (more) break;
+      if (step.hashes.length === HASHES_MAX) throw new FormError(lines.line, 'too many hashes');
+      step.hashes.push(lines.hash(line));
+    }
+    steps.push(step);
+    if (more && steps.length === STEPS_MAX) throw new FormError(lines.line, 'too many steps');
+  } while (more);
+  return steps;
+}

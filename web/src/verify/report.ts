@@ -1,0 +1,175 @@
+// What the verifier says of a pack.
+import type { Whole } from './attempt';
+import type { Finding } from './findings';
+import { rank } from './draw';
+import { sha256 } from '@noble/hashes/sha2';
+import { digest, fromHex, toHex, utf8 } from './bytes';
+import type { Joined } from './join';
+import type { Level } from './level';
+import { type SeedBeacon, writeSeed } from './outcome';
+import type { Standing } from './pass_after';
+import { revealed, type Seal, writeSeal } from './secrets';
+
+export interface ShownEntry {
+  rank: number;
+  role: string;
+  id: string;
+  name: string;
+  reason: string | null;
+}
+
+export interface ShownAttempt {
+  attempt: number;
+  draw: string;
+  project: string;
+  outcome: string;
+  reason: string;
+  known: boolean;
+  annulled: boolean;
+  beacon: string;
+  parties: number;
+  committed: number;
+  revealed: number;
+  entries: ShownEntry[];
+}
+
+export interface Warning {
+  code: string;
+  about: string;
+}
+
+export interface Report {
+  verified: boolean;
+  level: Level | null;
+  caps: string[];
+  rests_on: string;
+  findings: Finding[];
+  findings_left: number;
+  warnings: Warning[];
+  attempts: ShownAttempt[];
+  does_not_show: string[];
+}
+
+export const DOES_NOT_SHOW: { zh: string; en: string }[] = [
+  { zh: '各参选机构彼此独立、确有资质', en: 'that the entrants are independent or qualified' },
+  { zh: '没有人被劝阻或阻止报名', en: 'that nobody was talked out of signing up' },
+  { zh: '同一运营机构没有另外的日志', en: 'that no other log of the same operator exists' },
+  {
+    zh: '日志中没有证据包以外的承诺、揭示或随机值（用 klero log check 核对整个日志）',
+    en: 'that the log holds no commitment, reveal or value beyond the pack (klero log check reads all of it)',
+  },
+];
+
+function shownBeacon({ beacon, pulse, declare }: Whole): SeedBeacon | undefined {
+  const value = beacon?.value;
+  if (declare.beacon.kind === 'none') return { kind: 'none' };
+  if (value?.kind === 'public') return { kind: 'public', value: value.value };
+  if (value?.kind === 'drand') {
+    return { kind: 'drand', round: value.round, randomness: toHex(sha256(fromHex(value.signature))) };
+  }
+  const index = pulse?.get('pulseIndex');
+  const output = pulse?.get('outputValue');
+  if (value?.kind !== 'nist' || typeof index !== 'number' || typeof output !== 'string') return undefined;
+  return { kind: 'nist', index, output: output.toLowerCase() };
+}
+
+/** With beacon none and no seal, the one that would have been: the reveals of the
+ * log, and `withheld` for the others (protocol §8). */
+function shownSeal({ attempt, texts }: Joined): Seal | undefined {
+  const { seal, lock, declare, leaves } = texts;
+  if (seal || !lock || declare.beacon.kind !== 'none') return seal;
+  const secrets: Seal['secrets'] = lock.commits.map(({ party, commit }) => {
+    const text = leaves.get(`revealed-${party}`)?.data.get('text');
+    const hex = typeof text === 'string' ? /secret ([0-9a-f]{64})\n$/.exec(text)?.[1] : undefined;
+    return { party, secret: !commit ? 'absent' : hex === undefined ? 'withheld' : { hex } };
+  });
+  if (revealed({ secrets }).length === 0) return undefined;
+  return { declare: attempt.digest('declare.txt'), lock: attempt.digest('lock.txt'), secrets };
+}
+
+/** Who would have won: protocol §3. */
+function shadow(one: Joined): ShownEntry[] {
+  const seal = shownSeal(one);
+  const beacon = shownBeacon(one.texts);
+  if (!seal || !beacon) return [];
+  const seed = writeSeed({ seal: digest(utf8(writeSeal(seal))), beacon });
+  const ranks = rank(one.texts.roster.entries, one.texts.declare.select, digest(utf8(seed)));
+  const names = new Map(one.texts.names.map(({ id, name }) => [id, name]));
+  return ranks.flatMap(({ id, role }, i) => {
+    if (role === 'not-selected') return [];
+    const is = role === 'selected' ? 'shadow-selected' : 'shadow-alternate';
+    return [{ rank: i + 1, role: is, id, name: names.get(id) ?? '', reason: null }];
+  });
+}
+
+function entriesOf({ texts }: Joined, standing: Standing): ShownEntry[] {
+  const names = new Map(texts.names.map(({ id, name }) => [id, name]));
+  return (texts.result?.ranks ?? []).flatMap(({ id, role }, i) => {
+    const reason = standing.gone.get(id) ?? null;
+    if (role === 'not-selected') return [];
+    const first = role === 'selected' ? 'selected' : 'promoted';
+    const is = reason !== null ? 'replaced' : standing.selected.has(id) ? first : 'alternate';
+    return [{ rank: i + 1, role: is, id, name: names.get(id) ?? '', reason }];
+  });
+}
+
+export function showAttempt(one: Joined, standing: Standing): ShownAttempt {
+  const { declare, close, lock, seal, annul } = one.texts;
+  return {
+    attempt: declare.attempt,
+    draw: declare.draw,
+    project: declare.project,
+    outcome: close.outcome,
+    reason: close.reason,
+    known: close.known,
+    annulled: annul !== undefined,
+    beacon: declare.beacon.kind,
+    parties: declare.parties.length,
+    committed: lock?.commits.filter(({ commit }) => commit).length ?? 0,
+    revealed: seal ? revealed(seal).length : 0,
+    entries: close.outcome === 'result' ? entriesOf(one, standing) : shadow(one),
+  };
+}
+
+/** The bytes of README.txt and verify.sh of the known releases. */
+const HELPERS: Record<string, string[]> = {
+  'README.txt': ['c493b8f486db76665ec56c6b41b67fddfbce56b1334b10cdff91634b90eefac4'],
+  'verify.sh': ['92af9991b0d2f56dfe9ceb35f56ab871d76943af35d1e7736f4e608072c5538f'],
+};
+
+/** What the texts of an attempt show that is no finding. */
+function missing({ texts: { seal } }: Joined): Warning[] {
+  return (seal?.secrets ?? []).flatMap(({ party, secret }) =>
+    typeof secret === 'string' ? [{ code: `party-${secret}`, about: party }] : []);
+}
+
+function unknownHelpers({ attempt }: Joined): Warning[] {
+  return Object.entries(HELPERS)
+    .filter(([file, known]) => attempt.files.has(file) && !known.includes(attempt.digest(file)))
+    .map(([file]) => ({ code: 'helper-unknown', about: attempt.prefix + file }));
+}
+
+function redrawn({ texts: { close, seal } }: Joined): Warning[] {
+  return (close.reason === 'party' ? seal?.secrets ?? [] : [])
+    .filter(({ secret }) => secret === 'withheld')
+    .map(({ party }) => ({ code: 'redrawn-withheld', about: party }));
+}
+
+function unknownShadow(one: Joined): Warning[] {
+  const { close, declare } = one.texts;
+  const unknown = close.outcome !== 'result' && close.known && shadow(one).length === 0;
+  return unknown ? [{ code: 'shadow-unknown', about: declare.draw }] : [];
+}
+
+/** All that is to be said of the attempts, which are from the first to the pack's
+ * own, and is no finding. */
+export function warningsOf(all: Joined[]): Warning[] {
+  const own = all[all.length - 1]!;
+  const given = own.attempt.settings.trust?.parties;
+  const unverified = own.texts.declare.parties.filter(({ id, key }) => given?.get(id) !== key);
+  return [
+    ...missing(own), ...own.attempt.warnings, ...all.flatMap(unknownHelpers),
+    ...all.slice(0, -1).flatMap(redrawn), ...all.flatMap(unknownShadow),
+    ...unverified.map(({ id }) => ({ code: 'party-unverified', about: id })),
+  ];
+}
