@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -77,7 +78,7 @@ static void tell(struct link *link, const char *reason)
 	else
 		diary_write("witness_speaks", "{s:s, s:I}", "witness",
 		    link->key->name, "cosigned", (json_int_t)link->done);
-	strncpy(link->told, reason, sizeof(link->told) - 1);
+	snprintf(link->told, sizeof(link->told), "%s", reason);
 }
 
 static void alarm(struct link *link, const char *reason, uint64_t knows)
