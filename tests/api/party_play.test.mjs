@@ -16,7 +16,7 @@ import { keyFrom, newKey, sha256 } from './keys.mjs';
 import { lie, rewrite } from './liar.mjs';
 
 const s = (n) => ({ n: n * Number(process.env.KLERO_SLOWER ?? 1), unit: 'second' });
-const POLICY = { draw: { objection: s(1), commit: s(75), reveal: s(90), optional_parties: ['owner'], withheld: 'void' } };
+const POLICY = { draw: { objection: s(1), commit: s(40), reveal: s(90), optional_parties: ['owner'], withheld: 'void' } };
 const RUN_MS_MAX = 120_000;
 const DAY_S = 86_400;
 
