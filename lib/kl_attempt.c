@@ -132,8 +132,18 @@ enum kl_attempt_answer kl_attempt_reveal(enum kl_attempt_phase phase,
 	return KL_ANSWER_TAKE;
 }
 
-enum kl_attempt_lock kl_attempt_lock(
-    const struct kl_attempt_party parties[], size_t count, bool late)
+bool kl_attempt_is_witnessed(size_t quorum, int64_t cosigned_at, int64_t before)
+{
+	return quorum == 0 || cosigned_at < before;
+}
+
+bool kl_attempt_is_locked(size_t quorum, int64_t cosigned_at, int64_t at)
+{
+	return quorum == 0 || cosigned_at <= at;
+}
+
+enum kl_attempt_lock kl_attempt_lock(const struct kl_attempt_party parties[],
+    size_t count, bool witnessed, bool late)
 {
 	size_t committed = 0;
 	bool absent = false;
@@ -142,26 +152,38 @@ enum kl_attempt_lock kl_attempt_lock(
 		committed += parties[i].committed;
 		absent |= parties[i].required && !parties[i].committed;
 	}
+	if (!witnessed)
+		return KL_LOCK_UNWITNESSED;
 	if (committed < KL_ATTEMPT_PARTIES_MIN)
 		return KL_LOCK_TOO_FEW;
 	if (absent)
 		return KL_LOCK_ABSENT;
-	return late ? KL_LOCK_LATE : KL_LOCK_WRITE;
+	return late ? KL_LOCK_UNWITNESSED : KL_LOCK_WRITE;
+}
+
+/* How many committed, and how many of them revealed. */
+static void count_secrets(const struct kl_attempt_party parties[], size_t count,
+    size_t *committed, size_t *revealed)
+{
+	*committed = *revealed = 0;
+	for (size_t i = 0; i < count; i++) {
+		*committed += parties[i].committed;
+		*revealed += parties[i].revealed;
+	}
 }
 
 enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
-    size_t count, bool over, bool withheld_void, bool late)
+    size_t count, bool over, bool witnessed, bool withheld_void, bool late)
 {
-	size_t committed = 0, revealed = 0;
+	size_t committed, revealed;
 
-	for (size_t i = 0; i < count; i++) {
-		committed += parties[i].committed;
-		revealed += parties[i].revealed;
-	}
+	count_secrets(parties, count, &committed, &revealed);
 	if (revealed == committed)
 		return KL_SEAL_WRITE;
 	if (!over)
 		return KL_SEAL_WAIT;
+	if (!witnessed)
+		return KL_SEAL_UNWITNESSED;
 	if (revealed == 0)
 		return KL_SEAL_WITHHELD;
 	if (withheld_void)
@@ -169,10 +191,25 @@ enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
 	return late ? KL_SEAL_WRITE_LATE : KL_SEAL_WRITE;
 }
 
+bool kl_attempt_stands(
+    const struct kl_attempt_party parties[], size_t count, bool witnessed)
+{
+	size_t committed, revealed;
+
+	count_secrets(parties, count, &committed, &revealed);
+	return witnessed || revealed == committed;
+}
+
 bool kl_attempt_known(
     bool with_beacon, int64_t beacon_time, int64_t at, bool revealed)
 {
 	return with_beacon ? at >= beacon_time - KNOWN_BEFORE_S : revealed;
+}
+
+bool kl_attempt_waits(
+    bool proves_itself, bool sealed, bool known, bool missing)
+{
+	return proves_itself && sealed && known && !missing;
 }
 
 bool kl_attempt_is_stale(int64_t beacon_time, int64_t at)

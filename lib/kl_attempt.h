@@ -52,6 +52,7 @@ enum kl_attempt_phase {
 	KL_PHASE_DECLARED, /* commitments are taken */
 	KL_PHASE_LOCKED,   /* reveals are taken */
 	KL_PHASE_SEALED,   /* the beacon is awaited */
+	KL_PHASE_STOPPED,  /* likewise, but there will be no result */
 	KL_PHASE_OVER,
 };
 
@@ -83,31 +84,59 @@ enum kl_attempt_answer kl_attempt_reveal(enum kl_attempt_phase phase,
     int64_t at, int64_t reveal_by, const struct kl_attempt_party parties[],
     size_t count, size_t index, bool operator_first);
 
-/* What is due at commit-by. `late`: nobody could reveal any more, since the
- * service stood still. protocol §3.3. */
-enum kl_attempt_lock {
-	KL_LOCK_WRITE,
-	KL_LOCK_TOO_FEW, /* failed, `too-few` */
-	KL_LOCK_ABSENT,  /* failed, `absent`: a required party */
-	KL_LOCK_LATE,    /* failed, `unwitnessed`: reveal-by has come */
-};
-enum kl_attempt_lock kl_attempt_lock(
-    const struct kl_attempt_party parties[], size_t count, bool late);
+/*
+ * Is a text covered by a cosigned checkpoint in time? `cosigned_at` is the time
+ * of the quorum, or INT64_MAX while there is none: strictly before `before`,
+ * as all acts. A quorum of 0 asks for nothing. protocol §3.
+ */
+bool kl_attempt_is_witnessed(
+    size_t quorum, int64_t cosigned_at, int64_t before);
 
 /*
- * What is due when a reveal came, or at reveal-by (`over`). `late`: the value
- * of the beacon may be known by now.
+ * May a reveal be taken at `at`, as to the lock's cosignature? Not in a second
+ * before that of the quorum, so that a witness whose clock is ahead of ours
+ * makes nobody look as if he had revealed early. protocol §3.3.
+ */
+bool kl_attempt_is_locked(size_t quorum, int64_t cosigned_at, int64_t at);
+
+/*
+ * What is due at commit-by. `witnessed`: the declaration was, before commit-by.
+ * `late`: nobody could reveal any more, since the service stood still.
+ * protocol §3.2, §3.3.
+ */
+enum kl_attempt_lock {
+	KL_LOCK_WRITE,
+	KL_LOCK_TOO_FEW,     /* failed, `too-few` */
+	KL_LOCK_ABSENT,      /* failed, `absent`: a required party */
+	KL_LOCK_UNWITNESSED, /* failed, `unwitnessed` */
+};
+enum kl_attempt_lock kl_attempt_lock(const struct kl_attempt_party parties[],
+    size_t count, bool witnessed, bool late);
+
+/*
+ * What is due when a reveal came, or at reveal-by (`over`). `witnessed`: the
+ * lock was, before reveal-by; else no reveal was taken. `late`: the value of
+ * the beacon may be known by now.
  */
 enum kl_attempt_seal {
 	KL_SEAL_WAIT,
-	KL_SEAL_WRITE,      /* the seal; the beacon is next */
-	KL_SEAL_WRITE_VOID, /* the seal, and void `party`: one withheld */
-	KL_SEAL_WRITE_LATE, /* the seal, and failed `unsealed`: going on would
-			       be a choice made with knowledge. §3.5 */
-	KL_SEAL_WITHHELD,   /* no seal: failed, `withheld` */
+	KL_SEAL_WRITE,       /* the seal; the beacon is next */
+	KL_SEAL_WRITE_VOID,  /* the seal, and void `party`: one withheld */
+	KL_SEAL_WRITE_LATE,  /* the seal, and failed `unsealed`: going on would
+				be a choice made with knowledge. §3.5 */
+	KL_SEAL_WITHHELD,    /* no seal: failed, `withheld` */
+	KL_SEAL_UNWITNESSED, /* no seal: failed, `unwitnessed` */
 };
 enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
-    size_t count, bool over, bool withheld_void, bool late);
+    size_t count, bool over, bool witnessed, bool withheld_void, bool late);
+
+/*
+ * Does the draw stand at the time of its beacon? `witnessed`: the seal was,
+ * before that time. If not, it stands only when every locked secret was
+ * revealed; else it has failed, `unsealed`. protocol §3.5.
+ */
+bool kl_attempt_stands(const struct kl_attempt_party parties[], size_t count,
+    bool witnessed);
 
 /*
  * Could the outcome be known at `at`, when the attempt is closed? With a
@@ -116,6 +145,15 @@ enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
  */
 bool kl_attempt_known(
     bool with_beacon, int64_t beacon_time, int64_t at, bool revealed);
+
+/*
+ * Must an attempt that is given up wait for the value of its beacon, so that
+ * everybody sees who would have been drawn? That is so when the outcome could
+ * be known, a seal fixes it and the value will come by itself, from drand or
+ * NIST; not when it is given up because the value does not come. protocol §3.
+ */
+bool kl_attempt_waits(
+    bool proves_itself, bool sealed, bool known, bool missing);
 
 /*
  * Is it too late for a result? A day after the time of the beacon an attempt

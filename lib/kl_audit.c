@@ -65,6 +65,7 @@ static const struct step {
 	{ NULL, KL_EVENT_ANNULLED, IN(CLOSED), KL_AUDIT_ANNULLED, annul },
 	{ "draw.struck", 0, IN(DRAFTED), STAYS, pass },
 	{ "draw.dropped", 0, IN(DRAFTED), KL_AUDIT_DROPPED, drop },
+	{ "draw.stopped", 0, IN(SEALED), STAYS, pass },
 	{ "draw.disputed", 0, UNDER_WAY | IN(CLOSED) | IN(ANNULLED), STAYS,
 	    kl_audit_disputed },
 };

@@ -63,39 +63,13 @@ static void check_attests(struct kl_pack_attempt *attempt)
 
 /* --- a pulse -------------------------------------------------------------- */
 
-/* YYYY-MM-DDTHH:MM:SS.000Z as the beacon serves it. */
-static bool is_time(const json_t *value, int64_t time)
-{
-	const char *text = json_string_value(value);
-	char expected[KL_TIME_TEXT];
-
-	kl_time_write(time, expected);
-	return text && strlen(text) == KL_TIME_SIZE + 4 &&
-	       memcmp(text, expected, KL_TIME_SIZE - 1) == 0 &&
-	       strcmp(text + KL_TIME_SIZE - 1, ".000Z") == 0;
-}
-
-/* Is it the declared one, and in order? */
-static bool is_pulse_declared(const struct kl_pack_attempt *attempt)
-{
-	const struct kl_beacon_choice *choice = &attempt->declare.beacon;
-	const json_t *pulse = attempt->pulse;
-	const json_t *status = json_object_get(pulse, "statusCode");
-	struct kl_certificate_id certificate;
-
-	return kl_pulse_hash(json_object_get(pulse, "certificateId"),
-		   certificate.bytes) &&
-	       memcmp(&certificate, &choice->certificate,
-		   sizeof(certificate)) == 0 &&
-	       is_time(json_object_get(pulse, "timeStamp"), choice->time) &&
-	       json_is_integer(status) && json_integer_value(status) == 0;
-}
-
 static void check_pulse(struct kl_pack_attempt *attempt)
 {
+	const struct kl_beacon_choice *choice = &attempt->declare.beacon;
 	enum kl_result result = KL_OK;
 
-	if (!is_pulse_declared(attempt))
+	if (!kl_pulse_is_of(
+		attempt->pulse, &choice->certificate, choice->time))
 		kl_pack_find_in(
 		    attempt, KL_FINDING_PULSE_DIFFERS, KL_PACK_PULSE, 1);
 	else if (attempt->certificate)

@@ -94,8 +94,6 @@ void kl_pack_check_keys(struct kl_pack_attempt *attempt)
 
 /* --- times ---------------------------------------------------------------- */
 
-enum { MINUTE_S = 60 };
-
 static void find_beacon(
     struct kl_pack_attempt *attempt, enum kl_finding_code code)
 {
@@ -140,8 +138,7 @@ static void check_nist(struct kl_pack_attempt *attempt, int64_t due)
 	if (!attempt->certificate)
 		find_beacon(attempt, KL_FINDING_CERTIFICATE_UNKNOWN);
 	attempt->beacon_time = beacon->time;
-	if (beacon->time < due || beacon->time >= due + MINUTE_S ||
-	    beacon->time % MINUTE_S != 0)
+	if (beacon->time != kl_pulse_time(due))
 		find_beacon(attempt, KL_FINDING_BEACON_TIME);
 }
 

@@ -1,5 +1,7 @@
 #include "kl_pulse.h"
 
+#include "kl_time.h"
+
 #include <endian.h>
 #include <sodium.h>
 #include <string.h>
@@ -9,7 +11,41 @@
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
 
-enum { MESSAGE_SIZE_MAX = 4096, RSA_EXPONENT = 65537 };
+enum { MESSAGE_SIZE_MAX = 4096, RSA_EXPONENT = 65537, MINUTE_S = 60 };
+
+/* --- which one ------------------------------------------------------------ */
+
+int64_t kl_pulse_time(int64_t due)
+{
+	int64_t over = due % MINUTE_S;
+
+	return over ? due - over + MINUTE_S : due;
+}
+
+/* YYYY-MM-DDTHH:MM:SS.000Z as the beacon serves it. */
+static bool is_time(const json_t *value, int64_t time)
+{
+	const char *text = json_string_value(value);
+	char expected[KL_TIME_TEXT];
+
+	kl_time_write(time, expected);
+	return text && strlen(text) == KL_TIME_SIZE + 4 &&
+	       memcmp(text, expected, KL_TIME_SIZE - 1) == 0 &&
+	       strcmp(text + KL_TIME_SIZE - 1, ".000Z") == 0;
+}
+
+bool kl_pulse_is_of(
+    const json_t *pulse, const struct kl_certificate_id *id, int64_t time)
+{
+	const json_t *status = json_object_get(pulse, "statusCode");
+	struct kl_certificate_id named;
+
+	return kl_pulse_hash(
+		   json_object_get(pulse, "certificateId"), named.bytes) &&
+	       memcmp(&named, id, sizeof(named)) == 0 &&
+	       is_time(json_object_get(pulse, "timeStamp"), time) &&
+	       json_is_integer(status) && json_integer_value(status) == 0;
+}
 
 /* --- the message ---------------------------------------------------------- */
 

@@ -43,9 +43,20 @@ const struct kl_certificate *kl_certificate_pinned(
 enum kl_result kl_certificate_read(const char *pem, size_t size,
     struct kl_certificate *certificate) KL_MUST_CHECK;
 
+/* The time of the first pulse that is not earlier than `due`: there is one each
+ * whole minute. protocol §2. */
+int64_t kl_pulse_time(int64_t due);
+
 /* Some hash of a pulse: 128 digits, of upper or lower case as served. */
 bool kl_pulse_hash(
     const json_t *value, uint8_t hash[static KL_PULSE_HASH_SIZE]);
+
+/*
+ * Is it the pulse of that minute, under the certificate of this id, and in
+ * order: statusCode 0? Whether it is genuine is kl_pulse_verify()'s.
+ */
+bool kl_pulse_is_of(const json_t *pulse, const struct kl_certificate_id *id,
+    int64_t time);
 
 /*
  * Append what is signed of a pulse: format 2.0 of NISTIR 8213 (draft), as

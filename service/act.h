@@ -79,6 +79,13 @@ enum error act_text(struct request *request, json_t *data, const char *text,
     size_t size) MUST_CHECK;
 
 /*
+ * Store a text, to be served so, whose digest is in a text of the event that is
+ * written next: the pulse that beacon.txt names. Errors likewise.
+ */
+enum error act_text_beside(
+    struct request *request, const char *text, size_t size) MUST_CHECK;
+
+/*
  * Open what was sealed with `opens_with` and is not opened yet, from the log
  * index `from` on, `most` at most: one event `opened` each, in the order of the
  * log. `*opened` of them; `*next` is where to go on, 0 when nothing is left.

@@ -268,6 +268,15 @@ enum error act_text(
 	return store_text(request, &hash, text, size);
 }
 
+enum error act_text_beside(
+    struct request *request, const char *text, size_t size)
+{
+	struct kl_hash hash = kl_hash_of(text, size);
+
+	return size > ACT_TEXT_MAX ? ERR_TOO_LARGE
+				   : store_text(request, &hash, text, size);
+}
+
 /* --- opening -------------------------------------------------------------- */
 
 static enum error open_one(struct request *request, const char *subject,

@@ -61,7 +61,18 @@
 	    "tlog-policy of the witnesses, with addresses; none: no witness")  \
 	X(NUMBER, witness_timeout_s, "5", 1, 60, "a witness and its answer")   \
 	X(NUMBER, witness_ms, "1000", 10, 60000,                               \
-	    "between checkpoints submitted to one witness")
+	    "between checkpoints submitted to one witness")                    \
+	X(TEXT, drand_chain_file, "none", 1, 255,                              \
+	    "chain info of a test chain; none: quicknet")                      \
+	X(TEXT, drand_relays, "none", 1, 255,                                  \
+	    "addresses of a chain's relays, by commas; none: rounds by hand")  \
+	X(TEXT, nist_certificate_file, "none", 1, 255,                         \
+	    "certificate of a test beacon, in PEM; none: NIST's of 2018")      \
+	X(TEXT, nist_relays, "none", 1, 255,                                   \
+	    "addresses of the pulses, by commas; none: pulses by hand")        \
+	X(NUMBER, beacon_timeout_s, "10", 1, 60, "a relay and its answer")     \
+	X(NUMBER, beacon_ms, "3000", 10, 60000,                                \
+	    "before a relay that had no value is asked again")
 
 #define SETTING_NUMBER(name, maximum) uint64_t name;
 #define SETTING_TEXT(name, maximum)   char name[(maximum) + 1];

@@ -85,15 +85,19 @@
 	    false)                                                             \
 	X(EVENT_DRAW_SEALED, "draw.sealed", ROLE_SERVICE, "locked", "sealed",  \
 	    false)                                                             \
-	X(EVENT_DRAW_BEACON, "draw.beacon", ROLE_ANYONE, "sealed", "beacon",   \
-	    false)                                                             \
+	X(EVENT_DRAW_STOPPED, "draw.stopped",                                  \
+	    ROLE_SERVICE | ROLE_SUPERVISOR | ROLE_AUDITOR, "sealed",           \
+	    "stopped", false)                                                  \
+	X(EVENT_DRAW_BEACON, "draw.beacon", ROLE_ANYONE, "sealed stopped",     \
+	    "beacon", false)                                                   \
 	X(EVENT_DRAW_SEEDED, "draw.seeded", ROLE_SERVICE, "sealed beacon",     \
 	    "seeded", false)                                                   \
 	X(EVENT_DRAW_RESULT, "draw.result", ROLE_SERVICE, "seeded", "drawn",   \
 	    false)                                                             \
 	X(EVENT_DRAW_CLOSED, "draw.closed",                                    \
 	    ROLE_SERVICE | ROLE_SUPERVISOR | ROLE_AUDITOR,                     \
-	    "declared locked sealed beacon seeded drawn", "closed", false)     \
+	    "declared locked sealed stopped beacon seeded drawn", "closed",    \
+	    false)                                                             \
 	X(EVENT_DRAW_DROPPED, "draw.dropped",                                  \
 	    ROLE_SERVICE | ROLE_SUPERVISOR | ROLE_AUDITOR, "drafted",          \
 	    "dropped", false)                                                  \

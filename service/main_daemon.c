@@ -1,4 +1,5 @@
 /* main_daemon.c -- klerod: serve until told to stop. */
+#include "beacons.h"
 #include "caller.h"
 #include "clock.h"
 #include "config.h"
@@ -199,6 +200,8 @@ static int serve(const struct config *config)
 
 	if (status == EXIT_SUCCESS)
 		status = witnesses_open(config);
+	if (status == EXIT_SUCCESS)
+		status = beacons_open(config);
 	if (status == EXIT_SUCCESS)
 		status = check_database(config);
 	if (status == EXIT_SUCCESS) {

@@ -14,7 +14,7 @@ enum { NOTE_MAX = 16384 };
 
 static const struct db_statement select_sizes = {
 	"SELECT size FROM log_cosignature"
-	" WHERE size > ? AND FIND_IN_SET(HEX(witness), ?)"
+	" WHERE size > ? AND size <= ? AND FIND_IN_SET(HEX(witness), ?)"
 	" GROUP BY size HAVING COUNT(*) >= ? ORDER BY size LIMIT ?",
 };
 
@@ -188,15 +188,15 @@ static enum error make_note(const struct asked *asked,
 }
 
 /* Those that enough have cosigned, the smaller first. */
-static enum error read_sizes(
-    const struct asked *asked, uint64_t index, uint64_t sizes[], size_t *count)
+static enum error read_sizes(const struct asked *asked, uint64_t index,
+    uint64_t size_max, uint64_t sizes[], size_t *count)
 {
 	uint64_t size;
 
 	*count = 0;
 	db_query(asked->db, &select_sizes,
-	    DB_IN(db_u64(index), db_text(list_of(asked)), db_u64(asked->quorum),
-		db_u64(COSIGNED_LOOK_MAX)),
+	    DB_IN(db_u64(index), db_u64(size_max), db_text(list_of(asked)),
+		db_u64(asked->quorum), db_u64(COSIGNED_LOOK_MAX)),
 	    DB_OUT(db_to_u64(&size)));
 	while (db_next(asked->db))
 		sizes[(*count)++] = size;
@@ -204,15 +204,16 @@ static enum error read_sizes(
 }
 
 enum error witnesses_cosigned(struct db *db, struct arena *arena,
-    uint64_t index, const struct kl_note_key witnesses[], size_t count,
-    size_t quorum, struct cosigned *cosigned)
+    uint64_t index, uint64_t size_max, const struct kl_note_key witnesses[],
+    size_t count, size_t quorum, struct cosigned *cosigned)
 {
 	const struct asked asked = { db, arena, witnesses, count, quorum };
 	struct db_blob *best = NULL;
 	struct cosigned found = { 0 };
 	uint64_t sizes[COSIGNED_LOOK_MAX];
 	size_t size_count;
-	enum error error = read_sizes(&asked, index, sizes, &size_count);
+	enum error error = read_sizes(
+	    &asked, index, size_max, sizes, &size_count);
 
 	for (size_t i = 0; i < size_count && !error; i++) {
 		struct db_blob *lines =

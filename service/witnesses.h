@@ -81,9 +81,9 @@ struct cosigned {
 /*
  * Is entry `index` covered by a checkpoint that `quorum` of these witnesses
  * (keys of type KL_KEY_COSIGNATURE, each with another public key) have
- * cosigned? Of those that are, the one of the earliest `at`, the smaller of
- * equals, among the first COSIGNED_LOOK_MAX. protocol §3: "cosigned". For a
- * quorum of 0, see log_read_covering(). Any account; memory of db_use()'s
+ * cosigned, and that has at most `size_max` entries? Of those, the one of the
+ * earliest `at`, the smaller of equals, among the first COSIGNED_LOOK_MAX.
+ * protocol §3: "cosigned". For a quorum of 0, see log_read_covering(). Any account; memory of db_use()'s
  * arena. Once true for a time it stays so: rows are only added, though a later
  * answer may name an earlier time. When to ask again: witnesses_parts.cosigned.
  *
@@ -92,8 +92,8 @@ struct cosigned {
  */
 enum { COSIGNED_LOOK_MAX = 16 };
 enum error witnesses_cosigned(struct db *db, struct arena *arena,
-    uint64_t index, const struct kl_note_key witnesses[], size_t count,
-    size_t quorum, struct cosigned *cosigned) MUST_CHECK;
+    uint64_t index, uint64_t size_max, const struct kl_note_key witnesses[],
+    size_t count, size_t quorum, struct cosigned *cosigned) MUST_CHECK;
 
 /* Prepared as reader and writer; ends with NULL. */
 extern const struct db_statement *const witnesses_statements[];

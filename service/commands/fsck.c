@@ -1,6 +1,7 @@
 /* fsck.c -- klero fsck: the database against the log. */
 #include "fsck.h"
 
+#include "beacons.h"
 #include "command.h"
 #include "key_file.h"
 
@@ -212,7 +213,8 @@ static int run(int argc, char *argv[])
 		fputs(usage_text, stderr);
 		return COMMAND_UNUSABLE;
 	}
-	if (!read_settings(&config, options.settings))
+	if (!read_settings(&config, options.settings) ||
+	    beacons_open(&config) != EXIT_SUCCESS)
 		return COMMAND_UNUSABLE;
 	return run_with(&options, &config);
 }

@@ -53,6 +53,7 @@ struct fsck_draw {
 
 	bool declared;
 	struct kl_declare declare;
+	struct kl_seed seed; /* as the beacon makes it, all but its seal */
 	struct fsck_draw_party parties[KL_PARTIES_MAX];
 	uint64_t drafted_index;
 

@@ -96,14 +96,12 @@ static void check_seal(struct fsck_draw *draw)
 
 static void check_seed(struct fsck_draw *draw)
 {
-	struct kl_seed seed = { .kind = draw->declare.beacon.kind };
+	struct kl_seed seed = draw->seed;
 	struct kl_buf bytes = KL_BUF(KL_TEXT_SIZE_MAX);
 
 	if (!fsck_draw_text(draw, "seed.txt") ||
 	    !hash_of(draw, "seal.txt", &seed.seal))
 		return;
-	if (draw->told->beacon_value)
-		seed.value = kl_span_of(draw->told->beacon_value);
 	check(draw, "seed.txt", "seed_hash", &bytes,
 	    kl_seed_write(&seed, &bytes));
 }

@@ -1,6 +1,7 @@
 /* fsck_draw_pack.c -- the pack of a draw that is closed, as others check it. */
 #include "fsck_draw.h"
 
+#include "beacons.h"
 #include "kl_pack.h"
 
 #include <inttypes.h>
@@ -131,7 +132,9 @@ static void tell(struct fsck_draw *draw, const struct kl_pack_report *report)
 static enum error verify(struct fsck_draw *draw, const struct files_of *files)
 {
 	const struct kl_pack_options options = { .bare = true,
-		.rehearsal = true };
+		.rehearsal = true,
+		.chain = beacons_chain(),
+		.certificate = beacons_certificate() };
 	struct kl_pack_report *report =
 	    arena_alloc(draw->arena, sizeof(*report));
 

@@ -3,6 +3,7 @@
 
 #include "fsck_rules.h"
 #include "kl_canon.h"
+#include "kl_seed.h"
 #include "kl_time.h"
 
 #include <inttypes.h>
@@ -90,26 +91,61 @@ static const char *file_of(struct fsck_draw *draw,
 	return arena_format(draw->arena, "replace-%" PRIu64 ".txt", *replaced);
 }
 
-/* One that is too large for a leaf. */
-static enum error find_large(
-    struct fsck_draw *draw, const json_t *data, struct fsck_draw_text *text)
+/* The bytes of text->hash, kept beside the log. */
+static enum error find_beside(
+    struct fsck_draw *draw, struct fsck_draw_text *text)
 {
-	const char *hex = json_string_value(json_object_get(data, "digest"));
 	struct db_blob bytes;
 	struct kl_hash hash;
-	enum error error;
-
-	if (!hex || kl_unhex(hex, strlen(hex), text->hash.bytes, KL_HASH_SIZE))
-		return ERR_NOT_FOUND;
-	error = db_row(draw->fsck->db, &select_text,
+	enum error error = db_row(draw->fsck->db, &select_text,
 	    DB_IN(db_bytes(text->hash.bytes, KL_HASH_SIZE)),
 	    DB_OUT(db_to_blob(&bytes)));
+
 	if (error)
 		return error;
 	hash = kl_hash_of(bytes.bytes, bytes.size);
 	text->bytes = (const char *)bytes.bytes;
 	text->size = bytes.size;
 	return kl_hash_equal(&hash, &text->hash) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* One that is too large for a leaf. */
+static enum error find_large(
+    struct fsck_draw *draw, const json_t *data, struct fsck_draw_text *text)
+{
+	const char *hex = json_string_value(json_object_get(data, "digest"));
+
+	if (!hex || kl_unhex(hex, strlen(hex), text->hash.bytes, KL_HASH_SIZE))
+		return ERR_NOT_FOUND;
+	return find_beside(draw, text);
+}
+
+static enum error count_text(
+    struct fsck_draw *draw, struct fsck_draw_text *text, enum error error)
+{
+	draw->unreadable |= error == ERR_NOT_FOUND;
+	if (error)
+		return error == ERR_NOT_FOUND ? ERR_OK : error;
+	kl_hash_hex(&text->hash, text->hex);
+	draw->text_count++;
+	return ERR_OK;
+}
+
+/* The pulse that beacon.txt names, if it is of one. */
+static enum error add_pulse(
+    struct fsck_draw *draw, const struct fsck_draw_text *said)
+{
+	struct fsck_draw_text *text = &draw->texts[draw->text_count];
+	struct kl_beacon *beacon = arena_alloc(draw->arena, sizeof(*beacon));
+
+	if (draw->text_count == FSCK_DRAW_TEXTS_MAX ||
+	    kl_beacon_read(beacon, said->bytes, said->size, NULL) ||
+	    beacon->kind != KL_BEACON_NIST)
+		return ERR_OK;
+	*text = (struct fsck_draw_text){ .file = "pulse.json",
+		.index = said->index,
+		.hash = beacon->pulse };
+	return count_text(draw, text, find_beside(draw, text));
 }
 
 static enum error add_text(struct fsck_draw *draw,
@@ -129,12 +165,10 @@ static enum error add_text(struct fsck_draw *draw,
 	} else {
 		error = find_large(draw, event->leaf.data, text);
 	}
-	draw->unreadable |= error == ERR_NOT_FOUND;
-	if (error)
-		return error == ERR_NOT_FOUND ? ERR_OK : error;
-	kl_hash_hex(&text->hash, text->hex);
-	draw->text_count++;
-	return ERR_OK;
+	error = count_text(draw, text, error);
+	if (error || event->event != EVENT_DRAW_BEACON || draw->unreadable)
+		return error;
+	return add_pulse(draw, text);
 }
 
 const struct fsck_draw_text *fsck_draw_text(

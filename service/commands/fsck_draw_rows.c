@@ -204,7 +204,7 @@ static void add_due(struct fsck_draw *draw, const char *kind, int64_t at,
 static enum error check_dues(struct fsck_draw *draw)
 {
 	const struct draw *told = draw->told;
-	struct fsck_cells wanted[4];
+	struct fsck_cells wanted[5];
 	size_t count = 0;
 
 	add_due(draw, DUE_FREEZE, told->draft_until, wanted, &count);
@@ -216,6 +216,8 @@ static enum error check_dues(struct fsck_draw *draw)
 	}
 	if (told->lock_hash)
 		add_due(draw, DUE_SEAL, told->reveal_by, wanted, &count);
+	if (told->seal_hash && draw_has_beacon(told))
+		add_due(draw, DUE_BEACON, told->beacon_time, wanted, &count);
 	return compare(draw, &dues_part, wanted, count);
 }
 

@@ -1,6 +1,7 @@
 /* fsck_draw_told.c -- the row of a draw, from its events. */
 #include "fsck_draw.h"
 
+#include "beacons.h"
 #include "kl_close.h"
 #include "kl_roster.h"
 #include "kl_seed.h"
@@ -201,6 +202,49 @@ static void take_drafted(
 	    event->leaf.at + policy_duration(draw->policy, "draw.objection");
 }
 
+static const char *hex_of(
+    struct fsck_draw *draw, const void *bytes, size_t size)
+{
+	char *hex = arena_alloc(draw->arena, 2 * size + 1);
+
+	kl_hex(bytes, size, hex);
+	return hex;
+}
+
+/* Of a chain that nobody has told, the time is what the row says. */
+static void take_chain(
+    struct fsck_draw *draw, const struct kl_beacon_choice *choice)
+{
+	const struct kl_chain *chain = beacons_chain_of(&choice->chain);
+
+	draw->told->beacon_source =
+	    hex_of(draw, choice->chain.bytes, KL_HASH_SIZE);
+	draw->told->beacon_round = (uint64_t)choice->round;
+	draw->told->beacon_time = chain ? kl_chain_time(chain, choice->round)
+					: draw->row->beacon_time;
+}
+
+static void take_choice(
+    struct fsck_draw *draw, const struct kl_beacon_choice *choice)
+{
+	draw->seed.kind = choice->kind;
+	switch (choice->kind) {
+	case KL_BEACON_NONE:
+		break;
+	case KL_BEACON_PUBLIC:
+		draw->told->beacon_time = choice->time;
+		break;
+	case KL_BEACON_NIST:
+		draw->told->beacon_time = choice->time;
+		draw->told->beacon_source = hex_of(draw,
+		    choice->certificate.bytes, KL_CERTIFICATE_ID_SIZE);
+		break;
+	case KL_BEACON_DRAND:
+		take_chain(draw, choice);
+		break;
+	}
+}
+
 static void take_declared(
     struct fsck_draw *draw, const struct fsck_draw_event *event)
 {
@@ -216,8 +260,7 @@ static void take_declared(
 	draw->declared = true;
 	told->commit_by = draw->declare.commit_by;
 	told->reveal_by = draw->declare.reveal_by;
-	if (draw->declare.beacon.kind == KL_BEACON_PUBLIC)
-		told->beacon_time = draw->declare.beacon.time;
+	take_choice(draw, &draw->declare.beacon);
 	/* Frozen when the objection window was over, not before. */
 	if (event->leaf.at < told->draft_until)
 		fsck_tell_entry(
@@ -265,6 +308,48 @@ static void take_revealed(
 		    &draw->fsck->report, FSCK_DIGEST, event->index, "text");
 }
 
+static void take_pulse(struct fsck_draw *draw)
+{
+	const struct fsck_draw_text *text = fsck_draw_text(draw, "pulse.json");
+	struct kl_seed *seed = &draw->seed;
+	json_auto_t *pulse = NULL;
+
+	if (!text)
+		return;
+	pulse = json_loadb(text->bytes, text->size, 0, NULL);
+	seed->pulse_index =
+	    json_integer_value(json_object_get(pulse, "pulseIndex"));
+	if (kl_pulse_hash(
+		json_object_get(pulse, "outputValue"), seed->output.bytes))
+		draw->told->beacon_value = hex_of(
+		    draw, seed->output.bytes, sizeof(seed->output.bytes));
+}
+
+static void take_value(struct fsck_draw *draw, const struct kl_beacon *beacon)
+{
+	struct kl_seed *seed = &draw->seed;
+
+	switch (beacon->kind) {
+	case KL_BEACON_NONE:
+		break;
+	case KL_BEACON_PUBLIC:
+		draw->told->beacon_value = arena_text(
+		    draw->arena, beacon->value.at, beacon->value.size);
+		seed->value = kl_span_of(draw->told->beacon_value);
+		break;
+	case KL_BEACON_NIST:
+		take_pulse(draw);
+		break;
+	case KL_BEACON_DRAND:
+		seed->round = beacon->round;
+		seed->randomness = kl_hash_of(
+		    &beacon->signature, sizeof(beacon->signature));
+		draw->told->beacon_value =
+		    hex_of(draw, seed->randomness.bytes, KL_HASH_SIZE);
+		break;
+	}
+}
+
 static void take_beacon(
     struct fsck_draw *draw, const struct fsck_draw_event *event)
 {
@@ -275,8 +360,14 @@ static void take_beacon(
 		fsck_tell_entry(
 		    &draw->fsck->report, FSCK_TIME, event->index, "at");
 	if (!kl_beacon_read(beacon, text->bytes, text->size, NULL))
-		draw->told->beacon_value = arena_text(
-		    draw->arena, beacon->value.at, beacon->value.size);
+		take_value(draw, beacon);
+}
+
+static void take_stopped(
+    struct fsck_draw *draw, const struct fsck_draw_event *event)
+{
+	draw->told->reason = data_of(event, "reason");
+	draw->told->detail = data_of(event, "detail");
 }
 
 static void take_closed(
@@ -296,6 +387,7 @@ static void take_closed(
 		return;
 	told->outcome = outcomes[kl_close_outcome(close.reason)];
 	told->reason = kl_close_word(close.reason);
+	told->detail = NULL;
 	told->known = close.known;
 	if (close.reason != KL_CLOSE_DRAWN)
 		told->project_lock = NULL;
@@ -342,6 +434,7 @@ static const struct {
 	{ EVENT_DRAW_LOCKED, HASH(lock), "lock.txt", NULL },
 	{ EVENT_DRAW_REVEALED, NO_HASH, NULL, take_revealed },
 	{ EVENT_DRAW_SEALED, HASH(seal), "seal.txt", NULL },
+	{ EVENT_DRAW_STOPPED, NO_HASH, NULL, take_stopped },
 	{ EVENT_DRAW_BEACON, NO_HASH, NULL, take_beacon },
 	{ EVENT_DRAW_SEEDED, HASH(seed), "seed.txt", NULL },
 	{ EVENT_DRAW_RESULT, HASH(result), "result.txt", NULL },

@@ -55,6 +55,7 @@ static const struct rule {
 	{ "draw.freeze", "draw.drafted", "", "draw.declared", false },
 	{ "draw.lock", "draw.declared", "", "draw.locked", false },
 	{ "draw.seal", "draw.locked", "", "", false },
+	{ "draw.beacon", "draw.sealed", "", "", false },
 	{ "draw.overdue", "draw.declared", "", "", false },
 };
 enum { RULES = sizeof(rules) / sizeof(*rules) };

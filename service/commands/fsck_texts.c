@@ -1,6 +1,8 @@
 /* fsck_texts.c -- texts that are too large for a leaf, and stray secrets. */
 #include "fsck.h"
 
+#include "kl_seed.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -39,6 +41,20 @@ static void tell(struct fsck *fsck, enum fsck_code code,
 	fsck_tell(&fsck->report, code, "log_text", hex, member);
 }
 
+/* Does the entry name the pulse that its beacon.txt rests on? */
+static bool names_pulse(
+    const struct kl_leaf *leaf, const struct kl_hash *sha256)
+{
+	const json_t *text = json_object_get(leaf->data, "text");
+	struct kl_beacon beacon;
+
+	return strcmp(leaf->kind, "draw.beacon") == 0 && text &&
+	       !kl_beacon_read(&beacon, json_string_value(text),
+		   json_string_length(text), NULL) &&
+	       beacon.kind == KL_BEACON_NIST &&
+	       kl_hash_equal(&beacon.pulse, sha256);
+}
+
 /* Does the entry name this text by its digest? */
 static enum error names(struct fsck *fsck, uint64_t index,
     const struct kl_hash *sha256, bool *named)
@@ -53,7 +69,8 @@ static enum error names(struct fsck *fsck, uint64_t index,
 	if (!error)
 		digest =
 		    json_string_value(json_object_get(leaf.data, "digest"));
-	*named = digest && strcmp(digest, hex) == 0;
+	*named = digest ? strcmp(digest, hex) == 0
+			: !error && names_pulse(&leaf, sha256);
 	return error == ERR_NOT_FOUND ? ERR_OK : error;
 }
 

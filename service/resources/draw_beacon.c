@@ -1,183 +1,150 @@
-/* draw_beacon.c -- a public value that those who saw it have signed. */
+/* draw_beacon.c -- the value of the beacon, from whoever brings it. */
 #include "draw_private.h"
-#include "kl_seed.h"
-#include "list.h"
-#include "policies.h"
 #include "route.h"
 
 #include <string.h>
 
-enum { VALUE_MAX = 255 };
-
-struct value {
-	struct object object;
-	const char *value, *attestations;
+enum {
+	VALUE_MAX = 255,
+	HEX_MAX = 256,
+	PULSE_MAX = 16384,
+	BODY_MAX = 32768,
 };
 
+/* drand and nist: the very JSON that is served, so that a file which was
+ * carried in is the body. */
 static const struct member members[] = {
-	MEMBER(value, value, MEMBER_TEXT, 1, VALUE_MAX, MEMBER_IN,
-	    "The public value, of the declared template"),
-	MEMBER(value, attestations, MEMBER_JSON, 2, DRAW_SIGNATURES_JSON_MAX,
-	    MEMBER_IN,
-	    "[{party, signature}]: two or more of those who revealed, one of "
-	    "them supervisor or entrants"),
+	MEMBER(draw_brought, value, MEMBER_TEXT, 1, VALUE_MAX,
+	    MEMBER_IN | MEMBER_OPTIONAL,
+	    "public: the value, of the declared template"),
+	MEMBER(draw_brought, attestations, MEMBER_JSON, 2,
+	    DRAW_SIGNATURES_JSON_MAX, MEMBER_IN | MEMBER_OPTIONAL,
+	    "public: [{party, signature}]: two or more of those who revealed, "
+	    "one of them supervisor or entrants"),
+	MEMBER(draw_brought, round, MEMBER_NUMBER, 1, KL_INTEGER_MAX,
+	    MEMBER_IN | MEMBER_OPTIONAL, "drand: the round, as declared"),
+	MEMBER(draw_brought, signature, MEMBER_TEXT, 1, HEX_MAX,
+	    MEMBER_IN | MEMBER_OPTIONAL,
+	    "drand: the chain's signature of it, 96 hex digits"),
+	MEMBER(draw_brought, randomness, MEMBER_TEXT, 1, HEX_MAX,
+	    MEMBER_IN | MEMBER_OPTIONAL,
+	    "drand: served with it, and not looked at"),
+	MEMBER(draw_brought, pulse, MEMBER_JSON, 2, PULSE_MAX,
+	    MEMBER_IN | MEMBER_OPTIONAL, "nist: the pulse, as served"),
 	{ 0 },
 };
 
 static const struct kind value_input = {
 	.name = "BeaconValue",
-	.size = sizeof(struct value),
+	.size = sizeof(struct draw_brought),
 	.members = members,
 };
 
-/* Checked on a worker: after the seal none of it can change. */
-struct attested {
-	struct draw_parties parties;
-	struct draw_signatures signatures;
-};
-
-/* The value must look as the template of the policy says. */
-static enum error check_form(
-    struct request *request, const struct draw *draw, const char *value)
-{
-	const void *policy;
-	json_auto_t *templates = NULL;
-	const json_t *template;
-	const char *alphabet;
-	json_int_t length;
-	enum error error =
-	    list_find(request, &policy_kind, draw->policy, &policy);
-
-	if (error)
-		return error;
-	templates = policy_member(policy, "draw.templates");
-	template = json_object_get(templates, draw->template);
-	alphabet = json_string_value(json_object_get(template, "alphabet"));
-	length = json_integer_value(json_object_get(template, "length"));
-	if (alphabet && length > 0 &&
-	    kl_attempt_matches(alphabet, (size_t)length, value))
-		return ERR_OK;
-	return request_complain(request, "/value", "form", "与声明的模板不符",
-	    "is not of the declared template", NULL);
-}
-
-static enum error check_attester(struct request *request,
-    const struct draw_parties *parties, const struct draw_signature *by,
-    const struct kl_buf *statement)
-{
-	if (!parties->states[by->party].revealed)
-		return request_fail(request, ERR_APPROVALS,
-		    "见证者须是已揭示的参与方",
-		    "only a party whose secret is in the seal may attest",
-		    NULL);
-	if (!draw_party_signed(parties, by->party, statement, by->signature))
-		return request_fail(request, ERR_SIGNATURE,
-		    "有签名不是对本次抽取该数值的签名",
-		    "a signature is not of this value for this draw", NULL);
-	return ERR_OK;
-}
-
-static enum error check_attesters(struct request *request,
-    const struct draw *draw, const struct attested *attested)
-{
-	const struct value *input = request->input;
-	const struct kl_attestation attestation = {
-		.declare = draw_hash_of(draw->declare_hash),
-		.seal = draw_hash_of(draw->seal_hash),
-		.value = kl_span_of(input->value),
-	};
-	struct kl_buf statement = KL_BUF(KL_LEAF_TEXT_MAX);
-	enum error error =
-	    error_of_lib(kl_attestation_write(&attestation, &statement));
-
-	for (size_t i = 0; !error && i < attested->signatures.count; i++)
-		error = check_attester(request, &attested->parties,
-		    &attested->signatures.list[i], &statement);
-	kl_buf_clear(&statement);
-	return error;
-}
-
 /* --- taking it ------------------------------------------------------------ */
 
-static enum error reply(
-    struct request *request, const struct draw *draw, uint64_t event_index)
+static enum error reply(struct request *request, const struct draw *draw,
+    const char *value, uint64_t event_index)
 {
-	const struct value *input = request->input;
 	json_t *json = json_pack("{s:s, s:s, s:s, s:I}", "draw",
-	    draw->object.id, "state", draw->object.state, "value", input->value,
+	    draw->object.id, "state", draw->object.state, "value", value,
 	    "event_index", (json_int_t)event_index);
 	enum error error = request_reply(request, 201, json);
 
 	return error ? error : act_receipt(request, event_index);
 }
 
-static enum error say_beacon(
-    struct request *request, struct draw *draw, const struct attested *attested)
+/* The pulse is a text of its own, which beacon.txt names. */
+static enum error keep_pulse(struct request *request, const struct draw *draw,
+    const struct draw_value *value)
 {
-	const struct draw_signature *list = attested->signatures.list;
-	const char *ignored;
-	struct kl_beacon *beacon =
-	    arena_alloc(&request->arena, sizeof(*beacon));
-	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
+	if (!value->pulse)
+		return ERR_OK;
+	return draw_text_keep(request, draw, "pulse.json", value->pulse,
+	    strlen(value->pulse));
+}
 
-	beacon->declare = draw_hash_of(draw->declare_hash);
-	beacon->kind = KL_BEACON_PUBLIC;
-	beacon->template = kl_span_of(draw->template);
-	beacon->value = kl_span_of(draw->beacon_value);
-	beacon->attest_count = attested->signatures.count;
-	for (size_t i = 0; i < beacon->attest_count; i++)
-		beacon->attests[i] = (struct kl_signed){
-			kl_span_of(attested->parties.list[list[i].party].id),
-			list[i].signature_bytes
-		};
-	if (kl_beacon_write(beacon, &text)) {
+static enum error say_beacon(
+    struct request *request, struct draw *draw, struct draw_value *value)
+{
+	const char *ignored;
+	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
+	enum error error = ERR_OK;
+
+	value->beacon.declare = draw_hash_of(draw->declare_hash);
+	if (kl_beacon_write(&value->beacon, &text))
+		error = ERR_INVALID;
+	if (!error && value->pulse)
+		error = act_text_beside(
+		    request, value->pulse, strlen(value->pulse));
+	if (error) {
 		kl_buf_clear(&text);
-		return ERR_INVALID;
+		return error;
 	}
-	return draw_say(
+	error = draw_say(
 	    request, draw, EVENT_DRAW_BEACON, "beacon.txt", &text, &ignored);
+	return error ? error : keep_pulse(request, draw, value);
 }
 
 static enum error take(
-    struct request *request, struct draw *draw, const struct attested *attested)
+    struct request *request, struct draw *draw, struct draw_value *value)
 {
-	const struct value *input = request->input;
+	bool stopped = draw_phase(draw) == KL_PHASE_STOPPED;
 	uint64_t event_index;
 	enum error error;
 
-	draw->beacon_value = input->value;
-	error = say_beacon(request, draw, attested);
+	draw->beacon_value = value->value;
+	error = say_beacon(request, draw, value);
 	if (error)
 		return error;
 	event_index = draw->object.event_index;
-	error = draw_finish(request, draw);
+	error = stopped ? draw_end_stopped(request, draw)
+			: draw_finish(request, draw, &value->seed);
 	if (error)
 		return error;
-	return reply(request, draw, event_index);
+	return reply(request, draw, value->value, event_index);
 }
 
 /* The value stands. That somebody signed another is put on record, with what
  * proves it: a second signed value is a finding. protocol §2, beacon.txt. */
 static enum error dispute(struct request *request, struct draw *draw)
 {
-	const struct value *input = request->input;
+	const struct draw_brought *brought = request->input;
 	enum error error =
 	    act_change(request, &draw_kind, draw, EVENT_DRAW_DISPUTED,
-		json_pack("{s:s, s:o}", "value", input->value, "attestations",
-		    json_loads(input->attestations, 0, NULL)),
+		json_pack("{s:s, s:o}", "value", brought->value, "attestations",
+		    json_loads(brought->attestations, 0, NULL)),
 		NULL);
 
 	if (error)
 		return error;
-	return reply(request, draw, draw->object.event_index);
+	return reply(request, draw, brought->value, draw->object.event_index);
 }
 
 /* --- the act -------------------------------------------------------------- */
 
+static const struct {
+	const char *beacon;
+	enum error (*check)(struct request *request, const struct draw *draw,
+	    const struct draw_brought *brought, struct draw_value *value);
+} checks[] = {
+	{ "public", draw_attest_check },
+	{ "drand", draw_round_check },
+	{ "nist", draw_pulse_check },
+};
+
+static enum error check_value(struct request *request, const struct draw *draw,
+    struct draw_value *value)
+{
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+		if (strcmp(draw->beacon, checks[i].beacon) == 0)
+			return checks[i].check(
+			    request, draw, request->input, value);
+	return ERR_INTERNAL;
+}
+
 static enum error too_early(struct request *request)
 {
-	return request_fail(request, ERR_TOO_EARLY,
-	    "公共数值须在信标时间之后产生",
+	return request_fail(request, ERR_TOO_EARLY, "数值须在信标时间之后产生",
 	    "a value counts from the time of the beacon on", NULL);
 }
 
@@ -198,33 +165,23 @@ static enum error check_turn(struct request *request, const struct draw *draw)
 
 static enum error prepare(struct request *request)
 {
-	const struct value *input = request->input;
-	struct attested *attested =
-	    arena_alloc(&request->arena, sizeof(*attested));
+	struct draw_value *value =
+	    arena_alloc(&request->arena, sizeof(*value));
 	struct draw *draw;
 	enum error error = draw_find_shown(request, request->params[0], &draw);
 
 	if (!error)
 		error = check_turn(request, draw);
 	if (!error)
-		error = check_form(request, draw, input->value);
+		error = check_value(request, draw, value);
 	if (!error)
-		error = draw_parties_read(
-		    request, request->params[0], &attested->parties);
-	if (!error)
-		error = draw_signatures_read(request, &attested->parties,
-		    input->attestations, SIGNERS_WATCHED,
-		    &attested->signatures);
-	if (!error)
-		error = check_attesters(request, draw, attested);
-	if (!error)
-		request->prepared = attested;
+		request->prepared = value;
 	return error;
 }
 
 static enum error give(struct request *request)
 {
-	const struct value *input = request->input;
+	struct draw_value *value = request->prepared;
 	struct draw *draw;
 	enum error error = draw_take_named(request, &draw);
 
@@ -240,9 +197,10 @@ static enum error give(struct request *request)
 		    "信标时间已过一日,本次抽取视为失败",
 		    "a day after the beacon's time the attempt has failed",
 		    NULL);
-	if (draw_phase(draw) == KL_PHASE_SEALED)
-		return take(request, draw, request->prepared);
-	if (strcmp(draw->beacon_value, input->value) == 0)
+	if (draw_phase(draw) != KL_PHASE_OVER)
+		return take(request, draw, value);
+	if (strcmp(draw->beacon, "public") != 0 ||
+	    strcmp(draw->beacon_value, value->value) == 0)
 		return request_fail(request, ERR_EXISTS, "该数值已经记录",
 		    "this value is recorded already", NULL);
 	return dispute(request, draw);
@@ -250,9 +208,10 @@ static enum error give(struct request *request)
 
 static const struct route routes[] = {
 	{ "POST", "/v1/draws/{id}/beacon", give, .class = ROUTE_ACT,
-	    .body_max = 16384, .input = &value_input, .prepare = prepare,
+	    .body_max = BODY_MAX, .input = &value_input, .prepare = prepare,
 	    .proves_itself = true,
-	    .summary = "Bring the public value, attested by parties" },
+	    .summary = "Bring the value of the beacon: a public one that "
+		       "parties attest, a round of drand, or a pulse" },
 	{ 0 },
 };
 

@@ -38,18 +38,15 @@ static const char *word_of(enum kl_outcome outcome)
 }
 
 /* A result holds its project; anything else makes way for a new attempt. */
-enum error draw_end(struct request *request, struct draw *draw,
-    const struct draw_parties *parties, enum kl_close_reason reason,
-    const struct kl_hash *detail)
+static enum error close_now(struct request *request, struct draw *draw,
+    enum kl_close_reason reason, const struct kl_hash *detail, bool known)
 {
 	bool drawn = reason == KL_CLOSE_DRAWN;
 	struct kl_close close = {
 		.declare = draw_hash_of(draw->declare_hash),
 		.reason = reason,
 		.has_detail = detail != NULL,
-		.known = drawn || kl_attempt_known(draw_has_beacon(draw),
-				      draw->beacon_time, act_at(request),
-				      any_revealed(parties)),
+		.known = known,
 	};
 	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
 
@@ -57,6 +54,7 @@ enum error draw_end(struct request *request, struct draw *draw,
 		close.detail = *detail;
 	draw->outcome = word_of(kl_close_outcome(reason));
 	draw->reason = kl_close_word(reason);
+	draw->detail = NULL;
 	draw->known = close.known;
 	draw->closed_at = act_at(request);
 	if (!drawn)
@@ -67,6 +65,51 @@ enum error draw_end(struct request *request, struct draw *draw,
 	}
 	return draw_say(request, draw, EVENT_DRAW_CLOSED, "close.txt", &text,
 	    &draw->close_hash);
+}
+
+/* It will end for this reason, when the value of its beacon is on record. */
+static enum error stop(struct request *request, struct draw *draw,
+    enum kl_close_reason reason, const struct kl_hash *detail)
+{
+	char *hex = NULL;
+
+	if (detail) {
+		hex = arena_alloc(&request->arena, KL_HASH_HEX);
+		kl_hash_hex(detail, hex);
+	}
+	draw->reason = kl_close_word(reason);
+	draw->detail = hex;
+	return act_change(request, &draw_kind, draw, EVENT_DRAW_STOPPED,
+	    json_pack("{s:s, s:s*}", "reason", draw->reason, "detail", hex),
+	    NULL);
+}
+
+enum error draw_end(struct request *request, struct draw *draw,
+    const struct draw_parties *parties, enum kl_close_reason reason,
+    const struct kl_hash *detail)
+{
+	bool known = kl_attempt_known(draw_has_beacon(draw), draw->beacon_time,
+	    act_at(request), any_revealed(parties));
+
+	if (!draw->beacon_value &&
+	    kl_attempt_waits(draw->beacon_source != NULL,
+		draw->seal_hash != NULL, known, reason == KL_CLOSE_BEACON))
+		return stop(request, draw, reason, detail);
+	return close_now(request, draw, reason, detail, known);
+}
+
+enum error draw_end_stopped(struct request *request, struct draw *draw)
+{
+	enum kl_close_reason reason = KL_CLOSE_DRAWN;
+	struct kl_hash detail;
+
+	act_by_itself(request);
+	while (strcmp(kl_close_word(reason), draw->reason) != 0)
+		reason++;
+	if (draw->detail)
+		detail = draw_hash_of(draw->detail);
+	return close_now(
+	    request, draw, reason, draw->detail ? &detail : NULL, true);
 }
 
 enum error draw_drop(
@@ -114,22 +157,26 @@ static enum error lock(struct request *request)
 {
 	struct draw_parties parties;
 	struct draw *draw;
+	bool witnessed = false;
 	enum error error = draw_take(request, request->params[0], &draw);
 
 	/* Cancelled in the meantime. */
 	if (error || draw_phase(draw) != KL_PHASE_DECLARED)
 		return error;
 	error = draw_parties_read(request, draw->object.id, &parties);
+	if (!error)
+		error = draw_is_witnessed(request, draw, "declare.txt",
+		    draw->commit_by, &witnessed);
 	if (error)
 		return error;
-	switch (kl_attempt_lock(parties.states, parties.count,
+	switch (kl_attempt_lock(parties.states, parties.count, witnessed,
 	    act_at(request) >= draw->reveal_by)) {
 	case KL_LOCK_TOO_FEW:
 		return draw_end(
 		    request, draw, &parties, KL_CLOSE_TOO_FEW, NULL);
 	case KL_LOCK_ABSENT:
 		return draw_end(request, draw, &parties, KL_CLOSE_ABSENT, NULL);
-	case KL_LOCK_LATE:
+	case KL_LOCK_UNWITNESSED:
 		return draw_end(
 		    request, draw, &parties, KL_CLOSE_UNWITNESSED, NULL);
 	case KL_LOCK_WRITE:
@@ -191,8 +238,12 @@ static enum error say_seal(struct request *request, struct draw *draw,
 		kl_buf_clear(&text);
 		return error;
 	}
-	return draw_say(request, draw, EVENT_DRAW_SEALED, "seal.txt", &text,
+	error = draw_say(request, draw, EVENT_DRAW_SEALED, "seal.txt", &text,
 	    &draw->seal_hash);
+	if (error || !draw_has_beacon(draw))
+		return error;
+	return act_due(
+	    request, DUE_BEACON, draw->object.id, 1, draw->beacon_time);
 }
 
 static enum error seal_and_end(struct request *request, struct draw *draw,
@@ -203,21 +254,33 @@ static enum error seal_and_end(struct request *request, struct draw *draw,
 	return error ? error : draw_end(request, draw, parties, reason, NULL);
 }
 
+/* What a seed without a beacon says of it. */
+static const struct kl_seed nothing = { .kind = KL_BEACON_NONE };
+
 enum error draw_go_on(struct request *request, struct draw *draw,
     const struct draw_parties *parties, bool over)
 {
 	bool late =
 	    draw_has_beacon(draw) && act_at(request) >= draw->beacon_time;
-	enum error error;
+	bool witnessed = !over;
+	enum error error = ERR_OK;
 
 	act_by_itself(request);
+	if (over)
+		error = draw_is_witnessed(
+		    request, draw, "lock.txt", draw->reveal_by, &witnessed);
+	if (error)
+		return error;
 	switch (kl_attempt_seal(parties->states, parties->count, over,
-	    strcmp(draw->withheld, "void") == 0, late)) {
+	    witnessed, strcmp(draw->withheld, "void") == 0, late)) {
 	case KL_SEAL_WAIT:
 		return ERR_OK;
 	case KL_SEAL_WITHHELD:
 		return draw_end(
 		    request, draw, parties, KL_CLOSE_WITHHELD, NULL);
+	case KL_SEAL_UNWITNESSED:
+		return draw_end(
+		    request, draw, parties, KL_CLOSE_UNWITNESSED, NULL);
 	case KL_SEAL_WRITE_VOID:
 		return seal_and_end(request, draw, parties, KL_CLOSE_PARTY);
 	case KL_SEAL_WRITE_LATE:
@@ -226,24 +289,22 @@ enum error draw_go_on(struct request *request, struct draw *draw,
 		break;
 	}
 	error = say_seal(request, draw, parties);
-	if (error || draw_has_beacon(draw))
+	if (error)
 		return error;
-	return draw_finish(request, draw);
+	if (draw_has_beacon(draw))
+		return ERR_OK;
+	return draw_finish(request, draw, &nothing);
 }
 
 /* --- the result ----------------------------------------------------------- */
 
-static enum error say_seed(struct request *request, struct draw *draw)
+static enum error say_seed(
+    struct request *request, struct draw *draw, const struct kl_seed *beacon)
 {
-	struct kl_seed seed = {
-		.seal = draw_hash_of(draw->seal_hash),
-		.kind =
-		    draw_has_beacon(draw) ? KL_BEACON_PUBLIC : KL_BEACON_NONE,
-	};
+	struct kl_seed seed = *beacon;
 	struct kl_buf text = KL_BUF(KL_TEXT_SIZE_MAX);
 
-	if (draw_has_beacon(draw))
-		seed.value = kl_span_of(draw->beacon_value);
+	seed.seal = draw_hash_of(draw->seal_hash);
 	if (kl_seed_write(&seed, &text)) {
 		kl_buf_clear(&text);
 		return ERR_INTERNAL;
@@ -312,20 +373,20 @@ static enum error rank(struct request *request, struct draw *draw)
 	return error;
 }
 
-enum error draw_finish(struct request *request, struct draw *draw)
+enum error draw_finish(
+    struct request *request, struct draw *draw, const struct kl_seed *beacon)
 {
-	struct draw_parties nobody = { .count = 0 };
 	struct kl_hash result;
 	enum error error;
 
 	act_by_itself(request);
-	error = say_seed(request, draw);
+	error = say_seed(request, draw, beacon);
 	if (!error)
 		error = rank(request, draw);
 	if (error)
 		return error;
 	result = draw_hash_of(draw->result_hash);
-	return draw_end(request, draw, &nobody, KL_CLOSE_DRAWN, &result);
+	return close_now(request, draw, KL_CLOSE_DRAWN, &result, true);
 }
 
 /* --- the acts ------------------------------------------------------------- */
@@ -345,9 +406,31 @@ static enum error seal(struct request *request)
 	return draw_go_on(request, draw, &parties, true);
 }
 
+/* Before any value is taken: dues of a time go before acts of that time. */
+static enum error stand(struct request *request)
+{
+	struct draw_parties parties;
+	struct draw *draw;
+	bool witnessed = false;
+	enum error error = draw_take(request, request->params[0], &draw);
+
+	/* Cancelled in the meantime. */
+	if (error || draw_phase(draw) != KL_PHASE_SEALED)
+		return error;
+	error = draw_parties_read(request, draw->object.id, &parties);
+	if (!error)
+		error = draw_is_witnessed(
+		    request, draw, "seal.txt", draw->beacon_time, &witnessed);
+	if (error ||
+	    kl_attempt_stands(parties.states, parties.count, witnessed))
+		return error;
+	return draw_end(request, draw, &parties, KL_CLOSE_UNSEALED, NULL);
+}
+
 static const struct due dues[] = {
 	{ DUE_LOCK, lock },
 	{ DUE_SEAL, seal },
+	{ DUE_BEACON, stand },
 	{ 0 },
 };
 

@@ -1,4 +1,5 @@
 /* draw_freeze.c -- the freeze: everything a draw rests on, declared. */
+#include "beacons.h"
 #include "draw_private.h"
 #include "kl_declare.h"
 #include "kl_roster.h"
@@ -7,7 +8,9 @@
 #include "parties.h"
 #include "policies.h"
 #include "route.h"
+#include "witnesses.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct act_table party_rows = {
@@ -177,6 +180,40 @@ static enum error say_excluded(struct request *request, struct freeze *freeze)
 
 /* --- the declaration ------------------------------------------------------ */
 
+static bool awaits(const struct draw *draw, enum kl_beacon_kind kind)
+{
+	return strcmp(draw->beacon, kl_beacon_word(kind)) == 0;
+}
+
+static const char *hex_of(struct arena *arena, const void *bytes, size_t size)
+{
+	char *hex = arena_alloc(arena, 2 * size + 1);
+
+	kl_hex(bytes, size, hex);
+	return hex;
+}
+
+/* The first value not earlier than `due`: nobody chooses one. protocol §2. */
+static void set_beacon(struct request *request, struct draw *draw, int64_t due)
+{
+	const struct kl_chain *chain = beacons_chain();
+	struct arena *arena = &request->arena;
+	int64_t round;
+
+	draw->beacon_time = due;
+	if (awaits(draw, KL_BEACON_DRAND)) {
+		round = kl_chain_round(chain, due);
+		draw->beacon_source = hex_of(
+		    arena, chain->hash.bytes, sizeof(chain->hash.bytes));
+		draw->beacon_round = (uint64_t)round;
+		draw->beacon_time = kl_chain_time(chain, round);
+	} else if (awaits(draw, KL_BEACON_NIST)) {
+		draw->beacon_source = hex_of(arena,
+		    beacons_certificate()->id.bytes, KL_CERTIFICATE_ID_SIZE);
+		draw->beacon_time = kl_pulse_time(due);
+	}
+}
+
 static enum error set_times(struct request *request, struct freeze *freeze)
 {
 	struct draw *draw = freeze->draw;
@@ -190,7 +227,7 @@ static enum error set_times(struct request *request, struct freeze *freeze)
 	draw->commit_by = times.commit_by;
 	draw->reveal_by = times.reveal_by;
 	if (draw_has_beacon(draw))
-		draw->beacon_time = times.beacon;
+		set_beacon(request, draw, times.beacon);
 	return ERR_OK;
 }
 
@@ -199,9 +236,40 @@ static void fill_beacon(struct kl_declare *declare, const struct draw *draw)
 	if (!draw_has_beacon(draw))
 		return;
 	declare->beacon_delay_s = (int64_t)draw->beacon_delay;
-	declare->beacon.kind = KL_BEACON_PUBLIC;
-	declare->beacon.template = kl_span_of(draw->template);
 	declare->beacon.time = draw->beacon_time;
+	if (awaits(draw, KL_BEACON_DRAND)) {
+		declare->beacon.kind = KL_BEACON_DRAND;
+		declare->beacon.chain = beacons_chain()->hash;
+		declare->beacon.round = (int64_t)draw->beacon_round;
+	} else if (awaits(draw, KL_BEACON_NIST)) {
+		declare->beacon.kind = KL_BEACON_NIST;
+		declare->beacon.certificate = beacons_certificate()->id;
+	} else {
+		declare->beacon.kind = KL_BEACON_PUBLIC;
+		declare->beacon.template = kl_span_of(draw->template);
+	}
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct kl_witness *one = left, *other = right;
+
+	return kl_span_compare(one->name, other->name);
+}
+
+/* All that there are, however few must cosign. */
+static void fill_witnesses(struct kl_declare *declare)
+{
+	const struct kl_trust *trust = witnesses_trust();
+
+	if (declare->quorum == 0)
+		return;
+	for (size_t i = 0; i < trust->witness_count; i++)
+		declare->witnesses[declare->witness_count++] =
+		    (struct kl_witness){ kl_span_of(trust->witnesses[i].name),
+			    trust->witnesses[i].key };
+	qsort(declare->witnesses, declare->witness_count,
+	    sizeof(*declare->witnesses), by_name);
 }
 
 static enum error fill_parties(
@@ -263,6 +331,7 @@ static enum error fill(struct request *request, const struct freeze *freeze,
 	declare->commit_by = draw->commit_by;
 	declare->reveal_by = draw->reveal_by;
 	declare->withheld_void = strcmp(draw->withheld, "void") == 0;
+	fill_witnesses(declare);
 	fill_beacon(declare, draw);
 	error = fill_parties(declare, freeze);
 	return error ? error : fill_previous(request, declare, draw);
@@ -369,6 +438,8 @@ static enum error freeze(struct request *request)
 		return error;
 	if (!enough) /* a key was retired: the owner may ask again */
 		return draw_drop(request, freeze.draw, "party-missing");
+	if (freeze.draw->quorum > witnesses_trust()->witness_count)
+		return draw_drop(request, freeze.draw, "witness-missing");
 	return declare_all(request, &freeze);
 }
 

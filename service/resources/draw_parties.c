@@ -221,6 +221,21 @@ static enum error too_early(struct request *request)
 	    "commitments are not locked yet: keep the secret", NULL);
 }
 
+/* Whoever reveals before must trust us that there is no other lock. */
+static enum error check_locked(struct request *request,
+    const struct draw *draw, int64_t at)
+{
+	int64_t cosigned_at;
+	enum error error =
+	    draw_cosigned_at(request, draw, "lock.txt", &cosigned_at);
+
+	if (error || kl_attempt_is_locked(draw->quorum, cosigned_at, at))
+		return error;
+	return request_fail(request, ERR_TOO_EARLY,
+	    "见证人尚未联署锁定,请勿公布秘密",
+	    "the witnesses have not cosigned the lock: keep the secret", NULL);
+}
+
 static bool is_what_was_locked(
     const struct brought *brought, const struct reveal *input)
 {
@@ -269,7 +284,10 @@ static enum error prepare_reveal(struct request *request)
 	enum error error =
 	    draw_find_shown(request, request->params[0], &brought->draw);
 
-	return error ? error : check_reveal(request, brought);
+	if (!error)
+		error = check_reveal(request, brought);
+	return error ? error
+		     : check_locked(request, brought->draw, INT64_MAX - 1);
 }
 
 static enum error record_reveal(struct request *request,
@@ -311,12 +329,15 @@ static enum error take_reveal(struct request *request, struct brought *brought)
 static enum error answer_reveal(
     struct request *request, struct brought *brought)
 {
+	enum error error;
+
 	switch (kl_attempt_reveal(draw_phase(brought->draw), act_at(request),
 	    brought->draw->reveal_by, brought->parties.states,
 	    brought->parties.count, brought->index,
 	    !draw_has_beacon(brought->draw))) {
 	case KL_ANSWER_TAKE:
-		return take_reveal(request, brought);
+		error = check_locked(request, brought->draw, act_at(request));
+		return error ? error : take_reveal(request, brought);
 	case KL_ANSWER_SAME:
 		return ERR_EXISTS; /* the writer has replayed its answer */
 	case KL_ANSWER_TOO_EARLY:

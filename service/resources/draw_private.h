@@ -5,12 +5,15 @@
 #include "draws.h"
 #include "kl_attempt.h"
 #include "kl_close.h"
+#include "kl_seed.h"
 #include "kl_text.h"
+#include "witnesses.h"
 
 /* What happens by itself; the subject is the draw. */
 #define DUE_FREEZE  "draw.freeze"
 #define DUE_LOCK    "draw.lock"
 #define DUE_SEAL    "draw.seal"
+#define DUE_BEACON  "draw.beacon"  /* does it stand at the beacon's time? */
 #define DUE_OVERDUE "draw.overdue" /* shown so from now on, if it is open */
 
 /* --- the attempt (draw_read.c) -------------------------------------------- */
@@ -168,6 +171,64 @@ enum error draw_text_find(struct request *request, const char *draw,
 enum error draw_bound_text(struct request *request, const struct draw *draw,
     const char *file, const char **text) MUST_CHECK;
 
+/* --- who has seen it (draw_witness.c) ------------------------------------- */
+
+/*
+ * Of the checkpoints that cover the event `index` and have at most `size_max`
+ * entries, the one that the quorum of the declared witnesses cosigned first.
+ * Of a worker, or in an act after draw_take(). The draw is declared, with a
+ * quorum of one or more.
+ * ERR_NOT_FOUND   none has so far
+ * ERR_BUSY ERR_DATABASE ERR_INTERNAL
+ */
+enum error draw_cosigned(struct request *request, const struct draw *draw,
+    uint64_t index, uint64_t size_max, struct cosigned *cosigned) MUST_CHECK;
+
+/* When the quorum had cosigned a text that was logged; INT64_MAX: not yet. 0
+ * with a quorum of 0. ERR_BUSY ERR_DATABASE ERR_INTERNAL */
+enum error draw_cosigned_at(struct request *request, const struct draw *draw,
+    const char *file, int64_t *at) MUST_CHECK;
+
+/* Had it before that time? Likewise. */
+enum error draw_is_witnessed(struct request *request, const struct draw *draw,
+    const char *file, int64_t before, bool *witnessed) MUST_CHECK;
+
+/* --- the value of its beacon ---------------------------------------------- */
+
+/* What is brought of it: members of one of the three. */
+struct draw_brought {
+	struct object object;
+	const char *value, *attestations;           /* public */
+	uint64_t round;                             /* drand, as served */
+	const char *signature, *randomness; /* hex; or NULL */
+	const char *pulse;                          /* nist: the JSON */
+};
+
+/* What it says, checked on a worker: after the seal none of it can change. */
+struct draw_value {
+	const char *value;       /* as the row keeps it */
+	struct kl_beacon beacon; /* all but its declaration */
+	struct kl_seed seed;     /* all but its seal */
+	const char *pulse;       /* pulse.json, or NULL */
+};
+
+/*
+ * Is it the value that was declared, and does it prove itself? Each of its own
+ * kind of beacon: attested by parties of the draw (draw_attest.c), signed by
+ * the network of drand or by NIST (draw_round.c). On a worker.
+ *
+ * ERR_INVALID     another form; a member is missing
+ * ERR_APPROVALS ERR_SIGNATURE   as draw_signatures_read(); of an attester
+ * ERR_BEACON      another round or pulse, or not genuine
+ * ERR_BUSY ERR_DATABASE ERR_INTERNAL
+ */
+enum error draw_attest_check(struct request *request, const struct draw *draw,
+    const struct draw_brought *brought, struct draw_value *value) MUST_CHECK;
+enum error draw_round_check(struct request *request, const struct draw *draw,
+    const struct draw_brought *brought, struct draw_value *value) MUST_CHECK;
+enum error draw_pulse_check(struct request *request, const struct draw *draw,
+    const struct draw_brought *brought, struct draw_value *value) MUST_CHECK;
+
 /* --- what parties approve after a result (draw_approve.c) ----------------- */
 
 enum { DRAW_SIGNATURES_JSON_MAX = 8192 };
@@ -233,14 +294,25 @@ enum error draw_reply(
 enum error draw_go_on(struct request *request, struct draw *draw,
     const struct draw_parties *parties, bool over) MUST_CHECK;
 
-/* seed, result, close, with draw->beacon_value set if there is a beacon.
- * From here on nobody acts but the service. */
-enum error draw_finish(struct request *request, struct draw *draw) MUST_CHECK;
+/* seed, result, close. `beacon` has what the seed says of the beacon, all but
+ * its seal. From here on nobody acts but the service. */
+enum error draw_finish(struct request *request, struct draw *draw,
+    const struct kl_seed *beacon) MUST_CHECK;
 
-/* close.txt, for whoever acts. `detail` may be NULL. */
+/*
+ * close.txt, for whoever acts. `detail` may be NULL. Where the outcome could be
+ * known and the value of the beacon will come by itself, the draw is stopped
+ * only, and closed when the value has come, so that everybody sees who would
+ * have been drawn.
+ */
 enum error draw_end(struct request *request, struct draw *draw,
     const struct draw_parties *parties, enum kl_close_reason reason,
     const struct kl_hash *detail) MUST_CHECK;
+
+/* The value of one that is stopped has come: close.txt. From here on nobody
+ * acts but the service. */
+enum error draw_end_stopped(
+    struct request *request, struct draw *draw) MUST_CHECK;
 
 /* What is drafted only ends without a trace but this event. */
 enum error draw_drop(

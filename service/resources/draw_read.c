@@ -57,6 +57,7 @@ static const struct {
 	{ "declared", KL_PHASE_DECLARED },
 	{ "locked", KL_PHASE_LOCKED },
 	{ "sealed", KL_PHASE_SEALED },
+	{ "stopped", KL_PHASE_STOPPED },
 };
 
 enum kl_attempt_phase draw_phase(const struct draw *draw)

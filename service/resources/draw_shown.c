@@ -49,6 +49,8 @@ static void take_back_end(struct draw *draw)
 static void take_back_times(struct draw *draw)
 {
 	draw->commit_by = draw->reveal_by = draw->beacon_time = DB_TIME_NONE;
+	draw->beacon_source = NULL;
+	draw->beacon_round = 0;
 }
 
 static void take_back(struct draw *draw, const char *file)
@@ -108,6 +110,10 @@ enum error draw_show(struct request *request, void *row)
 	if (strcmp(object->state, "dropped") == 0) {
 		object->state = "drafted";
 		take_back_end(draw);
+	}
+	if (strcmp(object->state, "stopped") == 0) {
+		object->state = "sealed";
+		draw->reason = draw->detail = NULL;
 	}
 	error = take_back_texts(request, published, draw);
 	if (error)

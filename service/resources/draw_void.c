@@ -158,7 +158,7 @@ static enum error check_cancel(
 {
 	enum error error = read_ending(request, draw, ending);
 
-	if (!error && draw_phase(*draw) == KL_PHASE_OVER)
+	if (!error && draw_phase(*draw) >= KL_PHASE_STOPPED)
 		return wrong_state(request, *draw);
 	return error;
 }
@@ -192,7 +192,9 @@ static enum error check_void(
 
 	if (error)
 		return error;
-	if (draw_phase(*draw) != KL_PHASE_SEALED || !draw_has_beacon(*draw))
+	if ((draw_phase(*draw) != KL_PHASE_SEALED &&
+		draw_phase(*draw) != KL_PHASE_STOPPED) ||
+	    !draw_has_beacon(*draw))
 		return wrong_state(request, *draw);
 	if (act_at(request) < (*draw)->beacon_time)
 		return request_fail(request, ERR_TOO_EARLY, "信标时间未到",

@@ -11,12 +11,16 @@
  *            draw.dropped    too few left, or two persons      dropped
  * declared   draw.locked     due draw.lock                     locked
  * locked     draw.sealed     all revealed, or due draw.seal    sealed
- * sealed     draw.beacon     public: attested value            beacon
+ * sealed     draw.beacon     attested value, round or pulse    beacon
  * beacon     draw.seeded     in the same act (from sealed      seeded
  *                            when the beacon is none)
  * seeded     draw.result     in the same act                   drawn
  * drawn      draw.closed     in the same act: result           closed
  * closed     draw.annulled   parties approve; after a result   annulled
+ *
+ * sealed     draw.stopped    given up, when the outcome could  stopped
+ *                            be known: the value is awaited
+ * stopped    draw.beacon     round or pulse; then draw.closed  beacon
  *
  * From declared to sealed draw.closed may come at once: failed or void, by
  * what is missing or by two persons. protocol §2 close.txt, §3.
@@ -37,9 +41,13 @@ struct draw {
 	int64_t draft_until; /* objections until then; then it is frozen */
 	int64_t commit_by, reveal_by, beacon_time; /* none until frozen */
 	uint64_t beacon_delay;                     /* seconds */
-	const char *beacon;                        /* none, public */
-	const char *template;     /* of a public beacon, or NULL */
-	const char *beacon_value; /* once it is known */
+	const char *beacon;        /* none, public, drand, nist */
+	const char *template;      /* of a public beacon, or NULL */
+	const char *beacon_source; /* hash of the chain, id of the certificate;
+				      NULL otherwise, and until frozen */
+	uint64_t beacon_round;     /* of drand; 0 otherwise */
+	/* Once it is known: the public value, the randomness, the output. */
+	const char *beacon_value;
 	const char *withheld;     /* continue, void */
 	uint64_t quorum, selected, alternates, entrants, replacements;
 
@@ -49,7 +57,8 @@ struct draw {
 	    *close_hash;
 
 	const char *outcome; /* result, void, failed; NULL while open */
-	const char *reason;
+	const char *reason;  /* also why it will end, when it is stopped */
+	const char *detail;  /* 64 hex of what shows that, while stopped */
 	uint64_t known; /* the outcome could be known when it closed */
 	int64_t closed_at;
 };
@@ -68,7 +77,7 @@ struct draw_terms {
 	const char *number;  /* ZJ-<region>-<year>-<6 digits> */
 	const char *project; /* project_code, else the number */
 	const char *region, *policy;
-	const char *beacon;   /* none or public */
+	const char *beacon;   /* none, public, drand, nist */
 	const char *template; /* with public */
 	uint64_t selected, alternates;
 };

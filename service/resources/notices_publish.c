@@ -8,6 +8,7 @@
 #include "parties.h"
 #include "route.h"
 #include "signups.h"
+#include "witnesses.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +65,6 @@ static enum error check_beacon(struct request *request,
 	json_auto_t *reason = policy_member(policy, "draw.level_c_reason");
 	bool none = strcmp(notice->beacon, "none") == 0;
 
-	if (!none && strcmp(notice->beacon, "public") != 0)
-		return request_fail(request, ERR_BEACON,
-		    "目前只支持 none 和 public",
-		    "only none and public are there", NULL);
 	if (!policy_has(policy, "draw.beacons", notice->beacon))
 		return request_complain(request, "/beacon", "policy",
 		    "现行政策参数不允许", "the policy does not allow it", NULL);
@@ -126,10 +123,15 @@ enum error notice_can_draw(struct request *request, const struct notice *notice,
 	json_t *name;
 	size_t i;
 
-	if (!error && policy_number(policy, "draw.quorum") > 0)
+	if (!error && policy_number(policy, "draw.quorum") >
+			  witnesses_trust()->witness_count)
 		error = request_fail(request, ERR_WITNESS,
-		    "政策参数要求联署,而尚无见证人",
-		    "the policy asks for cosignatures, and there is no witness",
+		    "政策参数要求 {0} 个见证人联署,而只配置了 {1} 个",
+		    "the policy asks for {0} cosignatures, and there are {1} "
+		    "witnesses",
+		    request_number(
+			request, policy_number(policy, "draw.quorum")),
+		    request_number(request, witnesses_trust()->witness_count),
 		    NULL);
 	json_array_foreach (parties, i, name)
 		if (!error)

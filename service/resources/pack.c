@@ -67,7 +67,13 @@ static enum error add_event(struct pack *pack, struct pack_events *events,
 	return ERR_OK;
 }
 
-/* roster.txt has log/roster.leaf; a reveal is told by its party below. */
+/* Has it an event of its own name? roster.txt has log/roster.leaf; a reveal is
+ * told by its party below, and the pulse by beacon.txt. */
+static bool is_told(const char *file)
+{
+	return !starts(file, "commit-") && strcmp(file, "pulse.json") != 0;
+}
+
 static enum error add_text(struct pack *pack, struct pack_events *events,
     const struct draw *draw, const char *file, uint64_t index,
     const struct db_blob *body)
@@ -78,7 +84,7 @@ static enum error add_text(struct pack *pack, struct pack_events *events,
 
 	if (travels(draw, file))
 		error = pack_add(pack, file, body->bytes, body->size);
-	if (!error && !starts(file, "commit-"))
+	if (!error && is_told(file))
 		error = add_event(pack, events, stem, index);
 	return error;
 }
@@ -163,7 +169,7 @@ static enum error add_attempt(struct pack *pack, const struct draw *draw)
 	if (!error)
 		error = add_parties(pack, &events, draw);
 	if (!error)
-		error = pack_add_log(pack, &events);
+		error = pack_add_log(pack, draw, &events);
 	return error;
 }
 

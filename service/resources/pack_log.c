@@ -36,12 +36,28 @@ static const struct {
 
 struct marks {
 	bool there[MARKS];
-	uint64_t covers[MARKS]; /* the event */
+	uint64_t covers[MARKS];   /* the event */
+	uint64_t size_max[MARKS]; /* and no entry after the first reveal */
 	struct log_checkpoint checkpoints[MARKS];
 };
 
+/* A reveal was taken when the lock had been cosigned: by a checkpoint that does
+ * not hold the reveal. */
+static void bound_lock(
+    const struct pack_events *events, uint64_t *size_max)
+{
+	for (size_t i = 0; i < events->count; i++)
+		if (strncmp(events->list[i].stem, "revealed-",
+			strlen("revealed-")) == 0 &&
+		    events->list[i].index < *size_max)
+			*size_max = events->list[i].index;
+}
+
 static void find_marks(const struct pack_events *events, struct marks *marks)
 {
+	for (int i = 0; i < MARKS; i++)
+		marks->size_max[i] = UINT64_MAX;
+	bound_lock(events, &marks->size_max[MARK_LOCKED]);
 	for (size_t i = 0; i < events->count; i++) {
 		const struct pack_event *event = &events->list[i];
 
@@ -59,29 +75,90 @@ static void find_marks(const struct pack_events *events, struct marks *marks)
 
 static enum error too_early(struct request *request)
 {
-	return request_fail(request, ERR_TOO_EARLY, "检查点尚未公布,请稍候",
-	    "its checkpoint is not published yet", NULL);
+	return request_fail(request, ERR_TOO_EARLY,
+	    "检查点尚未公布或尚未联署,请稍候",
+	    "its checkpoint is not published or not cosigned yet", NULL);
 }
 
-static enum error add_marks(struct pack *pack, struct marks *marks)
+/* One that was given up may have come to its end without a cosignature: what
+ * is asked of such an end, kl_pack checks. lib README §8. */
+static bool may_lack(const struct draw *draw, enum mark mark)
 {
-	struct request *request = pack->request;
-	enum error error = ERR_OK;
+	static const char *const reasons[] = { "unwitnessed", "unsealed",
+		"cancelled" };
 
-	for (int i = 0; !error && i < MARKS; i++) {
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (strcmp(draw->reason, reasons[i]) == 0)
+			return mark <= MARK_SEALED;
+	return false;
+}
+
+/* The first checkpoint of the quorum. With none asked for, and for the end of
+ * what has no result until it is there, the first that there is. */
+static enum error read_mark(struct request *request, const struct draw *draw,
+    const struct marks *marks, enum mark mark, uint64_t size_max,
+    struct log_checkpoint *checkpoint)
+{
+	uint64_t index = marks->covers[mark];
+	struct cosigned cosigned;
+	enum error error = ERR_NOT_FOUND;
+
+	if (draw->quorum > 0)
+		error =
+		    draw_cosigned(request, draw, index, size_max, &cosigned);
+	if (!error)
+		*checkpoint = (struct log_checkpoint){ cosigned.size,
+			cosigned.root, cosigned.note };
+	if (error != ERR_NOT_FOUND ||
+	    (draw->quorum > 0 &&
+		(mark < MARK_CLOSED || strcmp(draw->outcome, "result") == 0)))
+		return error;
+	return log_read_covering(request->db, index, checkpoint);
+}
+
+/*
+ * From the last to the first, none larger than the next: a checkpoint may have
+ * been cosigned late, and a later one before it.
+ */
+static enum error read_marks(struct request *request, const struct draw *draw,
+    struct marks *marks)
+{
+	uint64_t size_max = request->published->size;
+
+	for (int i = MARKS - 1; i >= 0; i--) {
 		struct log_checkpoint *checkpoint = &marks->checkpoints[i];
+		enum error error;
 
 		if (!marks->there[i])
 			continue;
-		error = log_read_covering(
-		    request->db, marks->covers[i], checkpoint);
+		if (marks->size_max[i] < size_max)
+			size_max = marks->size_max[i];
+		error =
+		    read_mark(request, draw, marks, i, size_max, checkpoint);
+		if (error == ERR_NOT_FOUND && may_lack(draw, i)) {
+			marks->there[i] = false;
+			continue;
+		}
 		if (error == ERR_NOT_FOUND ||
-		    (!error && checkpoint->size > request->published->size))
+		    (!error && checkpoint->size > size_max))
 			return too_early(request);
-		if (!error)
-			error = pack_add(pack, mark_names[i],
-			    checkpoint->note.bytes, checkpoint->note.size);
+		if (error)
+			return error;
+		size_max = checkpoint->size;
 	}
+	return ERR_OK;
+}
+
+static enum error add_marks(
+    struct pack *pack, const struct draw *draw, struct marks *marks)
+{
+	enum error error = read_marks(pack->request, draw, marks);
+
+	for (int i = 0; !error && i < MARKS; i++)
+		if (marks->there[i])
+			error = pack_add(pack, mark_names[i],
+			    marks->checkpoints[i].note.bytes,
+			    marks->checkpoints[i].note.size);
 	return error;
 }
 
@@ -159,7 +236,8 @@ static enum error add_proof(struct pack *pack, struct log_tiles *tiles,
 
 /* The steps come last: those before the close are in smaller trees, of tiles
  * that are kept by then. */
-enum error pack_add_log(struct pack *pack, const struct pack_events *events)
+enum error pack_add_log(struct pack *pack, const struct draw *draw,
+    const struct pack_events *events)
 {
 	struct arena *arena = &pack->request->arena;
 	struct marks *marks = arena_alloc(arena, sizeof(*marks));
@@ -167,7 +245,7 @@ enum error pack_add_log(struct pack *pack, const struct pack_events *events)
 	enum error error;
 
 	find_marks(events, marks);
-	error = add_marks(pack, marks);
+	error = add_marks(pack, draw, marks);
 	for (size_t i = 0; !error && i < events->count; i++) {
 		const struct pack_event *event = &events->list[i];
 

@@ -36,10 +36,10 @@ enum error pack_add(struct pack *pack, const char *name, const void *bytes,
 /*
  * Add log/: checkpoints, how the log grew between them, and of each event its
  * leaf and proof. protocol §5.
- * ERR_TOO_EARLY   a checkpoint is not published yet
+ * ERR_TOO_EARLY   a checkpoint is not published yet, or not yet cosigned
  * ERR_TOO_LARGE ERR_BUSY ERR_DATABASE ERR_INTERNAL
  */
-enum error pack_add_log(
-    struct pack *pack, const struct pack_events *events) MUST_CHECK;
+enum error pack_add_log(struct pack *pack, const struct draw *draw,
+    const struct pack_events *events) MUST_CHECK;
 
 #endif

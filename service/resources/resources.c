@@ -23,6 +23,7 @@
 	X(draw_shown)                                                          \
 	X(draw_texts)                                                          \
 	X(draw_draft)                                                          \
+	X(draw_witness)                                                        \
 	X(draw_freeze)                                                         \
 	X(draw_parties)                                                        \
 	X(draw_close)                                                          \

@@ -39,7 +39,7 @@ static enum error ask_whether(
 	assert_int_equal(error, ERR_OK);
 	db_use(db, &arena);
 	error = witnesses_cosigned(
-	    db, &arena, index, keys, WITNESSES, quorum, cosigned);
+	    db, &arena, index, UINT64_MAX, keys, WITNESSES, quorum, cosigned);
 	db_roll_back(db);
 	return error;
 }

@@ -177,15 +177,43 @@ static void locks_two_or_more_with_all_required(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_TOO_FEW);
+	assert_int_equal(
+	    kl_attempt_lock(parties, 3, true, false), KL_LOCK_TOO_FEW);
 	parties[0].committed = true;
-	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_TOO_FEW);
+	assert_int_equal(
+	    kl_attempt_lock(parties, 3, true, false), KL_LOCK_TOO_FEW);
 	parties[2].committed = true;
-	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_ABSENT);
+	assert_int_equal(
+	    kl_attempt_lock(parties, 3, true, false), KL_LOCK_ABSENT);
+	assert_int_equal(
+	    kl_attempt_lock(parties, 3, false, false), KL_LOCK_UNWITNESSED);
 	parties[1].committed = true;
 	parties[2].committed = false;
-	assert_int_equal(kl_attempt_lock(parties, 3, false), KL_LOCK_WRITE);
-	assert_int_equal(kl_attempt_lock(parties, 3, true), KL_LOCK_LATE);
+	assert_int_equal(
+	    kl_attempt_lock(parties, 3, true, false), KL_LOCK_WRITE);
+	assert_int_equal(
+	    kl_attempt_lock(parties, 3, true, true), KL_LOCK_UNWITNESSED);
+	assert_int_equal(
+	    kl_attempt_lock(parties, 3, false, false), KL_LOCK_UNWITNESSED);
+}
+
+static void wants_a_cosignature_in_time(void **state)
+{
+	(void)state;
+	assert_true(kl_attempt_is_witnessed(1, 9, 10));
+	assert_false(kl_attempt_is_witnessed(1, 10, 10));
+	assert_false(kl_attempt_is_witnessed(1, INT64_MAX, 10));
+	assert_true(kl_attempt_is_witnessed(0, INT64_MAX, 10));
+	assert_true(kl_attempt_is_locked(1, 10, 10));
+	assert_false(kl_attempt_is_locked(1, 11, 10));
+	assert_false(kl_attempt_is_locked(1, INT64_MAX, 10));
+	assert_true(kl_attempt_is_locked(0, INT64_MAX, 10));
+}
+
+static enum kl_attempt_seal seal(const struct kl_attempt_party parties[],
+    bool over, bool withheld_void, bool late)
+{
+	return kl_attempt_seal(parties, 3, over, true, withheld_void, late);
 }
 
 static void seals_when_all_are_in_or_time_is_over(void **state)
@@ -197,28 +225,45 @@ static void seals_when_all_are_in_or_time_is_over(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, false, false, false), KL_SEAL_WAIT);
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, false, false), KL_SEAL_WITHHELD);
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, true, false), KL_SEAL_WITHHELD);
+	assert_int_equal(seal(parties, false, false, false), KL_SEAL_WAIT);
+	assert_int_equal(seal(parties, true, false, false), KL_SEAL_WITHHELD);
+	assert_int_equal(seal(parties, true, true, false), KL_SEAL_WITHHELD);
+	assert_int_equal(kl_attempt_seal(parties, 3, true, false, true, false),
+	    KL_SEAL_UNWITNESSED);
 	parties[0].revealed = true;
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, false, false, false), KL_SEAL_WAIT);
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, false, false), KL_SEAL_WRITE);
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, true, false), KL_SEAL_WRITE_VOID);
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, false, true), KL_SEAL_WRITE_LATE);
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, true, true), KL_SEAL_WRITE_VOID);
+	assert_int_equal(seal(parties, false, false, false), KL_SEAL_WAIT);
+	assert_int_equal(seal(parties, true, false, false), KL_SEAL_WRITE);
+	assert_int_equal(seal(parties, true, true, false), KL_SEAL_WRITE_VOID);
+	assert_int_equal(seal(parties, true, false, true), KL_SEAL_WRITE_LATE);
+	assert_int_equal(seal(parties, true, true, true), KL_SEAL_WRITE_VOID);
 	parties[1].revealed = true;
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, false, true, false), KL_SEAL_WRITE);
-	assert_int_equal(
-	    kl_attempt_seal(parties, 3, true, true, true), KL_SEAL_WRITE);
+	assert_int_equal(seal(parties, false, true, false), KL_SEAL_WRITE);
+	assert_int_equal(seal(parties, true, true, true), KL_SEAL_WRITE);
+}
+
+static void stands_with_a_seal_in_time_or_every_secret(void **state)
+{
+	struct kl_attempt_party parties[] = {
+		{ .id = "operator", .committed = true, .revealed = true },
+		{ .id = "supervisor", .committed = true },
+		{ .id = "owner" },
+	};
+
+	(void)state;
+	assert_true(kl_attempt_stands(parties, 3, true));
+	assert_false(kl_attempt_stands(parties, 3, false));
+	parties[1].revealed = true;
+	assert_true(kl_attempt_stands(parties, 3, false));
+}
+
+static void waits_for_a_value_that_comes_by_itself(void **state)
+{
+	(void)state;
+	assert_true(kl_attempt_waits(true, true, true, false));
+	assert_false(kl_attempt_waits(false, true, true, false));
+	assert_false(kl_attempt_waits(true, false, true, false));
+	assert_false(kl_attempt_waits(true, true, false, false));
+	assert_false(kl_attempt_waits(true, true, true, true));
 }
 
 static void says_when_the_outcome_could_be_known(void **state)
@@ -298,7 +343,10 @@ int main(void)
 		cmocka_unit_test(takes_a_commitment_before_commit_by),
 		cmocka_unit_test(takes_a_reveal_between_lock_and_reveal_by),
 		cmocka_unit_test(locks_two_or_more_with_all_required),
+		cmocka_unit_test(wants_a_cosignature_in_time),
 		cmocka_unit_test(seals_when_all_are_in_or_time_is_over),
+		cmocka_unit_test(stands_with_a_seal_in_time_or_every_secret),
+		cmocka_unit_test(waits_for_a_value_that_comes_by_itself),
 		cmocka_unit_test(says_when_the_outcome_could_be_known),
 		cmocka_unit_test(gives_up_a_day_after_the_beacon),
 		cmocka_unit_test(
