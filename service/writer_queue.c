@@ -157,7 +157,7 @@ enum error writer_submit(struct request *request)
 	else
 		error = ERR_BUSY;
 	lock();
-	if (writer->draining ||
+	if (writer->stopping ||
 	    writer->waiting >= writer->parts->config->act_queue)
 		error = ERR_BUSY;
 	if (error) {
@@ -279,7 +279,8 @@ static bool time_moves(void)
 	const struct writer *writer = &writer_one;
 	int64_t now, next;
 
-	if (!clock_stands() || !writer->due_known || !writer->parts->published)
+	if (!clock_stands() || !writer->due_known ||
+	    !writer->parts->published || !writer_may_write())
 		return false;
 	now = clock_now();
 	next = clock_next(now, writer->target, writer->due_first);

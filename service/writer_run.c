@@ -333,7 +333,7 @@ static bool is_ours(struct writer *writer)
 		error = writer_take(writer, false);
 	if (error == ERR_STATE)
 		writer_give_up(writer);
-	return !error && !atomic_load(&writer->superseded);
+	return !error && writer_may_write();
 }
 
 /* What a COMMIT left open may have been settled since the time was chosen. */
