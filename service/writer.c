@@ -271,13 +271,14 @@ bool writer_works(void)
 
 void writer_beat(void)
 {
-	atomic_store(&writer_one.beat_ms, writer_now_ms());
+	atomic_store(&writer_one.beat_ms, clock_steady_ms());
 }
 
 /* Between two beats are a statement and a COMMIT, each as long as it may. */
 bool writer_beats(void)
 {
-	int64_t silent_ms = writer_now_ms() - atomic_load(&writer_one.beat_ms);
+	int64_t silent_ms =
+	    clock_steady_ms() - atomic_load(&writer_one.beat_ms);
 
 	return silent_ms <
 	       SILENT_MS_MAX + 2000 * (int64_t)writer_one.settings.timeout_s;

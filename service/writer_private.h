@@ -130,8 +130,6 @@ bool writer_may_write(void);
 /* Its thread is here. */
 void writer_beat(void);
 
-int64_t writer_now_ms(void); /* of a clock that nobody sets */
-
 /* Prepared as writer; ends with NULL. */
 extern const struct db_statement *const writer_take_statements[];
 

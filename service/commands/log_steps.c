@@ -1,5 +1,6 @@
 /* log_steps.c -- what klero log check asks of a log, step by step. */
 #include "command.h"
+#include "kl_witness.h"
 #include "log_audit.h"
 
 #include <errno.h>
@@ -7,8 +8,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { CLOCK_SKEW_S = 60 }; /* by which a witness's clock may be ahead */
 
 static enum audit_outcome fail_at(struct audit_check *check, const char *path,
     const char *code, const char *why)
@@ -200,7 +199,7 @@ static enum audit_outcome check_times(struct audit_check *check)
 
 		if (!verdict->has_signed)
 			continue;
-		if ((int64_t)verdict->time > now + CLOCK_SKEW_S)
+		if ((int64_t)verdict->time > now + KL_WITNESS_SKEW_S)
 			return fail_at(check, "checkpoint", "cosignature-time",
 			    "a witness signed it in the future");
 		if ((int64_t)verdict->time < check->entries.at)
