@@ -217,7 +217,8 @@ static enum kl_witness_outcome read_lines(const struct kl_note *note,
 	return result ? KL_WITNESS_NO : KL_WITNESS_DONE;
 }
 
-/* `<size>\n`, and nothing else. */
+/* `<size>\n`, and nothing else. It is the size that was submitted only when the
+ * root is another one: tlog-witness, add-checkpoint. */
 static enum kl_witness_outcome read_size(uint64_t old_size, uint64_t our_size,
     struct kl_span body, struct kl_witness_reply *reply)
 {
@@ -225,8 +226,10 @@ static enum kl_witness_outcome read_size(uint64_t old_size, uint64_t our_size,
 	uint64_t size;
 
 	if (!kl_line_take(&body, &line) || body.size > 0 ||
-	    kl_decimal_read(line, KL_TREE_SIZE_MAX, &size) || size == old_size)
+	    kl_decimal_read(line, KL_TREE_SIZE_MAX, &size))
 		return KL_WITNESS_NO;
+	if (size == old_size)
+		return size == our_size ? KL_WITNESS_FORKED : KL_WITNESS_NO;
 	reply->size = size;
 	return size > our_size ? KL_WITNESS_AHEAD : KL_WITNESS_RETRY;
 }

@@ -13,6 +13,9 @@ enum {
 	/* bytes: a proof, a checkpoint, what others have cosigned it with */
 	KL_WITNESS_REQUEST_MAX = 1 << 16,
 	KL_WITNESS_REPLY_MAX = 1 << 14,
+	/* seconds by which a witness's clock and that of whoever reads its
+	 * cosignature may differ */
+	KL_WITNESS_SKEW_S = 60,
 };
 
 /* Of the body that tells a size, with 409. */

@@ -149,6 +149,20 @@ static int fill(int descriptor, const char *path, const void *bytes,
 	return number;
 }
 
+int file_write(const char *path, const void *bytes, size_t size, mode_t mode)
+{
+	int descriptor =
+	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	int number;
+
+	if (descriptor < 0)
+		return errno;
+	number = write_all(descriptor, bytes, size);
+	if (close(descriptor) < 0 && !number)
+		number = errno;
+	return number;
+}
+
 int file_create(const char *path, const void *bytes, size_t size, mode_t mode)
 {
 	int descriptor =

@@ -33,6 +33,11 @@ int file_read(const char *path, struct kl_buf *out) KL_MUST_CHECK;
 int file_replace(const char *path, const void *bytes, size_t size,
     mode_t mode) KL_MUST_CHECK;
 
+/* Put these bytes in the file, which may be there, and which half of them are
+ * in after a crash: for who has many to write, and syncs them at once. */
+int file_write(const char *path, const void *bytes, size_t size,
+    mode_t mode) KL_MUST_CHECK;
+
 /* Remove what crashes in file_replace() have left beside the file: not while
  * anybody else may be writing it. What cannot be removed stays. */
 void file_sweep(const char *path);

@@ -14,8 +14,9 @@
  *
  *	no-log             the database has no log: klerod --init
  *	no-high-water      there is a log, but no file
- *	bad-high-water     not a checkpoint signed by our key; a folder;
- *forbidden foreign-log        entry 0 names another origin or other keys
+ *	bad-high-water     not a checkpoint signed by our key, or no file
+ *	                   that we may read
+ *	foreign-log        entry 0 names another origin or other keys
  *	rehearsal          entry 0 and the origin differ in whether it is one
  *	rolled-back        the database has fewer entries than were signed
  *	forked             another root at the size that was signed

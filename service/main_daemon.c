@@ -135,7 +135,7 @@ static void on_cosigned(uint64_t size)
 static void on_alarm(const char *reason)
 {
 	publisher_halt(reason);
-	writer_drain();
+	writer_halt();
 }
 
 /*

@@ -31,13 +31,13 @@ const struct kl_trust *witnesses_trust(void);
  * Ask every witness what it has cosigned of our log: nothing that the database
  * does not continue. After log_check(); `db` is a reader's connection with
  * nothing under way. Asks again those who do not answer, until the quorum of
- *the file has, or HEAR_S_MAX is over. The status to end with, the fault being
- *in the diary as `witness_alarm` or `witnesses`:
+ * the file has, or HEAR_S_MAX is over. The status to end with, the fault being
+ * in the diary as `witness_alarm` or `witnesses`:
  *
  *	0            nothing is wrong
- *	LOG_REFUSED  a witness knows a larger log of ours (`rolled-back`), or
- *one that ours does not continue (`forked`) 1            too few of them
- *answer: it may pass
+ *	LOG_REFUSED  a witness knows a larger log of ours (`rolled-back`),
+ *	             or one that ours does not continue (`forked`)
+ *	1            too few of them answer: it may pass
  */
 enum { HEAR_S_MAX = 60 };
 int witnesses_hear(const struct config *config, struct db *db) MUST_CHECK;

@@ -39,18 +39,18 @@ static void learn_dues(struct writer *writer)
 {
 	int64_t first = DB_TIME_NONE, second = DB_TIME_NONE;
 	uint64_t parked = 0;
-	bool superseded = atomic_load(&writer->superseded);
-	enum error error = superseded ? ERR_OK : db_begin(writer->db, DB_READ);
+	bool writes = writer_may_write();
+	enum error error = writes ? db_begin(writer->db, DB_READ) : ERR_OK;
 
-	if (!error && !superseded)
+	if (!error && writes)
 		error = due_next(writer->db, &first, &second);
-	if (!error && !superseded)
+	if (!error && writes)
 		error = due_count_parked(writer->db, &parked);
-	if (!error && !superseded && clock_stands())
+	if (!error && writes && clock_stands())
 		error = rehearsal_learn(writer->db, &writer->target);
 	db_roll_back(writer->db);
 	writer->due_known = !error;
-	if (!error)
+	if (!error && writes)
 		atomic_store(&writer->parked, parked);
 	writer->due_first = first;
 	writer->due_second = second;
@@ -119,7 +119,7 @@ static void *work(void *context)
 
 		writer_beat();
 
-		if (!writer->due_known)
+		if (!writer->due_known || !writer_may_write())
 			learn_dues(writer);
 		next = writer_choose(&batch);
 		if (next == NEXT_END)
@@ -200,13 +200,14 @@ static void open_writer(struct writer *writer, const struct writer_parts *parts)
 	writer->settings =
 	    (struct db_settings){ config->db_socket, config->db_name,
 		    config->db_writer, (unsigned)config->db_timeout_s };
-	writer->draining = writer->stopping = false;
+	writer->stopping = false;
 	writer->settled = writer->due_known = false;
 	writer->last_at = 0;
 	writer->due_first = writer->due_second = DB_TIME_NONE;
 	writer->target = DB_TIME_NONE;
 	writer->waits_for = DB_TIME_NONE;
 	atomic_store(&writer->superseded, false);
+	atomic_store(&writer->halted, false);
 	atomic_store(&writer->skewed, false);
 	writer_beat();
 	randombytes_buf(writer->holder, sizeof(writer->holder));
@@ -232,11 +233,10 @@ bool writer_start(const struct writer_parts *parts)
 	return true;
 }
 
-void writer_drain(void)
+void writer_halt(void)
 {
-	lock();
-	writer_one.draining = true;
-	unlock();
+	atomic_store(&writer_one.halted, true);
+	writer_wake();
 }
 
 void writer_stop(void)
@@ -246,7 +246,7 @@ void writer_stop(void)
 	if (!writer->started)
 		return;
 	lock();
-	writer->draining = writer->stopping = true;
+	writer->stopping = true;
 	pthread_cond_signal(&writer->changed);
 	unlock();
 	pthread_join(writer->thread, NULL);
@@ -263,21 +263,22 @@ bool writer_works(void)
 	bool works;
 
 	lock();
-	works = writer_one.started && !writer_one.draining &&
-		!atomic_load(&writer_one.superseded);
+	works =
+	    writer_one.started && !writer_one.stopping && writer_may_write();
 	unlock();
 	return works;
 }
 
 void writer_beat(void)
 {
-	atomic_store(&writer_one.beat_ms, writer_now_ms());
+	atomic_store(&writer_one.beat_ms, clock_steady_ms());
 }
 
 /* Between two beats are a statement and a COMMIT, each as long as it may. */
 bool writer_beats(void)
 {
-	int64_t silent_ms = writer_now_ms() - atomic_load(&writer_one.beat_ms);
+	int64_t silent_ms =
+	    clock_steady_ms() - atomic_load(&writer_one.beat_ms);
 
 	return silent_ms <
 	       SILENT_MS_MAX + 2000 * (int64_t)writer_one.settings.timeout_s;

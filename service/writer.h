@@ -48,13 +48,19 @@ struct writer_parts {
  */
 bool writer_start(const struct writer_parts *parts) MUST_CHECK;
 
-/* Take no more acts; what is queued is still done. */
-void writer_drain(void);
+/*
+ * Nothing is written any more, for a reason that is told elsewhere: no act is
+ * taken, those that are queued end with ERR_BUSY, no due act happens and a
+ * rehearsal's time stands. A batch under way still ends. Until writer_stop();
+ * any thread.
+ */
+void writer_halt(void);
 
 /* Do what is queued, then end. Twice is harmless. */
 void writer_stop(void);
 
-/* Does it take acts? Not once another writer has taken the log over. */
+/* Does it take acts? Not once another writer has taken the log over, or after
+ * writer_halt(). */
 bool writer_works(void);
 
 /* Is the log ours, by this head? If not, we never write again. Any thread. */

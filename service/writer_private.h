@@ -26,6 +26,7 @@ struct writer {
 	/* Any thread. */
 	atomic_uint_fast64_t size;
 	atomic_bool superseded; /* another writer has the log */
+	atomic_bool halted;     /* writer_halt() */
 	atomic_bool skewed;     /* the clocks differ: no acts */
 	atomic_llong skew_us;
 	atomic_llong beat_ms; /* when its thread was last seen */
@@ -37,7 +38,7 @@ struct writer {
 	struct act_list queues[QUEUES];
 	unsigned waiting;
 	struct request *earliest, *latest; /* in flight, by stamp */
-	bool draining, stopping;
+	bool stopping;
 
 	/* The writer's thread alone. */
 	struct db *db;
@@ -123,10 +124,11 @@ enum error writer_take(struct writer *writer, bool first) MUST_CHECK;
 /* Another writer has the log: never write again. */
 void writer_give_up(struct writer *writer);
 
+/* May anything be written? Once not, never again. Any thread. */
+bool writer_may_write(void);
+
 /* Its thread is here. */
 void writer_beat(void);
-
-int64_t writer_now_ms(void); /* of a clock that nobody sets */
 
 /* Prepared as writer; ends with NULL. */
 extern const struct db_statement *const writer_take_statements[];

@@ -18,14 +18,6 @@ struct writer writer_one = {
 	.changed = PTHREAD_COND_INITIALIZER,
 };
 
-int64_t writer_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void lock(void)
 {
 	pthread_mutex_lock(&writer_one.lock);
@@ -157,7 +149,7 @@ enum error writer_submit(struct request *request)
 	else
 		error = ERR_BUSY;
 	lock();
-	if (writer->draining ||
+	if (writer->stopping ||
 	    writer->waiting >= writer->parts->config->act_queue)
 		error = ERR_BUSY;
 	if (error) {
@@ -258,9 +250,9 @@ static enum writer_next next_before_due(
 		return NEXT_ACTS;
 	if (writer->waits_for != due) {
 		writer->waits_for = due;
-		writer->waits_since_ms = writer_now_ms();
+		writer->waits_since_ms = clock_steady_ms();
 	}
-	waited_ms = writer_now_ms() - writer->waits_since_ms;
+	waited_ms = clock_steady_ms() - writer->waits_since_ms;
 	*wait_ms = STRAGGLER_POLL_MS;
 	if (may_arrive(due, now_us, waited_ms) ||
 	    (in_flight_before(due) && waited_ms < limit_ms))
@@ -279,7 +271,8 @@ static bool time_moves(void)
 	const struct writer *writer = &writer_one;
 	int64_t now, next;
 
-	if (!clock_stands() || !writer->due_known || !writer->parts->published)
+	if (!clock_stands() || !writer->due_known ||
+	    !writer->parts->published || !writer_may_write())
 		return false;
 	now = clock_now();
 	next = clock_next(now, writer->target, writer->due_first);

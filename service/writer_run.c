@@ -90,15 +90,15 @@ static enum outcome run_once(struct run *run, bool first)
 static enum outcome settle(struct writer *writer)
 {
 	const int64_t end_ms =
-	    writer_now_ms() + INT64_C(2000) * writer->settings.timeout_s;
+	    clock_steady_ms() + INT64_C(2000) * writer->settings.timeout_s;
 	struct kl_hash root = writer->after->root;
 	uint64_t size = writer->after->size;
 	uint64_t before = writer->tree->size;
 	enum error error;
 
 	writer->settled = false;
-	while (
-	    (error = writer_take(writer, false)) && writer_now_ms() < end_ms) {
+	while ((error = writer_take(writer, false)) &&
+	       clock_steady_ms() < end_ms) {
 		if (error == ERR_STATE) {
 			writer_give_up(writer);
 			return UNKNOWN;
@@ -250,7 +250,7 @@ static void open_run(struct run *run, bool staging, bool looks_first)
 	run->answer_count = 0;
 	run->looks_first = looks_first;
 	run->changes = false;
-	run->began_ms = writer_now_ms();
+	run->began_ms = clock_steady_ms();
 }
 
 static void close_run(struct run *run)
@@ -333,7 +333,7 @@ static bool is_ours(struct writer *writer)
 		error = writer_take(writer, false);
 	if (error == ERR_STATE)
 		writer_give_up(writer);
-	return !error && !atomic_load(&writer->superseded);
+	return !error && writer_may_write();
 }
 
 /* What a COMMIT left open may have been settled since the time was chosen. */

@@ -89,6 +89,12 @@ void writer_give_up(struct writer *writer)
 		diary_write("writer_superseded", NULL);
 }
 
+bool writer_may_write(void)
+{
+	return !atomic_load(&writer_one.superseded) &&
+	       !atomic_load(&writer_one.halted);
+}
+
 bool writer_holds(const struct log_head *head)
 {
 	struct writer *writer = &writer_one;

@@ -2,11 +2,11 @@
 #include "admin.h"
 
 #include "command.h"
+#include "fetch.h"
 #include "file.h"
 #include "kl_buf.h"
 #include "kl_hash.h"
 
-#include <curl/curl.h>
 #include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -20,80 +20,40 @@ enum {
 	TOKEN_SIZE = 64,
 	KEY_SIZE = 16,
 	HEADER_SIZE_MAX = 256,
-	BEARER_SIZE_MAX = 80,
 	SUCCESS = 300, /* of HTTP: below it */
 };
 
 /* --- one request ---------------------------------------------------------- */
 
-/* False when a header cannot be added; the list stays good. */
-static bool add_header(
-    struct curl_slist **headers, const char *name, const char *value)
-{
-	char line[HEADER_SIZE_MAX];
-	struct curl_slist *longer;
-
-	snprintf(line, sizeof(line), "%s: %s", name, value);
-	longer = curl_slist_append(*headers, line);
-	if (longer)
-		*headers = longer;
-	return longer != NULL;
-}
-
-static struct curl_slist *make_headers(
-    const struct admin_site *site, const char *key)
-{
-	struct curl_slist *headers = NULL;
-	char bearer[BEARER_SIZE_MAX], fresh[2 * KEY_SIZE + 1];
-	uint8_t bytes[KEY_SIZE];
-	bool good = true;
-
-	if (!key) {
-		randombytes_buf(bytes, sizeof(bytes));
-		kl_hex(bytes, sizeof(bytes), fresh);
-		key = fresh;
-	}
-	snprintf(bearer, sizeof(bearer), "Bearer %s",
-	    site->token ? site->token : "");
-	good = add_header(&headers, "Content-Type", "application/json") &&
-	       add_header(&headers, "Accept-Language", "en") &&
-	       add_header(&headers, "Idempotency-Key", key) &&
-	       (!site->token || add_header(&headers, "Authorization", bearer));
-	if (good)
-		return headers;
-	curl_slist_free_all(headers);
-	return NULL;
-}
-
-static size_t take(char *bytes, size_t size, size_t count, void *to)
-{
-	kl_buf_add(to, bytes, size * count);
-	return kl_buf_result(to) ? 0 : size * count;
-}
-
 /* False with `*why` when there was no whole answer. */
-static bool exchange(CURL *curl, const struct admin_site *site,
-    const char *path, const char *body, struct kl_buf *answer, long *status,
+static bool exchange(const struct admin_site *site, const char *path,
+    const char *body, const char *key, struct kl_buf *answer, long *status,
     const char **why)
 {
-	char url[URL_SIZE_MAX];
-	CURLcode code;
+	char url[URL_SIZE_MAX], name[HEADER_SIZE_MAX], bearer[HEADER_SIZE_MAX];
+	const char *const headers[] = { "Content-Type: application/json",
+		"Accept-Language: en", name, site->token ? bearer : NULL,
+		NULL };
+	const struct fetch_request request = { .url = url,
+		.headers = headers,
+		.body = body,
+		.body_size = strlen(body),
+		.timeout_s = ANSWER_S_MAX,
+		.socket = site->socket };
+	struct fetch *fetch = fetch_open();
+	struct fetch_reply reply;
+	bool answered;
 
 	snprintf(url, sizeof(url), "%s%s",
 	    site->socket ? "http://localhost" : site->url, path);
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	if (site->socket)
-		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, site->socket);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)ANSWER_S_MAX);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-	code = curl_easy_perform(curl);
-	*why = curl_easy_strerror(code);
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
-	return code == CURLE_OK;
+	snprintf(name, sizeof(name), "Idempotency-Key: %s", key);
+	snprintf(bearer, sizeof(bearer), "Authorization: Bearer %s",
+	    site->token ? site->token : "");
+	answered = fetch_ask(fetch, &request, &reply, answer);
+	*status = reply.status;
+	*why = fetch_fault(fetch);
+	fetch_close(fetch);
+	return answered;
 }
 
 static const char *word_of(const json_t *answer, const char *name)
@@ -139,26 +99,21 @@ json_t *admin_post(const struct admin_site *site, const char *path,
 {
 	json_auto_t *owned = body;
 	struct kl_buf answer = KL_BUF(ANSWER_SIZE_MAX);
-	struct curl_slist *headers = make_headers(site, key);
-	char *text = json_dumps(owned, JSON_COMPACT);
-	CURL *curl = curl_easy_init();
-	const char *why = "no memory";
+	char *text = json_dumps(owned, JSON_COMPACT), fresh[2 * KEY_SIZE + 1];
+	uint8_t bytes[KEY_SIZE];
+	const char *why;
 	json_t *json = NULL;
-	long http = 0;
-	bool answered = false;
+	long http;
 
+	if (!text)
+		abort();
+	randombytes_buf(bytes, sizeof(bytes));
+	kl_hex(bytes, sizeof(bytes), fresh);
 	*status = COMMAND_UNUSABLE;
-	if (curl && headers && text) {
-		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-		answered =
-		    exchange(curl, site, path, text, &answer, &http, &why);
-	}
-	if (answered)
+	if (exchange(site, path, text, key ? key : fresh, &answer, &http, &why))
 		json = read_answer(&answer, path, http, status);
 	else
 		fprintf(stderr, "admin: %s: %s\n", path, why);
-	curl_easy_cleanup(curl);
-	curl_slist_free_all(headers);
 	free(text);
 	kl_buf_clear(&answer);
 	return json;
@@ -290,7 +245,6 @@ static int run(int argc, char *argv[])
 	struct admin_site site = { 0 };
 	char token[TOKEN_SIZE + 1];
 	const char *key = NULL;
-	int status;
 
 	if (!read_options(argc, argv, &site, &key)) {
 		fputs(usage, stderr);
@@ -299,11 +253,9 @@ static int run(int argc, char *argv[])
 	if (key && !read_token(key, token))
 		return COMMAND_UNUSABLE;
 	site.token = key ? token : NULL;
-	if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT))
+	if (sodium_init() < 0)
 		return COMMAND_UNUSABLE;
-	status = run_act(&site, argc - optind, argv + optind);
-	curl_global_cleanup();
-	return status;
+	return run_act(&site, argc - optind, argv + optind);
 }
 
 const struct command admin_command = {

@@ -16,8 +16,8 @@
 
 /* A folder or an address; below it stand checkpoint, tile/… and texts/…. */
 struct audit_source {
-	const char *base; /* without a slash at the end */
-	void *curl;       /* NULL: a folder */
+	const char *base;    /* without a slash at the end */
+	struct fetch *fetch; /* NULL: a folder */
 	/* A copy being made: what cannot change is read from there, and what
 	 * comes from `base` is put beside it (log_copy.c). NULL: none. */
 	const char *copy;
@@ -36,8 +36,8 @@ enum audit_got {
 	AUDIT_UNREADABLE, /* and the reason is on stderr */
 };
 
-/* `base` loses its last slashes. False: no connection can be made at all. */
-bool audit_source_open(struct audit_source *source, char *base);
+/* `base` loses its last slashes. */
+void audit_source_open(struct audit_source *source, char *base);
 
 /* Put the bytes under `path` in `out`, emptied before; its limit holds. */
 enum audit_got audit_source_read(
@@ -169,7 +169,7 @@ bool audit_kind_known(struct kl_span kind);
 struct audit_draws;
 
 /* Aborts for want of memory. `like` is opened a second time, as what is asked
- * for here is asked for while another thread reads on. NULL: it cannot be. */
+ * for here is asked for while another thread reads on. */
 struct audit_draws *audit_draws_open(
     const struct audit_source *like, uint64_t size);
 void audit_draws_close(struct audit_draws *draws);

@@ -84,33 +84,11 @@ static bool make_folders(char *name, size_t from)
 	return true;
 }
 
-/* Not synced: that is done for all of them at once. */
-static bool write_file(const char *name, const uint8_t *bytes, size_t size)
-{
-	int file =
-	    open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
-	bool good = file >= 0;
-
-	while (good && size > 0) {
-		ssize_t written = write(file, bytes, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		good = written >= 0;
-		bytes += good ? written : 0;
-		size -= good ? (size_t)written : 0;
-	}
-	if (!good)
-		tell(name, errno);
-	if (file >= 0 && close(file) != 0 && good)
-		good = tell(name, errno);
-	return good;
-}
-
 bool audit_copy_put(const struct audit_source *source, const char *path,
     const void *bytes, size_t size)
 {
 	char name[NAME_MAX_SIZE];
+	int number;
 
 	if (!source->copy)
 		return true;
@@ -118,9 +96,12 @@ bool audit_copy_put(const struct audit_source *source, const char *path,
 		return false;
 	if (may_stay(path) && access(name, F_OK) == 0)
 		return true; /* it came from there */
-	return join(name, source->copy, BESIDE "/", path) &&
-	       make_folders(name, strlen(source->copy) + 1) &&
-	       write_file(name, bytes, size);
+	if (!join(name, source->copy, BESIDE "/", path) ||
+	    !make_folders(name, strlen(source->copy) + 1))
+		return false;
+	/* All of them are synced at once. */
+	number = file_write(name, bytes, size, FILE_MODE);
+	return number ? tell(name, number) : true;
 }
 
 static int drop_one(

@@ -1,14 +1,14 @@
 /* log_source.c -- where klero log check reads a log: a folder, an address. */
 #include "command.h"
+#include "fetch.h"
 #include "file.h"
 #include "log_audit.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { URL_SIZE_MAX = 4096, ANSWER_S_MAX = 60, OK = 200, NOT_FOUND = 404 };
+enum { PATH_SIZE = 4096, ANSWER_S_MAX = 60, OK = 200, NOT_FOUND = 404 };
 
 static bool is_address(const char *base)
 {
@@ -16,89 +16,63 @@ static bool is_address(const char *base)
 	       strncmp(base, "https://", 8) == 0;
 }
 
-static size_t take(char *bytes, size_t size, size_t count, void *to)
-{
-	kl_buf_add(to, bytes, size * count);
-	return kl_buf_result(to) ? 0 : size * count;
-}
-
-bool audit_source_open(struct audit_source *source, char *base)
+void audit_source_open(struct audit_source *source, char *base)
 {
 	size_t size = strlen(base);
 
 	while (size > 1 && base[size - 1] == '/')
 		base[--size] = '\0';
 	*source = (struct audit_source){ .base = base, .copy = NULL };
-	if (!is_address(base))
-		return true;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
-		return false;
-	source->curl = curl_easy_init();
-	if (!source->curl)
-		return false;
-	curl_easy_setopt(source->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(source->curl, CURLOPT_TIMEOUT, (long)ANSWER_S_MAX);
-	curl_easy_setopt(source->curl, CURLOPT_NOSIGNAL, 1L);
-	/* Bundles may come compressed; the limit is on what comes out. */
-	curl_easy_setopt(source->curl, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(source->curl, CURLOPT_WRITEFUNCTION, take);
-	return true;
+	if (is_address(base))
+		source->fetch = fetch_open();
 }
 
 void audit_source_close(struct audit_source *source)
 {
-	if (source->curl)
-		curl_easy_cleanup(source->curl);
-	source->curl = NULL;
+	fetch_close(source->fetch);
+	source->fetch = NULL;
 }
 
-static enum audit_got fetch(
+/* Bundles may come compressed. */
+static enum audit_got ask(
     struct audit_source *source, const char *url, struct kl_buf *out)
 {
-	long status = 0;
-	CURLcode code;
+	const struct fetch_request request = {
+		.url = url, .timeout_s = ANSWER_S_MAX, .compressed = true
+	};
+	struct fetch_reply reply;
 
-	curl_easy_setopt(source->curl, CURLOPT_URL, url);
-	curl_easy_setopt(source->curl, CURLOPT_WRITEDATA, out);
-	code = curl_easy_perform(source->curl);
-	if (kl_buf_result(out) == KL_TOO_LARGE)
-		return AUDIT_TOO_LARGE;
-	if (code != CURLE_OK) {
-		fprintf(stderr, "log: %s: %s\n", url, curl_easy_strerror(code));
+	if (!fetch_ask(source->fetch, &request, &reply, out)) {
+		if (kl_buf_result(out) == KL_TOO_LARGE)
+			return AUDIT_TOO_LARGE;
+		fprintf(
+		    stderr, "log: %s: %s\n", url, fetch_fault(source->fetch));
 		return AUDIT_UNREADABLE;
 	}
-	curl_easy_getinfo(source->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (status == OK)
+	if (reply.status == OK)
 		return AUDIT_GOT;
-	if (status == NOT_FOUND)
+	if (reply.status == NOT_FOUND)
 		return AUDIT_MISSING;
-	fprintf(stderr, "log: %s: status %ld\n", url, status);
+	fprintf(stderr, "log: %s: status %ld\n", url, reply.status);
 	return AUDIT_UNREADABLE;
 }
 
 static bool join(
-    char whole[static URL_SIZE_MAX], const char *base, const char *path)
+    char whole[static PATH_SIZE], const char *base, const char *path)
 {
-	if (snprintf(whole, URL_SIZE_MAX, "%s/%s", base, path) < URL_SIZE_MAX)
+	if (snprintf(whole, PATH_SIZE, "%s/%s", base, path) < PATH_SIZE)
 		return true;
 	fprintf(stderr, "log: the name of the log is too long\n");
 	return false;
 }
 
-/* Its memory serves again. */
-static void empty(struct kl_buf *out)
-{
-	out->size = 0;
-	out->result = KL_OK;
-}
-
 enum audit_got audit_folder_read(
     const char *folder, const char *path, struct kl_buf *out)
 {
-	char whole[URL_SIZE_MAX];
+	char whole[PATH_SIZE];
 	int number;
 
-	empty(out);
+	kl_buf_empty(out);
 	if (!join(whole, folder, path))
 		return AUDIT_UNREADABLE;
 	number = file_read(whole, out);
@@ -115,17 +89,16 @@ enum audit_got audit_folder_read(
 enum audit_got audit_source_read(
     struct audit_source *source, const char *path, struct kl_buf *out)
 {
-	char whole[URL_SIZE_MAX];
+	char whole[PATH_SIZE];
 	enum audit_got got = AUDIT_MISSING;
 
 	if (source->copy)
 		got = audit_copy_read(source, path, out);
 	if (got != AUDIT_MISSING)
 		return got;
-	if (!source->curl)
+	if (!source->fetch)
 		return audit_folder_read(source->base, path, out);
-	empty(out);
-	return join(whole, source->base, path) ? fetch(source, whole, out)
+	return join(whole, source->base, path) ? ask(source, whole, out)
 					       : AUDIT_UNREADABLE;
 }
 

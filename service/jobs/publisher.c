@@ -6,8 +6,8 @@
 #include "high_water.h"
 #include "log_keys.h"
 #include "log_read.h"
+#include "log_reread.h"
 #include "route.h"
-#include "stored.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -163,7 +163,7 @@ static bool publish(void)
 
 	*next = *publisher.tree;
 	if (!error)
-		error = stored_read_on(
+		error = log_reread(
 		    publisher.db, &arena, publisher.parts->holds, next, &fault);
 	db_roll_back(publisher.db);
 	if (!error && !fault && next->size > publisher.tree->size &&
@@ -297,7 +297,7 @@ static bool open_publisher(const struct publisher_parts *parts)
 	publisher.next = must(calloc(1, sizeof(*publisher.next)));
 	publisher.db = db_open(&publisher.settings);
 	if (!publisher.db || !db_check(publisher.db, statements) ||
-	    !db_check(publisher.db, stored_statements) ||
+	    !db_check(publisher.db, log_reread_statements) ||
 	    !db_check(publisher.db, tree_statements))
 		return refuse("the database does not answer as it should");
 	if (high_water_read(config->high_water_file, note, &size) !=

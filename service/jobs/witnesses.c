@@ -17,7 +17,6 @@
 enum {
 	PAUSE_MS = 1000, /* after a failure, twice as long after each more */
 	PAUSE_MS_MAX = 30000,
-	CLOCK_S_MAX = 300, /* that a witness's clock may differ from ours */
 	REASON_SIZE = 80,
 };
 
@@ -115,8 +114,8 @@ static bool is_of_now(uint64_t time)
 {
 	int64_t now = clock_machine();
 
-	return time <= INT64_MAX && (int64_t)time > now - CLOCK_S_MAX &&
-	       (int64_t)time < now + CLOCK_S_MAX;
+	return time <= INT64_MAX && (int64_t)time > now - KL_WITNESS_SKEW_S &&
+	       (int64_t)time < now + KL_WITNESS_SKEW_S;
 }
 
 /* "" or why it is of no use. */
@@ -237,14 +236,6 @@ static int64_t pause_of(const struct link *link)
 	return pause_ms < PAUSE_MS_MAX ? pause_ms : PAUSE_MS_MAX;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Once we do not sign any more, nothing is submitted either. */
 static void *work(void *context)
 {
@@ -253,7 +244,7 @@ static void *work(void *context)
 	pthread_setname_np(pthread_self(), "witnesses");
 	while (wait_for_work(link) && publisher_works()) {
 		link->failures = submit(link) ? 0 : link->failures + 1;
-		link->next_ms = now_ms() + pause_of(link);
+		link->next_ms = clock_steady_ms() + pause_of(link);
 	}
 	db_close(link->db);
 	link->db = NULL;

@@ -234,6 +234,25 @@ static void what_is_in_the_log_does_not_happen_again(void **state)
 	assert_int_equal(writer_log_size(), 3);
 }
 
+/* The end of a writer does what is due by then; that of a halted one does
+ * not. */
+static void nothing_happens_once_it_is_halted(void **state)
+{
+	(void)state;
+	start();
+	assert_int_equal(ask_now("a", "due close:one:5", NULL), ERR_OK);
+	writer_halt();
+	pass(6);
+	writer_stop();
+	assert_story("");
+	assert_int_equal(
+	    sql_number("SELECT COUNT(*) FROM due WHERE failures = 0"), 1);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM log_entry"), 1);
+	start(); /* a person has looked */
+	await_dues();
+	assert_story("close:one@6 ");
+}
+
 /* --- fairness ------------------------------------------------------------- */
 
 /* Stamped before the time: however late it is queued, it comes first. */
@@ -411,6 +430,7 @@ int main(void)
 		DUE_TEST(a_broken_one_is_parked),
 		DUE_TEST(an_unknown_one_is_parked),
 		DUE_TEST(what_is_in_the_log_does_not_happen_again),
+		DUE_TEST(nothing_happens_once_it_is_halted),
 		DUE_TEST(who_came_in_time_comes_first),
 		DUE_TEST(who_is_between_gate_and_list_comes_first),
 		DUE_TEST(who_came_between_runs_between),

@@ -80,6 +80,19 @@ static void creates_once(void **state)
 	expect_text(path, "one", 0400);
 }
 
+static void writes_over_what_was_there(void **state)
+{
+	const char *path = path_of(state, "copy");
+
+	assert_int_equal(file_write(path, "longer", 6, 0640), 0);
+	expect_text(path, "longer", 0640);
+	assert_int_equal(file_write(path, "one", 3, 0600), 0);
+	expect_text(path, "one", 0640);
+	assert_int_equal(file_write("/dev/full", "one", 3, 0600), ENOSPC);
+	assert_int_equal(
+	    file_write(path_of(state, "no/x"), "one", 3, 0640), ENOENT);
+}
+
 static void reads_within_its_limit(void **state)
 {
 	struct kl_buf exact = KL_BUF(3), small = KL_BUF(2);
@@ -215,6 +228,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(replaces, enter, leave),
 		cmocka_unit_test_setup_teardown(creates_once, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    writes_over_what_was_there, enter, leave),
 		cmocka_unit_test_setup_teardown(
 		    reads_within_its_limit, enter, leave),
 		cmocka_unit_test_setup_teardown(

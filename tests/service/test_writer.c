@@ -348,13 +348,36 @@ static void a_full_queue_refuses(void **state)
 	wait_done(2);
 	assert_int_equal(writer_submit(second), ERR_OK);
 	wait_done(3);
-	writer_drain();
-	drop(second);
-	second = make(&people_route, "c", "add three");
-	assert_int_equal(writer_submit(second), ERR_BUSY);
 	drop(gate);
 	drop(first);
 	drop(second);
+}
+
+/* What is under way ends; what waits is refused, and so is what comes. */
+static void nothing_is_written_once_it_is_halted(void **state)
+{
+	struct request *gate, *waits, *late;
+
+	(void)state;
+	assert_true(writer_start(&world.parts));
+	gate = hold();
+	waits = ask("a", "add one");
+	assert_true(writer_works());
+	writer_halt();
+	assert_false(writer_works());
+	late = make(&people_route, "b", "add two");
+	assert_int_equal(writer_submit(late), ERR_BUSY);
+	open_gate();
+	wait_done(2);
+	assert_int_equal(gate->error, ERR_OK);
+	assert_int_equal(waits->error, ERR_BUSY);
+	assert_int_equal(sql_number("SELECT COUNT(*) FROM organisation"), 0);
+	writer_stop();
+	assert_true(writer_start(&world.parts)); /* a person has looked */
+	assert_int_equal(ask_now("a", "add one", NULL), ERR_OK);
+	drop(gate);
+	drop(waits);
+	drop(late);
 }
 
 /* --- queues --------------------------------------------------------------- */
@@ -434,6 +457,7 @@ int main(void)
 		WORLD_TEST(a_stale_act_is_prepared_again),
 		WORLD_TEST(but_not_for_ever),
 		WORLD_TEST(a_full_queue_refuses),
+		WORLD_TEST(nothing_is_written_once_it_is_halted),
 		WORLD_TEST(queues_have_an_order),
 	};
 

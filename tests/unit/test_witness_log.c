@@ -32,11 +32,17 @@ static void close_heard(struct heard *heard)
 	kl_buf_clear(&heard->reply_bytes);
 }
 
+static enum kl_witness_outcome hear_from(struct heard *heard, uint64_t old_size,
+    long status, const void *body, size_t size)
+{
+	return kl_witness_reply_read(&heard->checkpoint, &heard->note, old_size,
+	    &heard->world.witness.key, status, body, size, &heard->reply);
+}
+
 static enum kl_witness_outcome hear(
     struct heard *heard, long status, const void *body, size_t size)
 {
-	return kl_witness_reply_read(&heard->checkpoint, &heard->note, 3,
-	    &heard->world.witness.key, status, body, size, &heard->reply);
+	return hear_from(heard, 3, status, body, size);
 }
 
 static void finds_the_line_of_its_witness(void **state)
@@ -143,6 +149,22 @@ static void tells_alarms_from_delays(void **state)
 	close_heard(&heard);
 }
 
+/* Submitted from its own size on, a checkpoint has nothing to prove but that
+ * the roots are the same. */
+static void takes_its_own_size_for_another_root(void **state)
+{
+	struct heard heard;
+
+	(void)state;
+	open_heard(&heard);
+	assert_int_equal(
+	    hear_from(&heard, 5, 409, "5\n", 2), KL_WITNESS_FORKED);
+	assert_int_equal(hear_from(&heard, 5, 409, "4\n", 2), KL_WITNESS_RETRY);
+	assert_int_equal(hear_from(&heard, 5, 409, "6\n", 2), KL_WITNESS_AHEAD);
+	assert_int_equal(hear_from(&heard, 5, 409, "5", 1), KL_WITNESS_NO);
+	close_heard(&heard);
+}
+
 static void reads_no_reply_beyond_its_limit(void **state)
 {
 	struct kl_buf body = KL_BUF(KL_NOTE_SIZE_MAX);
@@ -204,6 +226,7 @@ int main(void)
 		cmocka_unit_test(finds_the_line_of_its_witness),
 		cmocka_unit_test(believes_no_line),
 		cmocka_unit_test(tells_alarms_from_delays),
+		cmocka_unit_test(takes_its_own_size_for_another_root),
 		cmocka_unit_test(reads_no_reply_beyond_its_limit),
 		cmocka_unit_test(writes_requests_as_others),
 	};

@@ -1,8 +1,8 @@
-/* stored.h -- is what is stored what was hashed? Read again, before it is
+/* log_reread.h -- is what is stored what was hashed? Read again, before it is
  * signed.
  */
-#ifndef STORED_H
-#define STORED_H
+#ifndef LOG_REREAD_H
+#define LOG_REREAD_H
 
 #include "db.h"
 
@@ -18,10 +18,10 @@ struct tree;
  *
  * ERR_BUSY ERR_DATABASE
  */
-enum error stored_read_on(struct db *db, struct arena *arena,
+enum error log_reread(struct db *db, struct arena *arena,
     bool (*holds)(const struct log_head *head), struct tree *tree,
     const char **fault) MUST_CHECK;
 
-extern const struct db_statement *const stored_statements[];
+extern const struct db_statement *const log_reread_statements[];
 
 #endif

@@ -1,4 +1,4 @@
-#include "stored.h"
+#include "log_reread.h"
 
 #include "log_read.h"
 #include "tree.h"
@@ -10,7 +10,7 @@ static const struct db_statement select_entries = {
 	" ORDER BY idx",
 };
 
-const struct db_statement *const stored_statements[] = {
+const struct db_statement *const log_reread_statements[] = {
 	&select_entries,
 	NULL,
 };
@@ -118,7 +118,7 @@ static enum error read_on(struct reading *reading, struct tree *tree)
 	return error;
 }
 
-enum error stored_read_on(struct db *db, struct arena *arena,
+enum error log_reread(struct db *db, struct arena *arena,
     bool (*holds)(const struct log_head *head), struct tree *tree,
     const char **fault)
 {
