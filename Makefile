@@ -183,7 +183,7 @@ test-faults: programs ## faults, a short selection; ONLY="close"
 	@tests/run.sh $(B) faults $(ONLY)
 test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@$(MAKE) MODE=asan programs tests
-	@$(MAKE) MODE=release programs
+	@$(MAKE) MODE=release programs tests
 	@KLERO_FAULTS=long tests/run.sh build/asan faults $(filter-out close,$(FAULTS))
 	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
