@@ -75,7 +75,7 @@ REPLAY  := $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o)
 
 .PHONY: always all programs tests deps run test test-unit test-service test-api \
 	test-faults test-long test-planted fuzz bench lint format install clean help
-.PHONY: test-fuzz
+.PHONY: test-fuzz writers
 .SECONDARY:
 all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
 
@@ -183,7 +183,7 @@ test-faults: programs ## faults, a short selection; ONLY="close"
 	@tests/run.sh $(B) faults $(ONLY)
 test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@$(MAKE) MODE=asan programs tests
-	@$(MAKE) MODE=release programs
+	@$(MAKE) MODE=release programs writers
 	@KLERO_FAULTS=long tests/run.sh build/asan faults $(filter-out close,$(FAULTS))
 	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
@@ -194,7 +194,8 @@ test-planted: ## plant each bug of tests/faults/planted: its test must find it
 	@$(MAKE) MODE=asan programs tests
 	@tests/faults/planted.sh $(addprefix tests/faults/planted/,$(ONLY:%=%.patch))
 programs: $(B)/klerod $(B)/klero
-tests: $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%) $(FUZZ:%.c=$(B)/%) $(WRITERS:%.c=$(B)/%)
+writers: $(WRITERS:%.c=$(B)/%)
+tests: writers $(UNIT:%.c=$(B)/%) $(BESIDE:%.c=$(B)/%) $(FUZZ:%.c=$(B)/%)
 fuzz: ## one minute per parser, from the seeds in tests/vectors
 	$(MAKE) MODE=fuzz CC=clang $(FUZZ:%.c=build/fuzz/%)
 	for f in $(FUZZ:%.c=build/fuzz/%); do \

@@ -266,13 +266,8 @@ static ssize_t take(struct inlet *inlet, char *to, size_t size)
 {
 	enum taken taken = TAKEN_MORE;
 	size_t given = 0;
+	bool working = deadline_is_working(inlet->deadline), ends;
 
-	/* libmicrohttpd 0.9.75 asks, too, when it goes on with a connection
-	 * that was suspended, and an end would make it forget the answer. */
-	if (deadline_is_working(inlet->deadline)) {
-		errno = EAGAIN;
-		return -1;
-	}
 	while (given < size) {
 		size_t piece;
 
@@ -298,10 +293,13 @@ static ssize_t take(struct inlet *inlet, char *to, size_t size)
 		}
 		inlet->ended |= taken == TAKEN_END;
 	}
-	if (form_in_head(&inlet->form))
+	if (form_in_head(&inlet->form) && !working)
 		deadline_turn(inlet->deadline, DEADLINE_READING);
-	if (given > 0 || inlet->ended || inlet->stood_in ||
-	    deadline_is_late(inlet->deadline))
+	/* libmicrohttpd 0.9.75 asks, too, when it goes on with a connection
+	 * that was suspended, and an end would make it forget the answer. */
+	ends = inlet->ended || inlet->stood_in ||
+	       deadline_is_late(inlet->deadline);
+	if (given > 0 || (ends && !working))
 		return (ssize_t)given;
 	if (taken != TAKEN_NOTHING)
 		errno = EAGAIN;

@@ -89,6 +89,16 @@ describe('the gate', () => {
       assertRefused(text, 400, 'bad-request', 1);
   });
 
+  // About as much as libmicrohttpd has room for, so that the inlet holds some.
+  test('answers all that came at once behind one that takes its time', async () => {
+    const good = (size) => GOOD.replace('\r\n\r\n', `\r\nX: ${'a'.repeat(size)}\r\n\r\n`);
+    await Promise.all(Array.from({ length: MANY }, async (_, nth) => {
+      const count = 1 + Math.floor(nth / 4);
+      const text = await send(SLOW + good(700 + 60 * (nth % 4)).repeat(count) + LAST);
+      assert.deepEqual(answersOf(text).map(({ status }) => status), [422, ...Array(count + 1).fill(200)]);
+    }));
+  });
+
   test('forgets no answer since that was all', async () => {
     const ended = async () => {
       const socket = connect({ host: '127.0.0.1', port: new URL(process.env.KLERO_URL).port });

@@ -48,11 +48,12 @@ static inline struct event *repeat_event(
     struct world *world, const char *stem, const char *before)
 {
 	const struct event *event = world_event(world, stem);
+	char kind[sizeof(event->kind)];
 	struct event *copy;
 
+	memcpy(kind, event->kind, sizeof(kind));
 	world->made_count--;
-	copy = add_event(
-	    world, event->kind, "again", json_deep_copy(event->data), 0);
+	copy = add_event(world, kind, "again", json_deep_copy(event->data), 0);
 	world->made_count++;
 	copy->at = world->events[world->event_count - 2].at;
 	if (before)
