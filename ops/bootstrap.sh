@@ -2,7 +2,7 @@
 # bootstrap.sh [WHAT]... -- install what is needed on a bare Debian 12.
 #
 #   build    to compile the programs and the library
-#   run      to run them: a database and, for the demo, Node
+#   run      to run them: a database and, for the demo, Node and npm
 #   test     to test them
 #   lint     to check the sources, and to fuzz
 #   bench    to measure
@@ -47,7 +47,7 @@ for what; do
 		;;
 	esac
 	[ "$what" = build ] || has_node || wanted+=(nodejs)
-	[[ $what != @(test|bench) ]] || command -v npm >/dev/null ||
+	[[ $what != @(run|test|bench) ]] || command -v npm >/dev/null ||
 	    wanted+=(npm)
 done
 

@@ -26,6 +26,8 @@ const data = join(dirname(fileURLToPath(import.meta.url)), 'data');
 const county = JSON.parse(readFileSync(join(data, 'county.json'), 'utf8'));
 const demo = resolve('demo');
 const trust = join(demo, 'trust.txt');
+const isTest = process.env.BEACON !== 'quicknet';
+const accept = isTest ? ['--accept-chain', resolve('chain.json')] : [];
 const origin = 'localhost/log'; // log_origin, as run.sh sets it
 
 // --- talking to people and to the service -----------------------------------
@@ -136,7 +138,7 @@ class Person {
 
   // His part in a draw, on his own machine; what it says.
   async party(what, id) {
-    const words = ['party', what, url.origin, id, '--dir', id, '--key', 'party.key', '--trust', trust, '--wait'];
+    const words = ['party', what, url.origin, id, '--dir', id, '--key', 'party.key', '--trust', trust, '--wait', ...accept];
     const { stdout } = await promisify(execFile)(klero, words, { cwd: this.folder });
     return stdout.trim().split('\n');
   }
@@ -243,10 +245,15 @@ async function commit(id, draft) {
 
 async function reveal(id, draw) {
   const locked = await waitFor('承诺截止 / commitments close in', seconds(draw.commit_by), () => stateOf(id, 'locked'));
-  say('六、承诺锁定。各方核对锁定文本里有自己的承诺,然后公开秘密,运营机构最先。',
-    '6. The commitments are locked. Each checks that its own stands in the lock, then reveals; the operator first.');
+  say('六、承诺锁定,并由见证人联署。各方核对锁定文本里有自己的承诺,然后公开秘密。',
+    '6. The commitments are locked, and the witness has cosigned that. Each checks that its own stands in the lock, then reveals.');
   await eachParty('reveal', id);
-  return waitFor('计算结果 / result in', seconds(locked.reveal_by), () => stateOf(id, 'closed'));
+  const sealed = await waitFor('封存 / sealed in', seconds(locked.reveal_by), () => stateOf(id, 'sealed', 'closed'));
+  say(isTest ? `秘密已封存并联署。最后的随机数是测试信标的第 ${sealed.beacon_round} 轮,此刻尚未产生。`
+    : `秘密已封存并联署。最后的随机数是公共信标 drand quicknet 的第 ${sealed.beacon_round} 轮,此刻世上无人知道。`,
+  isTest ? `The secrets are sealed and cosigned. Last comes round ${sealed.beacon_round} of a test beacon, which is not there yet.`
+    : `The secrets are sealed and cosigned. Last comes round ${sealed.beacon_round} of drand quicknet, which nobody in the world knows yet.`);
+  return waitFor('信标 / beacon in', seconds(sealed.beacon_time), () => stateOf(id, 'closed'));
 }
 
 // --- the evidence -------------------------------------------------------------------
@@ -254,8 +261,9 @@ async function reveal(id, draw) {
 // What a verifier must know beforehand, from the people themselves.
 function writeTrust() {
   const parties = partyNames.map((name) => `party ${name} ${officials[name].half('party.key')}\n`);
-  const log = execFileSync(klero, ['keygen', '--show', '--log', origin, 'keys/log.key'], { encoding: 'utf8' });
-  writeFileSync(trust, `log ${log}quorum none\n${parties.join('')}`);
+  const show = (...words) => execFileSync(klero, ['keygen', '--show', ...words], { encoding: 'utf8' });
+  const witness = show('--witness', 'localhost/witness', 'witness/witness.key');
+  writeFileSync(trust, `log ${show('--log', origin, 'keys/log.key')}witness w ${witness}quorum w\n${parties.join('')}`);
 }
 
 function show({ status, stdout, stderr }) {
@@ -278,9 +286,10 @@ async function verify(id) {
   writeFileSync(pack, await download(`/v1/draws/${id}/pack`));
   say('七、各方都已核验证据包。任何人都可以核验,不必相信本服务。',
     '7. Each party has verified the evidence pack. Anybody can, without trusting this service.');
-  note(`$ klero verify ${pack} --trust ${trust}`);
+  const words = ['verify', pack, '--trust', trust, ...accept];
+  note(`$ klero ${words.join(' ')}`);
   const said = ['zh', 'en'].map((language) =>
-    show(spawnSync(klero, ['verify', pack, '--trust', trust, '--lang', language], { encoding: 'utf8' })));
+    show(spawnSync(klero, [...words, '--lang', language], { encoding: 'utf8' })));
   return verifyByHand(pack, join(demo, id)) && said.every(Boolean);
 }
 
@@ -288,8 +297,8 @@ async function verify(id) {
 async function tellWinner(id) {
   const result = (await download(`/v1/draws/${id}/texts/result.txt`)).toString();
   const seed = sha256(await download(`/v1/draws/${id}/texts/seed.txt`));
-  say('八、结果:票号最小者中选。票号 = SHA-256(种子, 机构, 单元),种子由各方的秘密合成,没有一方能单独决定。',
-    '8. The result: the smallest ticket wins. A ticket is SHA-256 of seed and entrant; the seed comes from all secrets, so no party chose it.');
+  say('八、结果:票号最小者中选。票号 = SHA-256(种子, 机构, 单元),种子由各方的秘密和之后才产生的信标合成,没有一方能单独决定。',
+    '8. The result: the smallest ticket wins. A ticket is SHA-256 of seed and entrant; the seed comes from all secrets and a beacon later than them, so no party chose it.');
   note(`seed ${seed}`);
   for (const [, rank, ticket, entry, role] of result.matchAll(/^rank (\S+) (\S+) (\S+) (\S+)$/gm))
     note(`${rank.padStart(2)} ${ticket.slice(0, 16)}… ${nameOf(entry)} ${role}`);

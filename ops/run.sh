@@ -1,20 +1,24 @@
 #!/bin/bash
 # run.sh -- make run: a service on 127.0.0.1 with one whole draw played on it.
 #
-# Installs and builds what is missing, starts a private MariaDB and klerod on
-# var/, loads the demo county and plays a draw (ops/demo.mjs). Then it serves
-# until Ctrl-C; with ONCE=1 it stops everything and exits 0 only if the evidence
-# pack verified. A further run goes on with var/ as it is; `rm -rf var` forgets
-# everything. PORT (8080) and VAR (var) may be others. However this ends, both
-# servers end too.
+# Installs and builds what is missing, starts a private MariaDB, a witness, a
+# test network of drand and klerod on var/, loads the demo county and plays a
+# draw (ops/demo.mjs). Then it serves until Ctrl-C; with ONCE=1 it stops
+# everything and exits 0 only if the evidence pack verified. A further run goes
+# on with var/ as it is; `rm -rf var` forgets everything. PORT (8080) and VAR
+# (var) may be others. BEACON=quicknet: the last randomness comes from the real
+# network of drand, over the Internet. However this ends, all servers end too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 build=$root/build/release
 port=${PORT:-8080}
 var=$(realpath -m "${VAR:-var}")
+beacon=${BEACON:-test}
+relays=https://api.drand.sh,https://api2.drand.sh,https://drand.cloudflare.com
 START_S_MAX=30 STOP_S_MAX=60
-klerod='' demo=''
+origin=localhost/log witness_name=localhost/witness
+klerod='' demo='' others=()
 
 say() { # Chinese, English
 	printf '%s\n  %s\n' "$1" "$2"
@@ -33,6 +37,7 @@ finish() {
 		kill "$klerod" 2>/dev/null || true
 		timeout "$STOP_S_MAX" tail "--pid=$klerod" -f /dev/null || true
 	fi
+	[ ${#others[@]} -eq 0 ] || kill "${others[@]}" 2>/dev/null || true
 	"$root/ops/database.sh" stop "$var/db" || true
 }
 
@@ -48,10 +53,13 @@ write_settings() {
 		http_port = $port
 		admin_socket = admin.sock
 		db_socket = db/db.sock
-		log_origin = localhost/log
+		log_origin = $origin
 		log_key_file = keys/log.key
 		receipt_key_file = keys/receipt.key
 		high_water_file = high-water
+		witness_file = witnesses.txt
+		drand_chain_file = $chain
+		drand_relays = $relays
 	END
 }
 
@@ -63,6 +71,65 @@ make_keys() {
 		[ -e keys/$key.key ] || "$build/klero" keygen keys/$key.key \
 		    >/dev/null
 	done
+}
+
+# The public half of a key file of a log or a witness.
+vkey() { # log|witness NAME FILE
+	"$build/klero" keygen --show "--$1" "$2" "$3"
+}
+
+# Wait for a line of a server that was started in the background.
+await() { # PID FILE PATTERN
+	local end=$((SECONDS + START_S_MAX))
+	until grep -q "$3" "$2"; do
+		if [ $SECONDS -ge $end ] || ! kill -0 "$1" 2>/dev/null; then
+			tail -n 5 "$2" >&2
+			fail "没有启动,见 $var/$2" "it did not start, see $var/$2"
+		fi
+		sleep 0.05
+	done
+}
+
+# A process of its own, which knows nothing of the service but the log's key: in
+# earnest it runs on a supervisor's machine.
+start_witness() {
+	local port
+	mkdir -p witness
+	chmod 700 witness
+	if [ ! -e witness/witness.key ]; then
+		"$build/klero" keygen --witness $witness_name witness/witness.key
+		"$build/klero" witness --init --name $witness_name \
+		    --key witness/witness.key --state witness/state
+	fi >/dev/null
+	printf 'log %s\nquorum none\n' "$(vkey log $origin keys/log.key)" \
+	    >witness/trust.txt
+	setsid setpriv --pdeathsig TERM "$build/klero" witness \
+	    --name $witness_name --key witness/witness.key \
+	    --state witness/state --trust witness/trust.txt \
+	    --listen 127.0.0.1:0 >witness/witness.log 2>&1 &
+	others+=($!)
+	await $! witness/witness.log '"event": *"started"'
+	port=$(sed -n 's/.*"started".*"port": *\([0-9]*\).*/\1/p' \
+	    witness/witness.log)
+	printf 'log %s\nwitness w %s http://127.0.0.1:%s\nquorum w\n' \
+	    "$(vkey log $origin keys/log.key)" \
+	    "$(vkey witness $witness_name witness/witness.key)" "$port" \
+	    >witnesses.txt
+}
+
+# The network of drand whose rounds are the last randomness: one of our own, which
+# anybody could foretell and every verifier calls a test, or the real one.
+start_beacon() {
+	[ "$beacon" = test ] || return 0
+	[ "$root/tests/node_modules/.package-lock.json" -nt \
+	    "$root/tests/package-lock.json" ] ||
+	    npm ci --prefix "$root/tests" --no-audit --no-fund \
+		--ignore-scripts --loglevel=error
+	setsid setpriv --pdeathsig TERM node "$root/tests/tools/relay.mjs" \
+	    "$chain" >relay.log 2>&1 &
+	others+=($!)
+	await $! relay.log '^http:'
+	relays=$(cat relay.log)
 }
 
 # The log is begun once. An --init that was killed left the file, no log.
@@ -89,6 +156,11 @@ start_klerod() {
 	done
 }
 
+case $beacon in
+test) chain=chain.json ;;
+quicknet) chain=none ;;
+*) fail "BEACON 应为 test 或 quicknet" "BEACON is test or quicknet" ;;
+esac
 mkdir -p "$var"
 chmod 711 "$var" # the database may run as another user
 exec 8>"$var/lock"
@@ -112,15 +184,18 @@ ops/database.sh prepare "$var/db" "$build/klero"
 
 cd "$var"
 : >>klerod.log
-write_settings
 make_keys
+say "启动见证人和信标……" "starting a witness and a beacon ..."
+start_witness 8>&-
+start_beacon 8>&-
+write_settings
 begin_log
 say "启动服务……" "starting klerod ..."
 start_klerod 8>&-
 
 # In the background, so that a signal is answered at once.
 status=0
-KLERO="$build/klero" node "$root/ops/demo.mjs" "http://127.0.0.1:$port" 8>&- &
+KLERO="$build/klero" BEACON="$beacon" node "$root/ops/demo.mjs" "http://127.0.0.1:$port" 8>&- &
 demo=$!
 wait "$demo" || status=$?
 demo=

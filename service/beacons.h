@@ -27,6 +27,17 @@ const struct kl_certificate *beacons_certificate(void);
 const struct kl_chain *beacons_chain_of(const struct kl_hash *hash);
 
 /*
+ * Bring the values that draws await, from config->drand_relays and
+ * ->nist_relays: of several the next one when one has none, or not the one that
+ * was declared; and again after ->beacon_ms. On a thread of its own, which asks
+ * this service by HTTP on `port` as anybody would. Borrows `config` until
+ * beacons_stop(). Nothing happens without relays. False on failure, which is in
+ * the diary. service/jobs/beacons.c
+ */
+bool beacons_start(const struct config *config, unsigned port) MUST_CHECK;
+void beacons_stop(void); /* twice is harmless */
+
+/*
  * Read a file of chain info, as drand serves it, or of a certificate in PEM.
  * NULL, or in words why it is none; `*number` is then of errno.h, 0 when the
  * file could be read.

@@ -58,8 +58,8 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	    "A signature does not verify")                                     \
 	X(ERR_PUBLIC_KEY, 422, "bad-public-key", "公钥无效",                   \
 	    "The public key cannot be used")                                   \
-	X(ERR_BEACON, 422, "beacon-unavailable", "该信标尚不可用",             \
-	    "This beacon is not available")                                    \
+	X(ERR_BEACON, 422, "beacon-mismatch", "不是所声明信标的数值",          \
+	    "Not the value of the beacon that was declared")                   \
 	X(ERR_NO_POLICY, 409, "no-policy", "尚无现行的政策参数",               \
 	    "No policy is in force yet")                                       \
 	X(ERR_PARTY_MISSING, 409, "party-missing", "必需的参与方尚未登记公钥", \

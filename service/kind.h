@@ -100,7 +100,7 @@ struct kind {
 	const struct member **sorted; /* what an event tells, by name */
 };
 
-enum { MEMBERS_MAX = 40, KIND_MANY = 256 };
+enum { MEMBERS_MAX = 48, KIND_MANY = 256 };
 
 /* `struct STRUCT` has a field named as the member. */
 #define MEMBER(struct_, field_, type_, minimum_, maximum_, flags_, help_)      \

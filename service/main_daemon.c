@@ -148,6 +148,7 @@ static void stop(const struct config *config, struct http *http)
 	const struct timespec moment = { 0, DRAIN_LOOK_MS * MILLION };
 	uint64_t looks = config->http_request_s * 1000 / DRAIN_LOOK_MS;
 
+	beacons_stop();
 	if (http)
 		http_drain(http);
 	workers_drain();
@@ -206,7 +207,8 @@ static int serve(const struct config *config)
 		status = check_database(config);
 	if (status == EXIT_SUCCESS) {
 		http = http_start(config, &dispatch_stages);
-		if (http && start(config, &writer, &publisher, &witnesses)) {
+		if (http && start(config, &writer, &publisher, &witnesses) &&
+		    beacons_start(config, http_port(http))) {
 			http_open(http);
 			run(config, http);
 		} else {

@@ -102,7 +102,13 @@ for kind in "${kinds[@]}"; do
 			replay "$build/${source%.c}"
 		done
 		;;
-	api) node_counted node tests/api/harness.mjs "${things[@]}" ;;
+	api)
+		if install_packages; then
+			node_counted node tests/api/harness.mjs "${things[@]}"
+		else
+			count 1 0 1
+		fi
+		;;
 	faults)
 		[ ${#things[@]} -gt 0 ] || read -ra things <<<"${FAULTS:-}"
 		files=(tests/faults/*.test.mjs)

@@ -90,6 +90,7 @@ static const struct {
 	{ EVENT_INSTITUTION_RESTORED, "institution.restore", NULL },
 	{ EVENT_DRAW_STRUCK, "draw.exclude", NULL },
 	{ EVENT_DRAW_CLOSED, "draw.cancel", NULL },
+	{ EVENT_DRAW_STOPPED, "draw.cancel", NULL },
 	{ EVENT_DRAW_CLOSED, "draw.void", NULL },
 	{ EVENT_DRAW_DROPPED, "draw.cancel", NULL },
 };

@@ -14,7 +14,7 @@
 // category() → the code of a category that is there
 // aNotice({ owner, signup_s, ...members }) → a published notice
 // aDraw({ entrants, select, alternates, beacon, policy, until }) → a draw that
-//     has come to the state `until` ('closed'): { id, notice, institutions,
+//     has come to the state `until` ('closed'; 'signed-up': before there is one): { id, notice, institutions,
 //     declare, secrets, play }. draw.text(name) is a text of it.
 // waitFor(draw, state) → the draw when it is in `state`; fails if that is passed
 import assert from 'node:assert/strict';
@@ -172,8 +172,8 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
       return commitment(draw.declare, name, draw.secrets[name], parties[name].key);
     };
     draw.commit = async (name) => call('POST', `/v1/draws/${id}/commitments`, { body: await draw.statement(name) });
-    draw.reveal = (name) => call('POST', `/v1/draws/${id}/reveals`,
-      { body: { party: name, text: revealText(draw.declare, name, draw.secrets[name]) } });
+    draw.revealText = (name) => revealText(draw.declare, name, draw.secrets[name]);
+    draw.reveal = (name) => call('POST', `/v1/draws/${id}/reveals`, { body: { party: name, text: draw.revealText(name) } });
     return draw;
   }
 
@@ -187,7 +187,10 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
     },
     sealed: async (draw) => {
       for (const name of Object.keys(draw.parties))
-        must(await draw.reveal(name));
+        must(await until(async () => { // the lock is to be cosigned first
+          const reply = await draw.reveal(name);
+          return reply.body?.code !== 'too-early' && reply;
+        }, `the reveal of ${name}`));
     },
     closed: async (draw, members) => {
       if (members.beacon !== 'none')
@@ -205,7 +208,7 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
     for (const who of all)
       must(await call('POST', `/v1/notices/${notice.id}/signups`, { key: who, body: {} }));
     const draw = drawOf(notice, all, parties ?? (await people()).parties);
-    for (const [state, play] of Object.entries(steps)) {
+    for (const [state, play] of wanted === 'signed-up' ? [] : Object.entries(steps)) {
       await play(draw, { ...members, beacon });
       if (state !== 'sealed' || beacon !== 'none')
         Object.assign(draw, { shown: await waitFor(draw, state) });

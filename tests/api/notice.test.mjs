@@ -100,13 +100,13 @@ test('the sign-up lasts as long as the policy wants', async () => {
   await policy();
 });
 
-test('beacons that are not there, and those the policy does not allow', async () => {
-  await policy();
+test('the beacons of the policy, and those it does not allow', async () => {
+  await policy({ draw: { beacons: ['drand', 'nist', 'public'], beacon_default: 'drand' } });
   for (const beacon of ['drand', 'nist'])
-    assertProblem(await publish(await bodyOf({ beacon })), 422, 'beacon-unavailable');
+    must(await publish(await bodyOf({ beacon })));
   must(await publish(await bodyOf({ beacon: 'public', template: 'dice25' })));
-  await policy({ draw: { beacons: ['none'] } });
   for (const [changes, draw] of [[{ beacon: 'public', template: 'dice25' }, { beacons: ['none'] }],
+    [{ beacon: 'drand' }, { beacons: ['none'] }], [{ beacon: 'nist' }, { beacons: ['none'] }],
     [{ beacon: 'none' }, { level_c_reason: null }], [{ beacon: 'none' }, { beacons: ['public'], beacon_default: 'public' }]]) {
     await policy({ draw });
     const reply = await publish(await bodyOf(changes));
