@@ -117,12 +117,14 @@ static const char *check_opening(struct check *check)
 	json_auto_t *leaf = NULL;
 	struct db_blob bytes;
 	const json_t *data;
+	enum kl_result result;
 	enum error error = log_read_leaf(check->db, 0, &bytes);
 
 	if (error)
 		return of_database(error, "broken-entry");
-	if (kl_canon_check((const char *)bytes.bytes, bytes.size, &leaf))
-		return "broken-entry";
+	result = kl_canon_check((const char *)bytes.bytes, bytes.size, &leaf);
+	if (result)
+		return result == KL_NO_MEMORY ? UNREADABLE : "broken-entry";
 	data = json_object_get(leaf, "data");
 	kl_public_key_hex(&log_signer()->key, log);
 	kl_public_key_hex(&log_receipt_signer()->key, receipt);

@@ -61,12 +61,14 @@ enum error log_read_at(struct db *db, uint64_t index, int64_t *at)
 	json_auto_t *leaf = NULL;
 	struct db_blob bytes;
 	const char *text;
+	enum kl_result result;
 	enum error error = log_read_leaf(db, index, &bytes);
 
 	if (error)
 		return error;
-	if (kl_canon_check((const char *)bytes.bytes, bytes.size, &leaf))
-		return ERR_NOT_FOUND;
+	result = kl_canon_check((const char *)bytes.bytes, bytes.size, &leaf);
+	if (result) /* for want of memory it is not known what it is */
+		return result == KL_NO_MEMORY ? ERR_BUSY : ERR_NOT_FOUND;
 	text = json_string_value(json_object_get(leaf, "at"));
 	if (!text || kl_time_read(text, strlen(text), at))
 		return ERR_NOT_FOUND;

@@ -3,7 +3,8 @@
 //
 //   const memory = new Memory(it);     before it.start()
 //   memory.fail(n, { forever });       from now on the n-th allocation fails,
-//                                      with `forever` each one after it, too
+//                                      with `forever` each one after it, too;
+//                                      with `growing` only those by realloc()
 //   memory.failed                      how many have failed since
 //   memory.count                       how many were asked for since
 //   memory.spare();                    none fails any more
@@ -13,7 +14,7 @@ import { join } from 'node:path';
 import { root } from '../api/installation.mjs';
 
 const WORD = 8;
-const ARMED = 0, FAIL_AT = 1, FOREVER = 2, COUNT = 3, FAILED = 4, WORDS = 5;
+const ARMED = 0, FAIL_AT = 1, FOREVER = 2, COUNT = 3, FAILED = 4, GROWING = 5, WORDS = 6;
 export const NEVER = 2 ** 40;
 
 // The sanitizers have an allocator of their own: the release build is failed.
@@ -45,12 +46,13 @@ export class Memory {
     return Number(bytes.readBigUInt64LE());
   }
 
-  fail(n, { forever = false } = {}) {
+  fail(n, { forever = false, growing = false } = {}) {
     this.spare();
     this.#put(COUNT, 0);
     this.#put(FAILED, 0);
     this.#put(FAIL_AT, n);
     this.#put(FOREVER, forever ? 1 : 0);
+    this.#put(GROWING, growing ? 1 : 0);
     this.#put(ARMED, 1);
   }
 

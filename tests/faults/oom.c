@@ -5,7 +5,8 @@
  *
  * FILE is mapped, and both sides write to it: `struct control` below. From
  * `armed` on allocations are counted; the one with the number `fail_at`
- * fails, and with `forever` each one after it.
+ * fails, and with `forever` each one after it. With `growing` only those of
+ * realloc() count: buffers of ours, whose owner says what becomes of them.
  *
  * Only a klerod is failed, not what starts it. Not counted are those inside
  * mysql_real_connect(): the client library itself does not survive them.
@@ -31,6 +32,7 @@ void *__libc_memalign(size_t alignment, size_t size);
 struct control {
 	_Atomic uint64_t armed, fail_at, forever;
 	_Atomic uint64_t count, failed;
+	_Atomic uint64_t growing;
 };
 
 typedef void *connects(void *, const char *, const char *, const char *,
@@ -60,11 +62,12 @@ static void __attribute__((constructor)) begin(void)
 	control = mapped;
 }
 
-static bool fails(void)
+static bool fails(bool grows)
 {
 	uint64_t at, now;
 
-	if (!control || inside > 0 || !atomic_load(&control->armed))
+	if (!control || inside > 0 || !atomic_load(&control->armed) ||
+	    (!grows && atomic_load(&control->growing)))
 		return false;
 	at = atomic_load(&control->fail_at);
 	now = atomic_fetch_add(&control->count, 1) + 1;
@@ -77,17 +80,17 @@ static bool fails(void)
 
 void *malloc(size_t size)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	return fails(false) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(count, size);
+	return fails(false) ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(memory, size);
+	return fails(true) ? NULL : __libc_realloc(memory, size);
 }
 
 void *reallocarray(void *memory, size_t count, size_t size)
@@ -103,7 +106,7 @@ void *reallocarray(void *memory, size_t count, size_t size)
 
 void *memalign(size_t alignment, size_t size)
 {
-	return fails() ? NULL : __libc_memalign(alignment, size);
+	return fails(false) ? NULL : __libc_memalign(alignment, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)

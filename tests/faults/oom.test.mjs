@@ -20,6 +20,7 @@ import { judge } from './oracle.mjs';
 const TRIALS = long ? 30 : 1; // of each kind of request: one failure
 const TRIALS_FOREVER = long ? 12 : 1; // all of them from then on
 const STARTS = long ? 40 : 2;
+const GROWTHS = long ? 100 : 4;
 const COUNTY = long ? 250 : 4; // failures while a county is at work
 const COUNTY_AT_MAX = 1500; // allocations: less than a second of it
 const COUNTY_MS_MAX = 2000;
@@ -158,29 +159,44 @@ test('the N-th allocation of a request fails', async (t) => {
 
 // --- its start --------------------------------------------------------------------
 
-test('the N-th allocation of a start fails', async (t) => {
+// One start after another, each with another allocation that fails: those that
+// `pick` gives of `all`.
+async function failStarts(options, pick) {
   await it.kill();
-  memory.fail(NEVER);
+  memory.fail(NEVER, options);
   await it.start();
   const all = memory.count;
-  let fired = 0;
-  for (let nth = 0; nth < STARTS; nth++) {
+  let fired = 0, starts = 0;
+  for (const [nth, forever] of pick(all)) {
     await it.kill();
-    memory.fail(1 + Math.floor(all * chance()), { forever: chance() < 0.3 });
+    memory.fail(nth, { ...options, forever });
     await it.start().catch((error) => assert.match(error.message, /^klerod ended instead of starting/));
     await sleep(AFTER_START_MS);
     memory.spare();
     await settled();
     fired += Math.min(1, memory.failed);
+    starts++;
     if (!isUp()) {
       countEnd(it.daemon.child.signalCode ?? it.daemon.child.exitCode);
       await it.start();
     }
     await until(async () => (await it.bare('GET', '/readyz').catch(() => ({}))).status === 200, 'ready', MS_MAX);
   }
-  t.diagnostic(`${all} allocations; ${fired} of ${STARTS} starts met one that failed`);
-  assert.ok(fired >= STARTS / 2, `only ${fired} of ${STARTS} starts met one that failed`);
+  assert.ok(fired >= starts / 2, `only ${fired} of ${starts} starts met one that failed`);
   assert.deepEqual(await judge(it, history), []);
+  return `${all} allocations; ${fired} of ${starts} starts met one that failed`;
+}
+
+test('the N-th allocation of a start fails', async (t) => {
+  t.diagnostic(await failStarts({}, (all) =>
+    Array.from({ length: STARTS }, () => [1 + Math.floor(all * chance()), chance() < 0.3])));
+});
+
+test('a buffer of a start cannot grow', async (t) => {
+  t.diagnostic(await failStarts({ growing: true }, (all) => {
+    const step = Math.max(1, Math.ceil(all / GROWTHS));
+    return Array.from({ length: Math.floor(all / step) }, (_, n) => [1 + n * step, false]);
+  }));
 });
 
 // --- a county at work ----------------------------------------------------------------
