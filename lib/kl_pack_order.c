@@ -193,6 +193,7 @@ static bool is_early(
 	    &attempt->marks[KL_PACK_LOCKED];
 
 	return attempt->declare.quorum > 0 && locked->witnessed &&
+	       !attempt->later_lock &&
 	       (leaf->entry.at < locked->time ||
 		   leaf->proof.index < locked->checkpoint.size);
 }

@@ -121,6 +121,10 @@ struct kl_pack_attempt {
 	 * were given, and the entry that each is from. NULL for a pack. */
 	const struct kl_file *told;
 	const uint64_t *told_at;
+	/* log/locked is some checkpoint with the lock, not the first one:
+	 * reveals that it holds say nothing. A party asks so, while the draw
+	 * goes on. */
+	bool later_lock;
 	struct kl_pack_report *report;
 	size_t findings_from; /* where its findings begin in the report */
 	bool faulty;          /* it has one, kept or not */

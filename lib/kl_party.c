@@ -391,7 +391,10 @@ enum kl_result kl_party_check(const struct kl_file files[], size_t count,
 {
 	struct kl_pack_index index;
 	struct kl_pack_attempt attempt = {
-		.options = asked->pack, .index = &index, .report = report
+		.options = asked->pack,
+		.index = &index,
+		.report = report,
+		.later_lock = true,
 	};
 	struct asking asking = { asked, &attempt, told };
 	enum kl_result result = kl_pack_index_make(&index, files, count);

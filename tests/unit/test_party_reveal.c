@@ -172,6 +172,23 @@ static void test_lock_cosigned(void **state)
 	check_locked(7200, KL_PARTY_NOT_WITNESSED);
 }
 
+/* His checkpoint is the newest, not the first that has the lock: somebody else
+ * may have revealed before it. */
+static void test_others_have_revealed(void **state)
+{
+	struct plan plan = plan_locked();
+	struct party party;
+
+	(void)state;
+	plan.parts[0] = REVEALS;
+	plan.cosigned[1] = 7199;
+	party = open_party(&plan, NULL);
+	party.asked.now = START + 7199;
+	sign_own(&party);
+	expect(&party, KL_PARTY_GOOD);
+	close_party(&party);
+}
+
 /* Without a beacon the operator comes first. protocol §3.4. */
 static void test_operator_first(void **state)
 {
@@ -336,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_signer),
 		cmocka_unit_test(test_lock_missing),
 		cmocka_unit_test(test_lock_cosigned),
+		cmocka_unit_test(test_others_have_revealed),
 		cmocka_unit_test(test_operator_first),
 		cmocka_unit_test(test_operator_itself),
 		cmocka_unit_test(test_has_revealed),
