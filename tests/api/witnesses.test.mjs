@@ -103,11 +103,10 @@ async function assertStopped(mark, witness, reason) {
   await until(() => new RegExp(`"event":"witness_alarm","witness":"${witness.name}","reason":"${reason}"`).test(it.diaryText(mark)), 'the alarm');
   await until(async () => (await it.call('GET', '/readyz')).status === 503, 'the end');
   assert.match(it.diaryText(mark), /"event":"publisher_stopped","reason":"a witness knows another log of ours"/);
-  assertProblem(await it.adminCall('POST', '/v1/organisations', { body: { id: 'no', name: '不受理' } }), 503, 'busy');
-  const [signed, count] = [checkpointOf(await note()), await entries()];
+  const [signed, count] = [textOf(await note()), await entries()];
   assertProblem(await it.adminCall('POST', '/v1/organisations', { body: { id: 'no', name: '不受理' } }), 503, 'busy');
   await sleep(4 * MS);
-  assert.deepEqual(checkpointOf(await note()), signed);
+  assert.equal(textOf(await note()), signed); // size and root
   assert.equal(await entries(), count);
   must(await it.call('GET', '/v1/organisations'), 200);
 }
