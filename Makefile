@@ -153,9 +153,10 @@ $(B)/libservice.a: $(filter-out %/main_daemon.o,$(call objects,$(DAEMON)))
 	$(call say,AR )rm -f $@ && $(AR) rcs $@ $^
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(REPLAY) $(B)/libservice.a $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
-# The rules of klero fsck are beside its command.
-FSCK_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/service/test_fsck*.c))
-$(FSCK_TESTS): %: %.o $(filter-out %/main_cli.o,$(call objects,$(CLI))) $(B)/libklero.a
+# What these test is beside a command.
+COMMAND_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/service/test_fsck*.c \
+	tests/service/test_witness_*.c))
+$(COMMAND_TESTS): %: %.o $(filter-out %/main_cli.o,$(call objects,$(CLI))) $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))
 $(B)/tests/%: $(B)/tests/%.o $(B)/libklero.a
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $^ -o $@ $(shell pkg-config --libs $(LINK))

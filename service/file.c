@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -223,6 +224,25 @@ void file_sweep(const char *path)
 		if (is_beside(entry->d_name, file))
 			unlinkat(folder, entry->d_name, 0);
 	closedir(listing);
+}
+
+/* --- locking -------------------------------------------------------------- */
+
+int file_lock(const char *path, int *descriptor)
+{
+	int flags = O_RDWR | O_CREAT | O_NOFOLLOW, number;
+
+	if (file_is_folder(path))
+		flags = O_RDONLY | O_DIRECTORY;
+	*descriptor = open(path, flags | O_CLOEXEC, 0600);
+	if (*descriptor < 0)
+		return errno;
+	if (flock(*descriptor, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	number = errno;
+	close(*descriptor);
+	*descriptor = -1;
+	return number;
 }
 
 /* --- folders -------------------------------------------------------------- */

@@ -49,6 +49,14 @@ void file_sweep(const char *path);
 int file_create(const char *path, const void *bytes, size_t size,
     mode_t mode) KL_MUST_CHECK;
 
+/*
+ * Take a file, made if need be, or a folder for this process alone, until
+ * `*descriptor` is closed or the process ends, however that happens. It is not
+ * waited for. A link is followed to a folder alone.
+ * EWOULDBLOCK: another process has it. `*descriptor` is -1 on failure.
+ */
+int file_lock(const char *path, int *descriptor) KL_MUST_CHECK;
+
 /* Files in strictly ascending order of the bytes of their names. */
 struct files {
 	struct kl_file *list;

@@ -99,7 +99,7 @@ static int check_database(const struct config *config)
 		rehearsal_begin(reader);
 		status = log_check(config, reader, clock_now());
 		if (status == EXIT_SUCCESS)
-			status = witnesses_hear(config, reader);
+			status = witnesses_hear(config);
 	}
 	db_close(reader);
 	db_close(writer);
@@ -205,7 +205,8 @@ static int serve(const struct config *config)
 		status = beacons_open(config);
 	if (status == EXIT_SUCCESS)
 		status = check_database(config);
-	if (status == EXIT_SUCCESS) {
+	/* Told to end before it has begun, it does not begin. */
+	if (status == EXIT_SUCCESS && !process_ends()) {
 		http = http_start(config, &dispatch_stages);
 		if (http && start(config, &writer, &publisher, &witnesses) &&
 		    beacons_start(config, http_port(http))) {

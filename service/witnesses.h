@@ -29,18 +29,18 @@ const struct kl_trust *witnesses_trust(void);
 
 /*
  * Ask every witness what it has cosigned of our log: nothing that the database
- * does not continue. After log_check(); `db` is a reader's connection with
- * nothing under way. Asks again those who do not answer, until the quorum of
- * the file has, or HEAR_S_MAX is over. The status to end with, the fault being
- * in the diary as `witness_alarm` or `witnesses`:
+ * does not continue. After log_check(). Asks again those who do not answer,
+ * until the quorum of the file has, or witness_hear_s is over, or
+ * process_ends(). The status to end with, the fault being in the diary as
+ * `witness_alarm` or `witnesses`:
  *
- *	0            nothing is wrong
- *	LOG_REFUSED  a witness knows a larger log of ours (`rolled-back`),
- *	             or one that ours does not continue (`forked`)
+ *	0            nothing is wrong; or process_ends(): nothing is to begin
+ *	LOG_REFUSED  our key has signed a larger log, which a witness shows
+ *	             (`rolled-back`), or one that ours does not continue
+ *	             (`forked`)
  *	1            too few of them answer: it may pass
  */
-enum { HEAR_S_MAX = 60 };
-int witnesses_hear(const struct config *config, struct db *db) MUST_CHECK;
+int witnesses_hear(const struct config *config) MUST_CHECK;
 
 /* --- while we sign -------------------------------------------------------- */
 
@@ -49,16 +49,18 @@ struct witnesses_parts {
 	/* A cosignature of the checkpoint of `size` was stored: what
 	 * witnesses_cosigned() says may have changed. On a thread of theirs. */
 	void (*cosigned)(uint64_t size);
-	/* A witness knows more of our log than we do, or another one: nothing
-	 * may be signed any more. Once, on a thread of theirs. */
+	/* A witness shows what our key has signed, and our log does not
+	 * continue: nothing may be signed any more. Once, on a thread of
+	 * theirs. */
 	void (*alarmed)(const char *reason);
 };
 
 /*
  * Submit each published checkpoint, or the latest of several, to every witness,
  * each from a thread of its own; store what they cosign and show it with the
- * checkpoint (publisher_cosigned()). After publisher_start(). Borrows `parts`
- * until witnesses_stop(). False on failure, which is in the diary.
+ * checkpoint (publisher_cosigned(), publisher_quorum()). After
+ * publisher_start(). Borrows `parts` until witnesses_stop(). False on failure,
+ * which is in the diary.
  */
 bool witnesses_start(const struct witnesses_parts *parts) MUST_CHECK;
 void witnesses_stop(void); /* twice is harmless */
@@ -94,6 +96,21 @@ enum { COSIGNED_LOOK_MAX = 16 };
 enum error witnesses_cosigned(struct db *db, struct arena *arena,
     uint64_t index, uint64_t size_max, const struct kl_note_key witnesses[],
     size_t count, size_t quorum, struct cosigned *cosigned) MUST_CHECK;
+
+/*
+ * Has the quorum of the file cosigned the checkpoint of `size`? With `quorum
+ * none`, has anybody of the file? `cosigned->at` is when the first one did.
+ * Memory of `arena`, which is that of db_use().
+ *
+ * ERR_NOT_FOUND   no
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error witnesses_quorum(struct db *db, struct arena *arena, uint64_t size,
+    struct cosigned *cosigned) MUST_CHECK;
+
+/* The newest such checkpoint. Likewise. */
+enum error witnesses_last_quorum(
+    struct db *db, struct arena *arena, struct cosigned *cosigned) MUST_CHECK;
 
 /* Prepared as reader and writer; ends with NULL. */
 extern const struct db_statement *const witnesses_statements[];

@@ -8,15 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { FOLDER_MODE = 0755, ADDRESS_MAX = KL_NOTE_NAME_MAX + 16 };
 
-static bool make_copy(const char *copy)
+/* Make the folder, and take it: two runs at once would mix their files. */
+static bool open_copy(const char *copy, int *lock)
 {
-	if (mkdir(copy, FOLDER_MODE) == 0 || errno == EEXIST)
-		return true;
-	fprintf(stderr, "log: %s: %s\n", copy, strerror(errno));
-	return false;
+	int number =
+	    mkdir(copy, FOLDER_MODE) == 0 || errno == EEXIST ? 0 : errno;
+
+	if (!number && !file_is_folder(copy))
+		number = ENOTDIR;
+	if (!number)
+		number = file_lock(copy, lock);
+	if (number)
+		fprintf(stderr, "log: %s: %s\n", copy,
+		    number == EWOULDBLOCK ? "it is in use" : strerror(number));
+	return !number;
 }
 
 /* The origin should be where the log is, without https://. tlog-checkpoint. */
@@ -109,13 +118,13 @@ int audit_mirror(const struct audit_options *asked)
 	struct audit_options options = *asked;
 	struct audit_check *check;
 	char address[ADDRESS_MAX];
-	int status;
+	int status, lock;
 
 	if (!options.base && !address_of(options.copy, address))
 		return COMMAND_UNUSABLE;
 	if (!options.base)
 		options.base = address;
-	if (!make_copy(options.copy))
+	if (!open_copy(options.copy, &lock))
 		return COMMAND_UNUSABLE;
 	check = calloc(1, sizeof(*check));
 	if (!check)
@@ -125,5 +134,6 @@ int audit_mirror(const struct audit_options *asked)
 	audit_copy_drop(options.copy);
 	audit_check_clear(check);
 	free(check);
+	close(lock);
 	return status;
 }

@@ -3,10 +3,8 @@
 #include "party.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,16 +37,14 @@ static int make_folder(const char *path)
 static enum kl_party_code take_lock(struct party *party)
 {
 	char path[PARTY_PATH_SIZE];
+	int number;
 
 	party_folder_path(party, lock_name, path);
-	party->folder_lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (party->folder_lock < 0)
-		return fail(party, lock_name, errno);
-	if (flock(party->folder_lock, LOCK_EX | LOCK_NB) == 0)
-		return KL_PARTY_GOOD;
-	if (errno != EWOULDBLOCK)
-		return fail(party, lock_name, errno);
-	return party_about(party, KL_PARTY_FOLDER_BUSY, party->options->folder);
+	number = file_lock(path, &party->folder_lock);
+	if (number == EWOULDBLOCK)
+		return party_about(
+		    party, KL_PARTY_FOLDER_BUSY, party->options->folder);
+	return number ? fail(party, lock_name, number) : KL_PARTY_GOOD;
 }
 
 enum kl_party_code party_folder_open(struct party *party)

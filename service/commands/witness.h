@@ -88,7 +88,8 @@ extern const struct http_stages witness_stages;
 
 /*
  * Begin to answer requests below `prefix`: "" or "/name". Borrows all, until
- * witness_serve_stop(), which ends when every request is answered.
+ * witness_serve_stop(), which ends when every request is answered; who comes
+ * later is told to come again (503).
  */
 void witness_serve_start(const struct witness *witness,
     struct witness_state *state, const char *prefix);

@@ -199,7 +199,7 @@ static void queue(struct request *request)
 	bool taken;
 
 	pthread_mutex_lock(&serve.lock);
-	taken = serve.waiting < WITNESS_QUEUE_MAX;
+	taken = !serve.stopping && serve.waiting < WITNESS_QUEUE_MAX;
 	if (taken) {
 		request->next = NULL;
 		*serve.end = request;
@@ -436,6 +436,7 @@ void witness_serve_start(const struct witness *witness,
 	serve.state = state;
 	serve.prefix = prefix;
 	serve.end = &serve.first;
+	serve.stopping = false;
 	if (pthread_create(&serve.thread, NULL, work, NULL))
 		abort();
 }

@@ -7,11 +7,9 @@
 #include "log_keys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /*
@@ -255,16 +253,14 @@ static int refuse(struct witness_state *state, const char *reason, int status)
 }
 
 /* Of a file beside it, since it is replaced itself. */
-static bool lock(struct witness_state *state)
+static int lock(struct witness_state *state)
 {
 	char path[LOCK_PATH_SIZE];
 
 	if (snprintf(path, sizeof(path), "%s.lock", state->path) >=
 	    (int)sizeof(path))
-		return false;
-	state->lock =
-	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, STATE_MODE);
-	return state->lock >= 0 && flock(state->lock, LOCK_EX | LOCK_NB) == 0;
+		return ENAMETOOLONG;
+	return file_lock(path, &state->lock);
 }
 
 int witness_state_open(struct witness_state *state, const char *path,
@@ -275,8 +271,11 @@ int witness_state_open(struct witness_state *state, const char *path,
 	int number;
 
 	*state = (struct witness_state){ .path = path, .lock = -1 };
-	if (!lock(state))
-		return refuse(state, "it is in use", EXIT_FAILURE);
+	number = lock(state);
+	if (number)
+		return refuse(state,
+		    number == EWOULDBLOCK ? "it is in use" : strerror(number),
+		    file_may_pass(number) ? EXIT_FAILURE : LOG_REFUSED);
 	number = file_read(path, &bytes);
 	if (number) {
 		kl_buf_clear(&bytes);

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "diary.h"
 #include "publisher.h"
+#include "witness_shown.h"
 #include "witness_submit.h"
 
 #include <assert.h>
@@ -80,15 +81,6 @@ static void tell(struct link *link, const char *reason)
 	snprintf(link->told, sizeof(link->told), "%s", reason);
 }
 
-static void alarm(struct link *link, const char *reason, uint64_t knows)
-{
-	diary_write("witness_alarm", "{s:s, s:s, s:I, s:I}", "witness",
-	    link->key->name, "reason", reason, "knows", (json_int_t)knows,
-	    "size", (json_int_t)publisher_size());
-	if (!atomic_exchange(&jobs.alarmed, true))
-		jobs.parts->alarmed("a witness knows another log of ours");
-}
-
 /* --- one checkpoint ------------------------------------------------------- */
 
 /* ERR_CONFLICT: it is there already, from an earlier time. */
@@ -118,6 +110,27 @@ static bool is_of_now(uint64_t time)
 	       (int64_t)time < now + KL_WITNESS_SKEW_S;
 }
 
+/* Is it enough by now? Then others may see it so. Of 0 entries: the newest of
+ * which it is. */
+static enum error show_quorum(struct db *db, uint64_t size)
+{
+	struct arena arena = { 0 };
+	struct cosigned cosigned;
+	enum error error = db_begin(db, DB_READ);
+
+	db_use(db, &arena);
+	if (!error && size > 0)
+		error = witnesses_quorum(db, &arena, size, &cosigned);
+	else if (!error)
+		error = witnesses_last_quorum(db, &arena, &cosigned);
+	db_roll_back(db);
+	if (!error)
+		publisher_quorum(cosigned.size, &cosigned.root,
+		    cosigned.note.bytes, cosigned.note.size);
+	arena_clear(&arena);
+	return error == ERR_NOT_FOUND ? ERR_OK : error;
+}
+
 /* "" or why it is of no use. */
 static const char *keep(
     struct link *link, uint64_t size, const struct kl_witness_reply *reply)
@@ -127,7 +140,7 @@ static const char *keep(
 	if (!is_of_now(reply->time))
 		return "its clock and ours differ";
 	error = store(link, size, reply);
-	if (error && error != ERR_CONFLICT)
+	if ((error && error != ERR_CONFLICT) || show_quorum(link->db, size))
 		return "our database failed";
 	link->done = size;
 	if (!error) {
@@ -137,23 +150,19 @@ static const char *keep(
 	return "";
 }
 
-/* Have we lost what it has cosigned, or is it only more than we submitted? */
-static const char *look_ahead(struct link *link, uint64_t knows)
+/* It says that it knows more of ours, or another log: can it show it? Why there
+ * is no cosignature stays the reason otherwise. */
+static const char *look_at_it(struct link *link, const char *reason)
 {
-	struct arena arena = { 0 };
-	struct log_head head = { 0 };
-	enum error error = db_begin(link->db, DB_READ);
+	struct witness_shown shown;
 
-	db_use(link->db, &arena);
-	if (!error)
-		error = log_read_head(link->db, &head);
-	db_roll_back(link->db);
-	arena_clear(&arena);
-	if (error)
-		return "our database failed";
-	if (head.size < knows)
-		alarm(link, "rolled-back", knows);
-	return "it knows more than we have published";
+	if (witness_show(link->db, link->call, link->key, &shown))
+		reason = "our database failed";
+	else if (witness_alarms(&shown, link->key) &&
+		 !atomic_exchange(&jobs.alarmed, true))
+		jobs.parts->alarmed("a witness knows another log of ours");
+	kl_buf_clear(&shown.note);
+	return reason;
 }
 
 static const char *judge(
@@ -163,10 +172,8 @@ static const char *judge(
 	case KL_WITNESS_DONE:
 		return keep(link, size, &submission->reply);
 	case KL_WITNESS_AHEAD:
-		return look_ahead(link, submission->reply.size);
 	case KL_WITNESS_FORKED:
-		alarm(link, "forked", submission->known);
-		break;
+		return look_at_it(link, submission->reason);
 	case KL_WITNESS_RETRY:
 	case KL_WITNESS_LATER:
 	case KL_WITNESS_NO:
@@ -285,7 +292,8 @@ static bool start_link(size_t i)
 	*link = (struct link){ .key = &trust->witnesses[i] };
 	link->db = db_open(&jobs.settings);
 	if (!link->db || !db_check(link->db, statements) ||
-	    (i == 0 && !show_stored(link->db))) {
+	    !db_check(link->db, witnesses_statements) ||
+	    (i == 0 && (!show_stored(link->db) || show_quorum(link->db, 0)))) {
 		db_close(link->db);
 		return false;
 	}

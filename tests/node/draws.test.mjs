@@ -7,7 +7,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { at, alter, assertFault, bundleOf, check, eventsOf, klero, logOf as filesLogOf, offsetOf, root, sha256 } from './logs.mjs';
+import { at, alter, assertFault, bundleOf, check, eventsOf, klero, logOf as filesLogOf, offsetOf, program, root, sha256 } from './logs.mjs';
 
 const LONG = process.env.KLERO_FAULTS === 'long';
 const writer = join(process.env.KLERO_BUILD ?? join(root, 'build/release'), 'tests/node/write_draws');
@@ -271,6 +271,19 @@ test('what a crash has left beside a copy is thrown away', () => {
   assert.equal(mirror(copy, made('crash-grown', 400)).status, 0);
   assert.deepEqual(filesOf(copy), filesOf(at('crash-grown')));
   assert.equal(existsSync(join(copy, '.new')), false);
+});
+
+test('one run at a time makes a copy, and the others leave it alone', () => {
+  const copy = copyOf('busy', made('busy-log', 300));
+  mkdirSync(join(copy, '.new/tile/0'), { recursive: true });
+  writeFileSync(join(copy, '.new/tile/0/001'), 'of who is making it');
+  const before = filesOf(copy);
+  const log = made('busy-grown', 400);
+  const said = spawnSync('flock', [copy, program, 'log', 'mirror', copy, log], { encoding: 'utf8' });
+  assert.deepEqual([said.status, said.stderr], [2, `log: ${copy}: it is in use\n`]);
+  assert.deepEqual(filesOf(copy), before);
+  assert.equal(mirror(copy, log).status, 0);
+  assert.deepEqual(filesOf(copy), filesOf(log));
 });
 
 test('of a log that has grown meanwhile the copy has what was signed', () => {

@@ -156,6 +156,42 @@ static void sweeps_what_a_crash_left(void **state)
 	file_sweep(path_of(state, "none/high"));
 }
 
+static void closes(int descriptor)
+{
+	assert_int_equal(close(descriptor), 0);
+}
+
+/* Each opening is a holder of its own, as in another process. */
+static void locks_for_one_alone(void **state)
+{
+	static const char *const names[] = { "lock", "folder" };
+	const char *path;
+	int first, second;
+
+	assert_int_equal(mkdir(path_of(state, "folder"), 0700), 0);
+	for (size_t i = 0; i < 2; i++) {
+		path = path_of(state, names[i]);
+		assert_int_equal(file_lock(path, &first), 0);
+		assert_int_equal(file_lock(path, &second), EWOULDBLOCK);
+		assert_int_equal(second, -1);
+		closes(first);
+		assert_int_equal(file_lock(path, &first), 0);
+		closes(first);
+	}
+	expect_text(path_of(state, "lock"), "", 0600);
+	path = path_of(state, "link");
+	assert_int_equal(symlink("lock", path), 0);
+	assert_int_equal(file_lock(path, &first), ELOOP);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("folder", path), 0);
+	assert_int_equal(file_lock(path, &first), 0);
+	assert_int_equal(
+	    file_lock(path_of(state, "folder"), &second), EWOULDBLOCK);
+	closes(first);
+	assert_int_equal(file_lock(path_of(state, "no/x"), &first), ENOENT);
+	assert_int_equal(first, -1);
+}
+
 /* How many lines `path` has. */
 static size_t lines_of(const char *path)
 {
@@ -238,6 +274,8 @@ int main(void)
 		    sweeps_what_a_crash_left, enter, leave),
 		cmocka_unit_test_setup_teardown(
 		    tells_once_that_it_cannot_write, enter, leave),
+		cmocka_unit_test_setup_teardown(
+		    locks_for_one_alone, enter, leave),
 		cmocka_unit_test_setup_teardown(
 		    refuses_what_is_no_file, enter, leave),
 		cmocka_unit_test_setup_teardown(
