@@ -299,6 +299,7 @@ static void takes_roots_of_squares_alone(void **state)
 	assert_false(kl_fp_sqrt(kl_fp_neg(kl_fp_of(49)), &found));
 	assert_false(kl_fp2_sqrt(kl_fp2_mul_xi(kl_fp2_sqr(a)), &root));
 	assert_true(kl_fp_is_zero(kl_fp_inv(none)));
+	assert_false(kl_fp2_equal(a, kl_fp2_conjugate(a)));
 }
 
 /* Some element with nothing special about it. */

@@ -48,6 +48,17 @@ static void verifies_recorded_pulses(void **state)
 	}
 }
 
+/* The very key, under another certificate's id. */
+static void refuses_another_certificate_of_the_key(void **state)
+{
+	struct kl_certificate certificate = kl_nist_certificate;
+	json_auto_t *pulse = load_54609();
+
+	(void)state;
+	certificate.id.bytes[0] ^= 1;
+	assert_int_equal(kl_pulse_verify(pulse, &certificate), KL_MISMATCH);
+}
+
 /* Upper case or lower, it is the same pulse. */
 static void reads_either_case(void **state)
 {
@@ -320,6 +331,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verifies_recorded_pulses),
+		cmocka_unit_test(refuses_another_certificate_of_the_key),
 		cmocka_unit_test(reads_either_case),
 		cmocka_unit_test(refuses_each_altered_member),
 		cmocka_unit_test(refuses_another_form),
