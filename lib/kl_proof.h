@@ -4,6 +4,7 @@
 
 #include "kl_checkpoint.h"
 #include "kl_merkle.h"
+#include "kl_text.h"
 
 enum {
 	KL_PROOF_SIZE_MAX = KL_NOTE_SIZE_MAX + (1 << 17), /* bytes */
