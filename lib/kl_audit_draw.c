@@ -105,7 +105,27 @@ static void read_guides(struct assembly *assembly)
 		assembly->seal.count = 0;
 }
 
-/* The policy of the declaration, if the log has adopted it. */
+/* The policy within the entry that was read again: is it the one wanted? */
+static bool take_policy(struct assembly *assembly, const struct kl_hash *wanted)
+{
+	struct kl_buf *policy = &assembly->policy;
+	struct kl_view view;
+	struct kl_span text;
+	struct kl_hash hash;
+
+	if (kl_view_read((const char *)policy->data, policy->size, &view) ||
+	    !kl_scan_member(view.data, "policy", &text))
+		return false;
+	hash = kl_hash_of(text.at, text.size);
+	memmove(policy->data, text.at, text.size);
+	policy->size = text.size;
+	return kl_hash_equal(&hash, wanted);
+}
+
+/*
+ * The policy of the declaration, if the log has adopted it. Whoever adopted it
+ * cannot get rid of it by serving another entry later: that is a finding.
+ */
 static enum kl_result read_policy(struct assembly *assembly)
 {
 	struct kl_audit *audit = assembly->audit;
@@ -113,26 +133,19 @@ static enum kl_result read_policy(struct assembly *assembly)
 	struct kl_audit_key key =
 	    kl_audit_key_of(audit, wanted, sizeof(*wanted));
 	uint64_t place = kl_audit_table_find(&audit->policies, &key);
-	struct kl_view view;
-	struct kl_span text;
-	struct kl_hash hash;
 	enum kl_result result;
 
 	if (place == 0)
 		return KL_OK;
 	result = audit->source->entry(
 	    audit->source->context, place - 1, &assembly->policy);
-	if (result)
-		return result == KL_MISMATCH ? KL_OK : result;
-	if (kl_view_read((const char *)assembly->policy.data,
-		assembly->policy.size, &view) ||
-	    !kl_scan_member(view.data, "policy", &text))
-		return KL_OK;
-	hash = kl_hash_of(text.at, text.size);
-	assembly->has_policy = kl_hash_equal(&hash, wanted);
-	memmove(assembly->policy.data, text.at, text.size);
-	assembly->policy.size = text.size;
-	return KL_OK;
+	if (!result)
+		assembly->has_policy = take_policy(assembly, wanted);
+	if (assembly->has_policy || (result && result != KL_MISMATCH))
+		return result;
+	kl_audit_find_entry(
+	    audit, KL_AUDIT_TEXT_DIFFERS, assembly->draw, place - 1);
+	return KL_MISMATCH;
 }
 
 /* The pulse is served as texts are: beacon.txt names it. */

@@ -28,17 +28,17 @@ static enum kl_result give_text(
 static struct kl_audit audit;
 
 /* Until audit_end(): what was found stays in `audit`. */
-static void run_audit(struct world *world)
+static void run_audit_from(
+    struct world *world, const struct kl_audit_source *source)
 {
 	static const uint8_t secret[KL_AUDIT_SECRET_SIZE] = { 7 };
-	const struct kl_audit_source source = { give_entry, give_text, world };
 	struct kl_trust trust = { .log_count = 1 };
 	const struct kl_pack_options options = { .trust = &trust,
 		.rehearsal = true };
 	const struct plan plan = { .origin = AUDIT_ORIGIN };
 
 	trust.logs[0] = log_key_of(&plan);
-	kl_audit_begin(&audit, &options, &source, secret);
+	kl_audit_begin(&audit, &options, source, secret);
 	for (size_t i = 0; i < world->event_count; i++) {
 		const struct kl_buf *entry = &world->leaves[i];
 		struct kl_view view;
@@ -52,6 +52,12 @@ static void run_audit(struct world *world)
 	}
 	assert_int_equal(kl_audit_end(&audit), KL_OK);
 	kl_audit_clear(&audit);
+}
+
+static void run_audit(struct world *world)
+{
+	run_audit_from(
+	    world, &(struct kl_audit_source){ give_entry, give_text, world });
 }
 
 static void print_findings(void)
@@ -263,6 +269,64 @@ static void without_its_policy_a_draw_is_noted(void **state)
 	world_close(world);
 }
 
+/* --- what is read a second time ------------------------------------------- */
+
+/* The policy of the world, entry 1, is another one when asked for again. */
+static enum kl_result give_other_policy(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	return give_entry(context, index == 1 ? 0 : index, out);
+}
+
+/* … another that the log has adopted, too. */
+static enum kl_result give_later_policy(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	return give_entry(context, index == 1 ? 2 : index, out);
+}
+
+static enum kl_result give_no_policy(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	return index == 1 ? KL_MISMATCH : give_entry(context, index, out);
+}
+
+/* Of another project, beside the first one. */
+static void take_other_draw(struct plan *plan)
+{
+	plan->draw = "D-2";
+	plan->project = "P-2";
+	plan->start += 100000;
+	plan->secrets[0] = 11;
+	plan->secrets[1] = 12;
+	plan->secrets[2] = 13;
+}
+
+static void a_policy_is_the_one_that_was_adopted(void **state)
+{
+	static enum kl_result (*const given[])(void *context, uint64_t index,
+	    struct kl_buf *out) = { give_other_policy, give_later_policy,
+		give_no_policy };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+		struct plan plan = plan_public(), other = plan_none();
+		struct world *world = world_open();
+
+		make_attempt(world, &plan, "");
+		take_other_draw(&other);
+		make_attempt(world, &other, "");
+		finish_log(world);
+		run_audit_from(world,
+		    &(struct kl_audit_source){ given[i], give_text, world });
+		assert_int_equal(audit.finding_count, 1);
+		assert_string_equal(audit.findings[0].code, "text-differs");
+		assert_int_equal(audit.findings[0].index, 1);
+		assert_int_equal(audit.note_count, 0);
+		world_close(world);
+	}
+}
+
 /* Only so many are kept: those of the first entries. */
 static void the_first_findings_are_kept(void **state)
 {
@@ -323,6 +387,7 @@ int main(void)
 		cmocka_unit_test(one_not_closed_in_a_day_is_overdue),
 		cmocka_unit_test(a_large_text_must_be_served),
 		cmocka_unit_test(without_its_policy_a_draw_is_noted),
+		cmocka_unit_test(a_policy_is_the_one_that_was_adopted),
 		cmocka_unit_test(the_first_findings_are_kept),
 	};
 
