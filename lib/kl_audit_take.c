@@ -197,8 +197,22 @@ static enum kl_result check_signature(struct kl_audit_new *new,
 	return result;
 }
 
-/* Two different ones, both signed, prove that a party plays false; the same
- * one again proves only that the log does not keep its order. */
+/* KL_MISMATCH: they are one, or one of them is not signed. */
+static enum kl_result check_two(struct kl_audit_new *new,
+    const struct kl_declare *declare, const struct commitment *before,
+    const struct commitment *commitment)
+{
+	enum kl_result result;
+
+	if (kl_hash_equal(&before->commit, &commitment->commit))
+		return KL_MISMATCH;
+	result = check_signature(new, declare, before);
+	return result ? result : check_signature(new, declare, commitment);
+}
+
+/* Two different ones, both signed, prove that a party plays false. The same
+ * one again, or one that anybody could have written, proves only that the log
+ * does not keep its order. */
 static enum kl_result commit_again(struct kl_audit_new *new,
     const struct kl_audit_event *first, const struct kl_declare *declare,
     const struct commitment *commitment)
@@ -216,10 +230,11 @@ static enum kl_result commit_again(struct kl_audit_new *new,
 		result = kl_leaf_read((const char *)bytes, size, &value, &leaf);
 	if (!result)
 		result = read_commitment(declare, leaf.data, &before);
-	if (!result && !kl_hash_equal(&before.commit, &commitment->commit) &&
-	    check_signature(new, declare, commitment) == KL_OK)
+	if (!result)
+		result = check_two(new, declare, &before, commitment);
+	if (!result)
 		find(new, KL_AUDIT_COMMITTED_TWICE);
-	else if (!result)
+	else if (result == KL_MISMATCH)
 		find(new, KL_AUDIT_DRAW_EVENT);
 	json_decref(value);
 	kl_buf_clear(&again);

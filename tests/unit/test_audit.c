@@ -108,6 +108,53 @@ static void each_fault_is_named_by_its_place(void **state)
 	assert_int_equal(missed, 0);
 }
 
+/* --- what is no proof ----------------------------------------------------- */
+
+static size_t count_found(const char *code)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < audit.finding_count; i++)
+		count += strcmp(audit.findings[i].code, code) == 0;
+	return count;
+}
+
+static void spoil_signature(struct world *world, const char *stem)
+{
+	struct event *event = world_event(world, stem);
+	char sign[KL_SIGNATURE_HEX];
+
+	snprintf(sign, sizeof(sign), "%s",
+	    json_string_value(json_object_get(event->data, "signature")));
+	sign[0] = sign[0] == '0' ? '1' : '0';
+	json_object_set_new(event->data, "signature", json_string(sign));
+}
+
+/* Anybody can put down a commitment in a party's name. */
+static void only_signed_commitments_accuse(void **state)
+{
+	static const char *const spoiled[] = { NULL, "again",
+		"committed-owner" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spoiled) / sizeof(*spoiled); i++) {
+		struct plan plan = plan_public();
+		struct world *world = world_open();
+
+		make_attempt(world, &plan, "");
+		commit_twice(world);
+		if (spoiled[i])
+			spoil_signature(world, spoiled[i]);
+		finish_log(world);
+		run_audit(world);
+		assert_int_equal(
+		    count_found("committed-twice"), spoiled[i] ? 0 : 1);
+		assert_int_equal(count_found("draw-event"), spoiled[i] ? 1 : 0);
+		assert_int_equal(count_found("commit-signature"), i == 2);
+		world_close(world);
+	}
+}
+
 /* --- good logs ------------------------------------------------------------ */
 
 static void check_good(struct world *world, size_t closed, size_t drawn)
@@ -380,6 +427,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_the_vectors),
 		cmocka_unit_test(each_fault_is_named_by_its_place),
+		cmocka_unit_test(only_signed_commitments_accuse),
 		cmocka_unit_test(good_draws_have_no_finding),
 		cmocka_unit_test(an_attempt_follows_an_annulled_one),
 		cmocka_unit_test(a_draw_may_be_open),
