@@ -93,6 +93,9 @@ struct kl_audit_text {
 	struct kl_buf apart; /* to be cleared */
 };
 
+/* Are these the data of an event that is a text? */
+bool kl_audit_has_text(const json_t *data);
+
 /*
  * The text of an event with these data.
  * KL_MISMATCH   there is none, which is a finding now
@@ -140,6 +143,7 @@ struct kl_audit_new {
 	size_t size;
 	const struct kl_leaf *leaf;
 	enum kl_pack_event event;
+	bool refused; /* it changes nothing: the draw stays where it is */
 };
 
 /* Each does what its event means; what is wrong is a finding, and KL_OK. */

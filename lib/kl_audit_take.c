@@ -78,14 +78,21 @@ static enum kl_result join_project(
 	return KL_OK;
 }
 
+/* One that cannot be read is there all the same: the draw rests on it. */
 enum kl_result kl_audit_declared(struct kl_audit_new *new)
 {
 	struct kl_audit_text text;
 	struct kl_declare declare;
 	struct kl_fault fault;
-	enum kl_result result = kl_audit_text_read(
-	    new->audit, new->draw, new->index, new->leaf->data, &text);
+	enum kl_result result;
 
+	if (!kl_audit_has_text(new->leaf->data)) {
+		new->refused = true;
+		find(new, KL_AUDIT_DRAW_DATA);
+		return KL_OK;
+	}
+	result = kl_audit_text_read(
+	    new->audit, new->draw, new->index, new->leaf->data, &text);
 	if (!result &&
 	    kl_declare_read(&declare, text.text, text.size, &fault)) {
 		find_pack(new, KL_FINDING_FORM_DECLARE,

@@ -3,6 +3,20 @@
 
 #include <string.h>
 
+bool kl_audit_has_text(const json_t *data)
+{
+	const char *text, *digest;
+	struct kl_hash hash;
+	json_int_t size;
+
+	if (json_unpack((json_t *)data, "{s:s !}", "text", &text) == 0)
+		return true;
+	return json_unpack((json_t *)data, "{s:s, s:I !}", "digest", &digest,
+		   "size", &size) == 0 &&
+	       !kl_unhex(digest, strlen(digest), hash.bytes, KL_HASH_SIZE) &&
+	       size > KL_LEAF_TEXT_MAX && size <= KL_TEXT_SIZE_MAX;
+}
+
 static enum kl_result refuse(struct kl_audit *audit, enum kl_audit_code code,
     const struct kl_audit_draw *draw, uint64_t index)
 {

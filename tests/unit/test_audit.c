@@ -1,74 +1,5 @@
 /* Every draw of a log, replayed from its entries: kl_audit.h. */
-#include "audit_cases.h"
-#include "kl_audit.h"
-
-/* A log in memory as a source. */
-static enum kl_result give_entry(
-    void *context, uint64_t index, struct kl_buf *out)
-{
-	const struct world *world = context;
-
-	if (index >= world->event_count)
-		return KL_MISMATCH;
-	kl_buf_add(out, world->leaves[index].data, world->leaves[index].size);
-	return kl_buf_result(out);
-}
-
-static enum kl_result give_text(
-    void *context, const struct kl_hash *hash, struct kl_buf *out)
-{
-	const struct made_file *file = text_by_hash(context, hash);
-
-	if (!file)
-		return KL_MISMATCH;
-	kl_buf_add(out, file->bytes, file->size);
-	return kl_buf_result(out);
-}
-
-static struct kl_audit audit;
-
-/* Until audit_end(): what was found stays in `audit`. */
-static void run_audit_from(
-    struct world *world, const struct kl_audit_source *source)
-{
-	static const uint8_t secret[KL_AUDIT_SECRET_SIZE] = { 7 };
-	struct kl_trust trust = { .log_count = 1 };
-	const struct kl_pack_options options = { .trust = &trust,
-		.rehearsal = true };
-	const struct plan plan = { .origin = AUDIT_ORIGIN };
-
-	trust.logs[0] = log_key_of(&plan);
-	kl_audit_begin(&audit, &options, source, secret);
-	for (size_t i = 0; i < world->event_count; i++) {
-		const struct kl_buf *entry = &world->leaves[i];
-		struct kl_view view;
-
-		assert_int_equal(
-		    kl_view_read((const char *)entry->data, entry->size, &view),
-		    KL_OK);
-		assert_int_equal(
-		    kl_audit_take(&audit, i, entry->data, entry->size, &view),
-		    KL_OK);
-	}
-	assert_int_equal(kl_audit_end(&audit), KL_OK);
-	kl_audit_clear(&audit);
-}
-
-static void run_audit(struct world *world)
-{
-	run_audit_from(
-	    world, &(struct kl_audit_source){ give_entry, give_text, world });
-}
-
-static void print_findings(void)
-{
-	for (size_t i = 0; i < audit.finding_count; i++)
-		print_message("%llu %s %s:%zu %s\n",
-		    (unsigned long long)audit.findings[i].index,
-		    audit.findings[i].code, audit.findings[i].file,
-		    audit.findings[i].line,
-		    audit.findings[i].why ? audit.findings[i].why : "");
-}
+#include "audit_run.h"
 
 static bool is_found(const struct audit_case *one, struct world *world)
 {
@@ -106,53 +37,6 @@ static void each_fault_is_named_by_its_place(void **state)
 	for (size_t i = 0; i < AUDIT_CASES; i++)
 		missed += !check_case(i);
 	assert_int_equal(missed, 0);
-}
-
-/* --- what is no proof ----------------------------------------------------- */
-
-static size_t count_found(const char *code)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < audit.finding_count; i++)
-		count += strcmp(audit.findings[i].code, code) == 0;
-	return count;
-}
-
-static void spoil_signature(struct world *world, const char *stem)
-{
-	struct event *event = world_event(world, stem);
-	char sign[KL_SIGNATURE_HEX];
-
-	snprintf(sign, sizeof(sign), "%s",
-	    json_string_value(json_object_get(event->data, "signature")));
-	sign[0] = sign[0] == '0' ? '1' : '0';
-	json_object_set_new(event->data, "signature", json_string(sign));
-}
-
-/* Anybody can put down a commitment in a party's name. */
-static void only_signed_commitments_accuse(void **state)
-{
-	static const char *const spoiled[] = { NULL, "again",
-		"committed-owner" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(spoiled) / sizeof(*spoiled); i++) {
-		struct plan plan = plan_public();
-		struct world *world = world_open();
-
-		make_attempt(world, &plan, "");
-		commit_twice(world);
-		if (spoiled[i])
-			spoil_signature(world, spoiled[i]);
-		finish_log(world);
-		run_audit(world);
-		assert_int_equal(
-		    count_found("committed-twice"), spoiled[i] ? 0 : 1);
-		assert_int_equal(count_found("draw-event"), spoiled[i] ? 1 : 0);
-		assert_int_equal(count_found("commit-signature"), i == 2);
-		world_close(world);
-	}
 }
 
 /* --- good logs ------------------------------------------------------------ */
@@ -316,64 +200,6 @@ static void without_its_policy_a_draw_is_noted(void **state)
 	world_close(world);
 }
 
-/* --- what is read a second time ------------------------------------------- */
-
-/* The policy of the world, entry 1, is another one when asked for again. */
-static enum kl_result give_other_policy(
-    void *context, uint64_t index, struct kl_buf *out)
-{
-	return give_entry(context, index == 1 ? 0 : index, out);
-}
-
-/* … another that the log has adopted, too. */
-static enum kl_result give_later_policy(
-    void *context, uint64_t index, struct kl_buf *out)
-{
-	return give_entry(context, index == 1 ? 2 : index, out);
-}
-
-static enum kl_result give_no_policy(
-    void *context, uint64_t index, struct kl_buf *out)
-{
-	return index == 1 ? KL_MISMATCH : give_entry(context, index, out);
-}
-
-/* Of another project, beside the first one. */
-static void take_other_draw(struct plan *plan)
-{
-	plan->draw = "D-2";
-	plan->project = "P-2";
-	plan->start += 100000;
-	plan->secrets[0] = 11;
-	plan->secrets[1] = 12;
-	plan->secrets[2] = 13;
-}
-
-static void a_policy_is_the_one_that_was_adopted(void **state)
-{
-	static enum kl_result (*const given[])(void *context, uint64_t index,
-	    struct kl_buf *out) = { give_other_policy, give_later_policy,
-		give_no_policy };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
-		struct plan plan = plan_public(), other = plan_none();
-		struct world *world = world_open();
-
-		make_attempt(world, &plan, "");
-		take_other_draw(&other);
-		make_attempt(world, &other, "");
-		finish_log(world);
-		run_audit_from(world,
-		    &(struct kl_audit_source){ given[i], give_text, world });
-		assert_int_equal(audit.finding_count, 1);
-		assert_string_equal(audit.findings[0].code, "text-differs");
-		assert_int_equal(audit.findings[0].index, 1);
-		assert_int_equal(audit.note_count, 0);
-		world_close(world);
-	}
-}
-
 /* Only so many are kept: those of the first entries. */
 static void the_first_findings_are_kept(void **state)
 {
@@ -427,7 +253,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_the_vectors),
 		cmocka_unit_test(each_fault_is_named_by_its_place),
-		cmocka_unit_test(only_signed_commitments_accuse),
 		cmocka_unit_test(good_draws_have_no_finding),
 		cmocka_unit_test(an_attempt_follows_an_annulled_one),
 		cmocka_unit_test(a_draw_may_be_open),
@@ -435,7 +260,6 @@ int main(void)
 		cmocka_unit_test(one_not_closed_in_a_day_is_overdue),
 		cmocka_unit_test(a_large_text_must_be_served),
 		cmocka_unit_test(without_its_policy_a_draw_is_noted),
-		cmocka_unit_test(a_policy_is_the_one_that_was_adopted),
 		cmocka_unit_test(the_first_findings_are_kept),
 	};
 

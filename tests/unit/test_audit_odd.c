@@ -1,0 +1,186 @@
+/* What a log must not get away with, nor a party be blamed for: kl_audit.h. */
+#include "audit_run.h"
+
+/* --- what is no proof ----------------------------------------------------- */
+
+static void spoil_signature(struct world *world, const char *stem)
+{
+	struct event *event = world_event(world, stem);
+	char sign[KL_SIGNATURE_HEX];
+
+	snprintf(sign, sizeof(sign), "%s",
+	    json_string_value(json_object_get(event->data, "signature")));
+	sign[0] = sign[0] == '0' ? '1' : '0';
+	json_object_set_new(event->data, "signature", json_string(sign));
+}
+
+/* Anybody can put down a commitment in a party's name. */
+static void only_signed_commitments_accuse(void **state)
+{
+	static const char *const spoiled[] = { NULL, "again",
+		"committed-owner" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spoiled) / sizeof(*spoiled); i++) {
+		struct plan plan = plan_public();
+		struct world *world = world_open();
+
+		make_attempt(world, &plan, "");
+		commit_twice(world);
+		if (spoiled[i])
+			spoil_signature(world, spoiled[i]);
+		finish_log(world);
+		run_audit(world);
+		assert_int_equal(
+		    count_found("committed-twice"), spoiled[i] ? 0 : 1);
+		assert_int_equal(count_found("draw-event"), spoiled[i] ? 1 : 0);
+		assert_int_equal(count_found("commit-signature"), i == 2);
+		world_close(world);
+	}
+}
+
+/* What is refused is as if it had not been: the real one comes after it. */
+static void a_refused_event_changes_nothing(void **state)
+{
+	static const char *const stems[] = { "draft", "roster", "declare",
+		"lock", "seal", "beacon", "seed", "result", "close", "annul" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(stems) / sizeof(*stems); i++) {
+		struct plan first = plan_public(), second = plan_of(AGAIN);
+		struct world *world = world_open();
+		struct event *event;
+
+		annulled(&first);
+		make_attempt(world, &first, "previous/1/");
+		event = repeat_event(world, stems[i], stems[i]);
+		json_object_set_new(event->data, "more", json_true());
+		make_attempt(world, &second, "");
+		finish_log(world);
+		run_audit(world);
+		assert_int_equal(audit.finding_count, 1);
+		assert_string_equal(audit.findings[0].code, "draw-data");
+		assert_int_equal(
+		    audit.findings[0].index, place_of(world, "again"));
+		assert_int_equal(audit.declared, 2);
+		assert_int_equal(audit.closed, 2);
+		assert_int_equal(audit.drawn, 2);
+		world_close(world);
+	}
+}
+
+/* What was never drawn cannot be annulled, and is over all the same. */
+static void nothing_is_annulled_without_a_result(void **state)
+{
+	struct plan first = plan_public(), second = plan_of(AGAIN);
+	struct world *world = world_open();
+
+	(void)state;
+	cancelled(&first);
+	annulled(&first);
+	make_attempt(world, &first, "previous/1/");
+	repeat_event(world, "annul", NULL);
+	make_attempt(world, &second, "");
+	finish_log(world);
+	run_audit(world);
+	assert_int_equal(audit.finding_count, 2);
+	assert_int_equal(count_found("draw-event"), 2);
+	assert_int_equal(audit.closed, 2);
+	world_close(world);
+}
+
+/* A closing that is not served leaves the draw open. */
+static void an_unread_closing_closes_nothing(void **state)
+{
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+	char hex[KL_HASH_HEX];
+	struct event *event;
+
+	(void)state;
+	make_attempt(world, &plan, "");
+	event = repeat_event(world, "close", "close");
+	kl_hash_hex(&(struct kl_hash){ { 1 } }, hex);
+	json_object_clear(event->data);
+	json_object_set_new(event->data, "digest", json_string(hex));
+	json_object_set_new(
+	    event->data, "size", json_integer(KL_LEAF_TEXT_MAX + 1));
+	finish_log(world);
+	run_audit(world);
+	assert_int_equal(audit.finding_count, 1);
+	assert_string_equal(audit.findings[0].code, "text-missing");
+	assert_int_equal(audit.closed, 1);
+	assert_int_equal(audit.drawn, 1);
+	world_close(world);
+}
+
+/* --- what is read a second time ------------------------------------------- */
+
+/* The policy of the world, entry 1, is another one when asked for again. */
+static enum kl_result give_other_policy(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	return give_entry(context, index == 1 ? 0 : index, out);
+}
+
+/* … another that the log has adopted, too. */
+static enum kl_result give_later_policy(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	return give_entry(context, index == 1 ? 2 : index, out);
+}
+
+static enum kl_result give_no_policy(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	return index == 1 ? KL_MISMATCH : give_entry(context, index, out);
+}
+
+/* Of another project, beside the first one. */
+static void take_other_draw(struct plan *plan)
+{
+	plan->draw = "D-2";
+	plan->project = "P-2";
+	plan->start += 100000;
+	plan->secrets[0] = 11;
+	plan->secrets[1] = 12;
+	plan->secrets[2] = 13;
+}
+
+static void a_policy_is_the_one_that_was_adopted(void **state)
+{
+	static enum kl_result (*const given[])(void *context, uint64_t index,
+	    struct kl_buf *out) = { give_other_policy, give_later_policy,
+		give_no_policy };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+		struct plan plan = plan_public(), other = plan_none();
+		struct world *world = world_open();
+
+		make_attempt(world, &plan, "");
+		take_other_draw(&other);
+		make_attempt(world, &other, "");
+		finish_log(world);
+		run_audit_from(world,
+		    &(struct kl_audit_source){ given[i], give_text, world });
+		assert_int_equal(audit.finding_count, 1);
+		assert_string_equal(audit.findings[0].code, "text-differs");
+		assert_int_equal(audit.findings[0].index, 1);
+		assert_int_equal(audit.note_count, 0);
+		world_close(world);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_signed_commitments_accuse),
+		cmocka_unit_test(a_refused_event_changes_nothing),
+		cmocka_unit_test(nothing_is_annulled_without_a_result),
+		cmocka_unit_test(an_unread_closing_closes_nothing),
+		cmocka_unit_test(a_policy_is_the_one_that_was_adopted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
