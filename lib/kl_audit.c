@@ -29,9 +29,7 @@ void kl_audit_begin(struct kl_audit *audit,
 enum { STAYS = -1 };
 
 static enum kl_result keep_text(struct kl_audit_new *new);
-static enum kl_result keep_replaced(struct kl_audit_new *new);
 static enum kl_result close_it(struct kl_audit_new *new);
-static enum kl_result annul(struct kl_audit_new *new);
 static enum kl_result drop(struct kl_audit_new *new);
 static enum kl_result pass(struct kl_audit_new *new);
 
@@ -61,8 +59,9 @@ static const struct step {
 	    keep_text },
 	{ NULL, KL_EVENT_RESULT, IN(SEEDED), KL_AUDIT_DRAWN, keep_text },
 	{ NULL, KL_EVENT_CLOSED, UNDER_WAY, KL_AUDIT_CLOSED, close_it },
-	{ NULL, KL_EVENT_REPLACED, IN(CLOSED), STAYS, keep_replaced },
-	{ NULL, KL_EVENT_ANNULLED, IN(CLOSED), KL_AUDIT_ANNULLED, annul },
+	{ NULL, KL_EVENT_REPLACED, IN(CLOSED), STAYS, kl_audit_replaced },
+	{ NULL, KL_EVENT_ANNULLED, IN(CLOSED), KL_AUDIT_ANNULLED,
+	    kl_audit_annulled },
 	{ "draw.struck", 0, IN(DRAFTED), STAYS, pass },
 	{ "draw.dropped", 0, IN(DRAFTED), KL_AUDIT_DROPPED, drop },
 	{ "draw.disputed", 0, UNDER_WAY | IN(CLOSED) | IN(ANNULLED), STAYS,
@@ -138,36 +137,6 @@ static enum kl_result close_it(struct kl_audit_new *new)
 	new->audit->drawn += draw->drawn;
 	result = kl_audit_judge(new->audit, draw);
 	return result ? result : kl_audit_reduce(draw);
-}
-
-/* After a result alone. */
-static enum kl_result keep_after(struct kl_audit_new *new, size_t number)
-{
-	enum kl_result result = KL_OK;
-
-	if (!new->draw->drawn)
-		refuse(new, KL_AUDIT_DRAW_EVENT);
-	else if (!kl_audit_has_text(new->leaf->data))
-		refuse(new, KL_AUDIT_DRAW_DATA);
-	else
-		result = kl_audit_keep(new, number);
-	if (!result && new->draw->held.size > 0)
-		result = kl_audit_judge_after(new->audit, new->draw);
-	return result ? result : kl_audit_reduce(new->draw);
-}
-
-static enum kl_result keep_replaced(struct kl_audit_new *new)
-{
-	size_t number = 0;
-
-	while (kl_audit_event_of(new->draw, KL_EVENT_REPLACED, number))
-		number++;
-	return keep_after(new, number);
-}
-
-static enum kl_result annul(struct kl_audit_new *new)
-{
-	return keep_after(new, 0);
 }
 
 static enum kl_result drop(struct kl_audit_new *new)
@@ -314,10 +283,14 @@ enum kl_result kl_audit_end(struct kl_audit *audit)
 	size_t count = audit->draws.size / sizeof(*draws);
 	enum kl_result result = KL_OK;
 
-	for (size_t i = 0; !result && i < count; i++)
+	for (size_t i = 0; !result && i < count; i++) {
 		if (draws[i].state >= KL_AUDIT_DECLARED &&
 		    draws[i].state < KL_AUDIT_CLOSED)
 			result = kl_audit_judge(audit, &draws[i]);
+		else if (draws[i].state == KL_AUDIT_CLOSED &&
+			 draws[i].replaced > 0)
+			result = kl_audit_judge_after(audit, &draws[i]);
+	}
 	return result;
 }
 

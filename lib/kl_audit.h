@@ -123,8 +123,8 @@ struct kl_audit_table {
  */
 struct kl_audit {
 	struct kl_audit_finding findings[KL_AUDIT_FINDINGS_MAX];
-	size_t finding_count; /* kept: by their entries, the first ones; values
-				 nobody can check stand after all others */
+	size_t finding_count; /* kept: by their entries, the first ones; of one
+				 draw no more than a pack tells */
 	size_t findings_left; /* beyond those kept */
 	struct kl_audit_note notes[KL_AUDIT_NOTES_MAX];
 	size_t note_count, notes_left;
@@ -158,7 +158,10 @@ void kl_audit_begin(struct kl_audit *audit,
 enum kl_result kl_audit_take(struct kl_audit *audit, uint64_t index,
     const void *bytes, size_t size, const struct kl_view *view) KL_MUST_CHECK;
 
-/* After the last entry: draws that are still open. Likewise. */
+/*
+ * After the last entry: draws that are still open, and what came after the
+ * results of others. Likewise.
+ */
 enum kl_result kl_audit_end(struct kl_audit *audit) KL_MUST_CHECK;
 
 void kl_audit_clear(struct kl_audit *audit);

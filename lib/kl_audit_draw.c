@@ -202,15 +202,17 @@ static bool is_sealed(const struct assembly *assembly, struct kl_span party)
 /* Does the text of this event travel with a pack? protocol §5. */
 static bool travels(const struct assembly *assembly, const struct part *part)
 {
-	const struct part *roster = part_of(assembly, KL_EVENT_ROSTER);
+	const struct part *roster;
 
 	if (part->event->event == KL_EVENT_COMMITTED)
 		return false;
 	if (part->event->event == KL_EVENT_REVEALED)
 		return is_sealed(assembly,
 		    assembly->declare.parties[part->event->number].id);
-	return part->event->event != KL_EVENT_DRAFTED || !roster ||
-	       !kl_hash_equal(&part->hash, &roster->hash);
+	if (part->event->event != KL_EVENT_DRAFTED)
+		return true;
+	roster = part_of(assembly, KL_EVENT_ROSTER);
+	return !roster || !kl_hash_equal(&part->hash, &roster->hash);
 }
 
 static void add_part(struct assembly *assembly, struct part *part)

@@ -34,10 +34,14 @@ struct kl_audit_draw {
 	char id[KL_TOKEN_SIZE_MAX + 1];
 	enum kl_audit_state state;
 	bool drawn;         /* closed with a result */
+	size_t replaced;    /* how often since */
 	struct kl_buf held; /* bytes of entries */
 	struct kl_buf events;
 	struct kl_hash declare, close;
 };
+
+/* More a pack could not show: to each belong a text, an entry, its proof. */
+enum { KL_AUDIT_REPLACED_MAX = KL_PACK_FILES_MAX / 3 };
 
 /* The attempts of a project: the last one declared. */
 struct kl_audit_project {
@@ -151,8 +155,14 @@ enum kl_result kl_audit_declared(struct kl_audit_new *new) KL_MUST_CHECK;
 enum kl_result kl_audit_committed(struct kl_audit_new *new) KL_MUST_CHECK;
 enum kl_result kl_audit_revealed(struct kl_audit_new *new) KL_MUST_CHECK;
 enum kl_result kl_audit_disputed(struct kl_audit_new *new) KL_MUST_CHECK;
-/* Keep the event with the draw. */
+/* Keep the event with the draw: its bytes, or of one that is closed a hash. */
 enum kl_result kl_audit_keep(
     struct kl_audit_new *new, size_t number) KL_MUST_CHECK;
+
+/* --- kl_audit_after.c ----------------------------------------------------- */
+
+/* Likewise. */
+enum kl_result kl_audit_replaced(struct kl_audit_new *new) KL_MUST_CHECK;
+enum kl_result kl_audit_annulled(struct kl_audit_new *new) KL_MUST_CHECK;
 
 #endif

@@ -30,18 +30,16 @@ static inline enum kl_result give_text(
 
 static struct kl_audit audit;
 
-/* Until audit_end(): what was found stays in `audit`. */
-static inline void run_audit_from(
-    struct world *world, const struct kl_audit_source *source)
+static inline void begin_audit(
+    const struct kl_pack_options *options, const struct kl_audit_source *source)
 {
 	static const uint8_t secret[KL_AUDIT_SECRET_SIZE] = { 7 };
-	struct kl_trust trust = { .log_count = 1 };
-	const struct kl_pack_options options = { .trust = &trust,
-		.rehearsal = true };
-	const struct plan plan = { .origin = AUDIT_ORIGIN };
 
-	trust.logs[0] = log_key_of(&plan);
-	kl_audit_begin(&audit, &options, source, secret);
+	kl_audit_begin(&audit, options, source, secret);
+}
+
+static inline void take_all(const struct world *world)
+{
 	for (size_t i = 0; i < world->event_count; i++) {
 		const struct kl_buf *entry = &world->leaves[i];
 		struct kl_view view;
@@ -53,6 +51,20 @@ static inline void run_audit_from(
 		    kl_audit_take(&audit, i, entry->data, entry->size, &view),
 		    KL_OK);
 	}
+}
+
+/* What was found stays in `audit`. */
+static inline void run_audit_from(
+    struct world *world, const struct kl_audit_source *source)
+{
+	struct kl_trust trust = { .log_count = 1 };
+	const struct kl_pack_options options = { .trust = &trust,
+		.rehearsal = true };
+	const struct plan plan = { .origin = AUDIT_ORIGIN };
+
+	trust.logs[0] = log_key_of(&plan);
+	begin_audit(&options, source);
+	take_all(world);
 	assert_int_equal(kl_audit_end(&audit), KL_OK);
 	kl_audit_clear(&audit);
 }

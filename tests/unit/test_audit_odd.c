@@ -1,5 +1,6 @@
 /* What a log must not get away with, nor a party be blamed for: kl_audit.h. */
 #include "audit_run.h"
+#include "kl_audit_private.h"
 
 /* --- what is no proof ----------------------------------------------------- */
 
@@ -172,6 +173,137 @@ static void a_policy_is_the_one_that_was_adopted(void **state)
 	}
 }
 
+/* --- replacements without end --------------------------------------------- */
+
+enum { FLOOD = 4200 }; /* more than a pack has files for */
+
+/* A log that goes on where the world ends. */
+struct flood {
+	struct world *world;
+	json_t *data;
+	size_t asked; /* how many entries were read again */
+};
+
+static void flood_entry(
+    const struct flood *flood, uint64_t index, struct kl_buf *out)
+{
+	const struct event *last =
+	    &flood->world->events[flood->world->event_count - 1];
+	struct kl_leaf leaf = { .at = last->at,
+		.organisation = "org",
+		.role = "service",
+		.data = flood->data,
+		.kind = "draw.replaced",
+		.subject = last->subject,
+		.seq = index + 1 };
+
+	memcpy(&leaf.id, &index, sizeof(index));
+	assert_int_equal(kl_leaf_write(out, &leaf), KL_OK);
+}
+
+static enum kl_result give_flood(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	struct flood *flood = context;
+
+	flood->asked++;
+	if (index < flood->world->event_count)
+		return give_entry(flood->world, index, out);
+	flood_entry(flood, index, out);
+	return KL_OK;
+}
+
+static enum kl_result give_flood_text(
+    void *context, const struct kl_hash *hash, struct kl_buf *out)
+{
+	return give_text(((struct flood *)context)->world, hash, out);
+}
+
+static void pour(struct flood *flood)
+{
+	size_t first = flood->world->event_count;
+
+	for (size_t i = 0; i < FLOOD; i++) {
+		struct kl_buf bytes = KL_BUF(KL_LEAF_SIZE_MAX);
+		struct kl_view view;
+
+		flood_entry(flood, first + i, &bytes);
+		assert_int_equal(
+		    kl_view_read((const char *)bytes.data, bytes.size, &view),
+		    KL_OK);
+		assert_int_equal(kl_audit_take(&audit, first + i, bytes.data,
+				     bytes.size, &view),
+		    KL_OK);
+		kl_buf_clear(&bytes);
+	}
+}
+
+/* Each is read twice and no more; those that no pack could show are refused.
+ */
+static void endless_replacements_are_findings(void **state)
+{
+	struct plan plan = plan_public();
+	struct flood flood = { .world = world_open() };
+	const struct kl_audit_source source = { give_flood, give_flood_text,
+		&flood };
+	struct kl_trust trust = { .log_count = 1 };
+	const struct kl_pack_options options = { .trust = &trust };
+	struct event *replace;
+
+	(void)state;
+	wrong_out(&plan);
+	plan.replaces[0].none_left = true;
+	make_attempt(flood.world, &plan, "");
+	replace = world_event(flood.world, "replace");
+	flood.data = json_incref(replace->data);
+	finish_log(flood.world);
+	trust.logs[0] = log_key_of(&plan);
+	begin_audit(&options, &source);
+	take_all(flood.world);
+	pour(&flood);
+	assert_int_equal(kl_audit_end(&audit), KL_OK);
+	assert_true(flood.asked <= KL_AUDIT_REPLACED_MAX + 10);
+	assert_string_equal(audit.findings[0].code, "replace-out");
+	/* Of each that is judged two findings, of the others one. */
+	assert_int_equal(audit.finding_count + audit.findings_left,
+	    KL_AUDIT_REPLACED_MAX + FLOOD + 1);
+	kl_audit_clear(&audit);
+	json_decref(flood.data);
+	world_close(flood.world);
+}
+
+/* Nor does one that cannot be read keep the others from being judged. */
+static void a_broken_replacement_hides_no_other(void **state)
+{
+	static const struct {
+		const char *stem, *after, *code;
+	} cases[] = {
+		{ "replace", "reason refused", "form-replace" },
+		{ "annul", "reason fraud", "form-annul" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct plan plan = plan_public();
+		struct world *world = world_open();
+
+		wrong_out(&plan);
+		annulled(&plan);
+		make_attempt(world, &plan, "");
+		repeat_event(world, cases[i].stem, NULL);
+		move_event(world, "again", "annul");
+		edit_event(world, "again", cases[i].after, "Reason");
+		finish_log(world);
+		run_audit(world);
+		assert_int_equal(audit.finding_count, 2);
+		assert_string_equal(audit.findings[0].code, "replace-out");
+		assert_string_equal(audit.findings[1].code, cases[i].code);
+		assert_int_equal(
+		    audit.findings[1].index, place_of(world, "again"));
+		world_close(world);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +311,8 @@ int main(void)
 		cmocka_unit_test(a_refused_event_changes_nothing),
 		cmocka_unit_test(nothing_is_annulled_without_a_result),
 		cmocka_unit_test(an_unread_closing_closes_nothing),
+		cmocka_unit_test(endless_replacements_are_findings),
+		cmocka_unit_test(a_broken_replacement_hides_no_other),
 		cmocka_unit_test(a_policy_is_the_one_that_was_adopted),
 	};
 
