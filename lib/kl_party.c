@@ -351,8 +351,6 @@ static enum kl_party_code check_forms(const struct asking *asking)
 	told->has_declare = attempt->sound[KL_PACK_DECLARE];
 	told->declare = attempt->declare;
 	told->declare_hash = attempt->hashes[KL_PACK_DECLARE];
-	/* Nothing is closed: what asks for the text of it is content. */
-	attempt->close.declare = told->declare_hash;
 	return find(asking);
 }
 
