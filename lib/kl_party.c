@@ -1,6 +1,4 @@
-#include "kl_party.h"
-
-#include "kl_pack_private.h"
+#include "kl_party_private.h"
 
 #include <string.h>
 
@@ -372,6 +370,7 @@ static enum kl_party_code check_pack(const struct asking *asking)
 	kl_pack_check_keys(attempt);
 	kl_pack_check_times(attempt);
 	kl_pack_check_log(attempt);
+	kl_party_check_previous(attempt);
 	return find(asking);
 }
 

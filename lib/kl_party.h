@@ -113,12 +113,16 @@ struct kl_party_told {
  * log/ the entries of this draw with proofs against log/closed, which is here
  * the checkpoint that shows the newest of them; log/declared, log/locked, and
  * log/consistency between the three. What others revealed belongs to the
- * question of a reveal alone. They must stay as long as `told`.
+ * question of a reveal alone. Of an attempt n after the first one, too, in
+ * previous/<n-1>/: declare.txt, close.txt and, if there is one, annul.txt, and
+ * of log/ their entries, proved against the same log/closed. They must stay
+ * as long as `told`.
  *
  * - Committing: every rule that kl_pack_verify() keeps about a declaration;
  *   its texts are in the log; the party is in it with this key; whomever the
  *   trust names has the key it gives him; the quorum of the declaration, and
- *   that of the trust, have cosigned; commit-by is to come.
+ *   that of the trust, have cosigned; commit-by is to come. It names the
+ *   attempt before it, which was over, without a result that stands.
  * - Revealing: all of this; the lock is in the log and follows from the
  *   commitments there; his own stands in it byte for byte; nobody has copied
  *   another's; it is cosigned; reveal-by is to come; without a beacon the
