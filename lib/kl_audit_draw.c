@@ -91,18 +91,18 @@ static enum kl_result read_parts(struct assembly *assembly, unsigned without)
 	return result;
 }
 
-/* The texts that say which others there must be; the passes see to forms. */
-static void read_guides(struct assembly *assembly)
+/* The texts that say which others there must be; the passes see to forms. The
+ * declaration was read when it came. */
+static enum kl_result read_guides(struct assembly *assembly)
 {
 	const struct part *declared = part_of(assembly, KL_EVENT_DECLARED);
 	const struct part *sealed = part_of(assembly, KL_EVENT_SEALED);
 
-	if (declared && kl_declare_read(&assembly->declare, declared->text.text,
-			    declared->text.size, NULL))
-		assembly->declare = (struct kl_declare){ .attempt = 0 };
 	if (sealed && kl_seal_read(&assembly->seal, sealed->text.text,
 			  sealed->text.size, NULL))
 		assembly->seal.count = 0;
+	return kl_declare_read(
+	    &assembly->declare, declared->text.text, declared->text.size, NULL);
 }
 
 /* The policy within the entry that was read again: is it the one wanted? */
@@ -245,9 +245,10 @@ static enum kl_result assemble(struct assembly *assembly, unsigned without)
 
 	if (result)
 		return result;
-	read_guides(assembly);
 	declared = part_of(assembly, KL_EVENT_DECLARED);
-	result = read_policy(assembly);
+	result = read_guides(assembly);
+	if (!result)
+		result = read_policy(assembly);
 	if (!result)
 		result = read_pulse(assembly);
 	if (result)

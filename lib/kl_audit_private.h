@@ -101,7 +101,7 @@ struct kl_audit_text {
 bool kl_audit_has_text(const json_t *data);
 
 /*
- * The text of an event with these data.
+ * The text of an event with these data: a reveal's, or as above.
  * KL_MISMATCH   there is none, which is a finding now
  * any other     as kl_audit_take()
  */

@@ -347,6 +347,36 @@ static inline void dispute(struct world *world)
 	kl_buf_clear(&text);
 }
 
+static inline void dispute_data(struct world *world)
+{
+	dispute(world);
+	json_object_del(world_event(world, "again")->data, "value");
+}
+
+/* The very value of the beacon. */
+static inline void dispute_same(struct world *world)
+{
+	dispute(world);
+	json_object_set_new(world_event(world, "again")->data, "value",
+	    json_string(plan_public().value));
+}
+
+/* Of a draw that has no seal yet, so that nobody can have attested. */
+static inline void dispute_early(struct world *world)
+{
+	dispute(world);
+	move_event(world, "again", "seal");
+}
+
+/* Who else is said to have signed it has not. */
+static inline void dispute_half(struct world *world)
+{
+	dispute(world);
+	json_array_insert_new(
+	    json_object_get(world_event(world, "again")->data, "attestations"),
+	    0, json_pack("{s:s, s:s}", "party", "owner", "signature", "00"));
+}
+
 static inline void declare_late(struct world *world)
 {
 	set_time(world, "declare", 3600);
@@ -400,6 +430,33 @@ static inline void not_first(struct world *world)
 static inline void of_nobody_else(struct world *world)
 {
 	edit_event(world, "revealed-owner", "party owner", "party operator");
+}
+static inline void seal_form(struct world *world)
+{
+	edit_event(world, "seal", "secret operator", "secret  operator");
+}
+static inline void reveal_form(struct world *world)
+{
+	edit_event(world, "revealed-owner", "party owner", "Party owner");
+}
+static inline void reveal_twice(struct world *world)
+{
+	repeat_event(world, "revealed-owner", "seal");
+}
+static inline void reveal_data(struct world *world)
+{
+	json_object_del(world_event(world, "revealed-owner")->data, "text");
+}
+static inline void other_draft(struct plan *plan)
+{
+	plan->other_draft = true;
+}
+static inline void draft_is_roster(struct world *world)
+{
+	struct event *draft = world_event(world, "draft");
+
+	json_decref(draft->data);
+	draft->data = json_deep_copy(world_event(world, "roster")->data);
 }
 static inline void another_round(struct plan *plan)
 {

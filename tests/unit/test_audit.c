@@ -153,6 +153,25 @@ static void one_not_closed_in_a_day_is_overdue(void **state)
 	}
 }
 
+/* A draw without a result may be closed late, and is noted. */
+static void one_closed_late_is_noted(void **state)
+{
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+
+	(void)state;
+	cancelled(&plan);
+	make_attempt(world, &plan, "");
+	close_late(world);
+	finish_log(world);
+	run_audit(world);
+	assert_int_equal(audit.finding_count, 0);
+	assert_int_equal(audit.note_count, 1);
+	assert_string_equal(audit.notes[0].word, "closed-late");
+	assert_int_equal(audit.notes[0].index, place_of(world, "close"));
+	world_close(world);
+}
+
 /* --- texts that are served apart ------------------------------------------ */
 
 static void check_apart(void (*spoil)(struct made_file *file), const char *code)
@@ -258,6 +277,7 @@ int main(void)
 		cmocka_unit_test(a_draw_may_be_open),
 		cmocka_unit_test(a_fault_is_seen_before_the_closing),
 		cmocka_unit_test(one_not_closed_in_a_day_is_overdue),
+		cmocka_unit_test(one_closed_late_is_noted),
 		cmocka_unit_test(a_large_text_must_be_served),
 		cmocka_unit_test(without_its_policy_a_draw_is_noted),
 		cmocka_unit_test(the_first_findings_are_kept),

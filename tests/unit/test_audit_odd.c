@@ -173,6 +173,125 @@ static void a_policy_is_the_one_that_was_adopted(void **state)
 	}
 }
 
+/* What is served under the hash of a text is another one. */
+static enum kl_result give_other_text(
+    void *context, const struct kl_hash *hash, struct kl_buf *out)
+{
+	enum kl_result result = give_text(context, hash, out);
+
+	if (!result)
+		out->data[0] ^= 1;
+	return result;
+}
+
+static enum kl_result give_no_text(
+    void *context, const struct kl_hash *hash, struct kl_buf *out)
+{
+	(void)context;
+	(void)hash;
+	(void)out;
+	return KL_MISMATCH;
+}
+
+/* A long result, and a pulse, which is in no entry at all. */
+static void check_served(const struct plan *plan, const char *stem,
+    enum kl_result (*given)(
+	void *context, const struct kl_hash *hash, struct kl_buf *out),
+    const char *code)
+{
+	struct world *world = world_open();
+
+	make_attempt(world, plan, "");
+	finish_log(world);
+	run_audit_from(
+	    world, &(struct kl_audit_source){ give_entry, given, world });
+	assert_int_equal(audit.finding_count, 1);
+	assert_string_equal(audit.findings[0].code, code);
+	assert_int_equal(audit.findings[0].index, place_of(world, stem));
+	world_close(world);
+}
+
+static void a_text_is_the_one_of_its_hash(void **state)
+{
+	struct plan long_one = plan_public(), nist = plan_of(NIST);
+
+	(void)state;
+	many(&long_one);
+	check_served(&long_one, "result", give_other_text, "text-differs");
+	check_served(&long_one, "result", give_no_text, "text-missing");
+	check_served(&nist, "beacon", give_other_text, "text-differs");
+	check_served(&nist, "beacon", give_no_text, "text-missing");
+}
+
+/* The result is another entry when a replacement is judged by it. */
+static enum kl_result give_other_result(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	struct world *world = context;
+
+	return give_entry(
+	    context, index == place_of(world, "result") ? 0 : index, out);
+}
+
+static void an_entry_is_the_one_that_was_read(void **state)
+{
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+
+	(void)state;
+	replaced(&plan);
+	make_attempt(world, &plan, "");
+	finish_log(world);
+	run_audit_from(world,
+	    &(struct kl_audit_source){ give_other_result, give_text, world });
+	assert_int_equal(audit.finding_count, 1);
+	assert_string_equal(audit.findings[0].code, "text-differs");
+	assert_int_equal(audit.findings[0].index, place_of(world, "result"));
+	world_close(world);
+}
+
+/* --- what is kept --------------------------------------------------------- */
+
+static void a_table_grows(void **state)
+{
+	struct kl_audit_table table = { .count = 0 };
+
+	(void)state;
+	begin_audit(NULL, NULL);
+	for (uint64_t i = 1; i <= 1000; i++) {
+		struct kl_audit_key key =
+		    kl_audit_key_of(&audit, &i, sizeof(i));
+		uint64_t *place = kl_audit_table_at(&table, &key);
+
+		assert_non_null(place);
+		assert_int_equal(*place, 0);
+		*place = i;
+	}
+	for (uint64_t i = 1; i <= 1001; i++) {
+		struct kl_audit_key key =
+		    kl_audit_key_of(&audit, &i, sizeof(i));
+
+		assert_int_equal(
+		    kl_audit_table_find(&table, &key), i > 1000 ? 0 : i);
+	}
+	kl_buf_clear(&table.slots);
+}
+
+static void the_first_notes_are_kept(void **state)
+{
+	const struct kl_audit_draw draw = { .id = "D-1" };
+
+	(void)state;
+	begin_audit(NULL, NULL);
+	for (uint64_t i = 0; i < KL_AUDIT_NOTES_MAX + 3; i++)
+		kl_audit_note(&audit, KL_AUDIT_NOTE_CLOSED_LATE, &draw, i);
+	assert_int_equal(audit.note_count, KL_AUDIT_NOTES_MAX);
+	assert_int_equal(audit.notes_left, 3);
+	assert_int_equal(
+	    audit.notes[KL_AUDIT_NOTES_MAX - 1].index, KL_AUDIT_NOTES_MAX - 1);
+	kl_audit_clear(&audit);
+}
+
 /* --- replacements without end --------------------------------------------- */
 
 enum { FLOOD = 4200 }; /* more than a pack has files for */
@@ -311,6 +430,10 @@ int main(void)
 		cmocka_unit_test(a_refused_event_changes_nothing),
 		cmocka_unit_test(nothing_is_annulled_without_a_result),
 		cmocka_unit_test(an_unread_closing_closes_nothing),
+		cmocka_unit_test(a_text_is_the_one_of_its_hash),
+		cmocka_unit_test(an_entry_is_the_one_that_was_read),
+		cmocka_unit_test(a_table_grows),
+		cmocka_unit_test(the_first_notes_are_kept),
 		cmocka_unit_test(endless_replacements_are_findings),
 		cmocka_unit_test(a_broken_replacement_hides_no_other),
 		cmocka_unit_test(a_policy_is_the_one_that_was_adopted),

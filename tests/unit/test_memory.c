@@ -317,6 +317,22 @@ static void audits_no_half_log(void **state)
 	world_close(world);
 }
 
+/* … nor one that was closed late, which is a note. */
+static void audits_no_half_log_of_a_late_one(void **state)
+{
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+
+	(void)state;
+	cancelled(&plan);
+	make_attempt(world, &plan, "");
+	close_late(world);
+	trust_all(world);
+	finish_log(world);
+	check_each(run_audit, world, 100);
+	world_close(world);
+}
+
 /* Nor is anybody blamed for what could not be checked. */
 static void blames_nobody_for_it(void **state)
 {
@@ -348,6 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(audits_no_half_log),
+		cmocka_unit_test(audits_no_half_log_of_a_late_one),
 		cmocka_unit_test(blames_nobody_for_it),
 		cmocka_unit_test(verifies_no_half_pack),
 		cmocka_unit_test(verifies_no_half_pack_of_others),
