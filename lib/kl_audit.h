@@ -117,9 +117,9 @@ struct kl_audit_table {
 };
 
 /*
- * All draws of a log. Of one that is open its entries are held, unless long;
- * of one that is closed, hashes. Read what is in `findings`, `notes` and the
- * counts; the rest is its own.
+ * All draws of a log. Of one that is open its entries are held, though not what
+ * is served apart; of one that is closed, hashes. Read what is in `findings`,
+ * `notes` and the counts; the rest is its own.
  */
 struct kl_audit {
 	struct kl_audit_finding findings[KL_AUDIT_FINDINGS_MAX];
@@ -153,7 +153,9 @@ void kl_audit_begin(struct kl_audit *audit,
  * `view` is what kl_view_read() found in the bytes. What is wrong becomes a
  * finding; an event that cannot be changes nothing.
  *
- * KL_NO_MEMORY, KL_TOO_LARGE, any of the source but KL_MISMATCH
+ * KL_TOO_LARGE   there are more draws than can be kept
+ * KL_NO_MEMORY
+ * any other      of the source, but KL_MISMATCH
  */
 enum kl_result kl_audit_take(struct kl_audit *audit, uint64_t index,
     const void *bytes, size_t size, const struct kl_view *view) KL_MUST_CHECK;

@@ -95,7 +95,8 @@ struct kl_party_asked {
 	const struct kl_pack_options *pack; /* whose keys he trusts */
 };
 
-/* What he is told. `declare` and `about` point into the files. */
+/* What he is told. `declare` points into the files; `about` into them, into
+ * the report where there is a finding, or to a name that stays. */
 struct kl_party_told {
 	enum kl_party_code code;
 	struct kl_span about; /* the party or file meant; or empty */
