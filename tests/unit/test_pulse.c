@@ -315,6 +315,8 @@ static void wants_both_pulses_whole(void **state)
 		{ 0, "", "pulseIndex" },
 		{ 0, "", "outputValue" },
 		{ 0, "", "precommitmentValue" },
+		{ 1, "", "chainIndex" },
+		{ 1, "", "pulseIndex" },
 		{ 1, "previous", "value" },
 		{ 1, "previous", "type" },
 		{ 1, "", "localRandomValue" },
