@@ -29,9 +29,7 @@ void kl_audit_begin(struct kl_audit *audit,
 enum { STAYS = -1 };
 
 static enum kl_result keep_text(struct kl_audit_new *new);
-static enum kl_result keep_replaced(struct kl_audit_new *new);
 static enum kl_result close_it(struct kl_audit_new *new);
-static enum kl_result annul(struct kl_audit_new *new);
 static enum kl_result drop(struct kl_audit_new *new);
 static enum kl_result pass(struct kl_audit_new *new);
 
@@ -61,8 +59,9 @@ static const struct step {
 	    keep_text },
 	{ NULL, KL_EVENT_RESULT, IN(SEEDED), KL_AUDIT_DRAWN, keep_text },
 	{ NULL, KL_EVENT_CLOSED, UNDER_WAY, KL_AUDIT_CLOSED, close_it },
-	{ NULL, KL_EVENT_REPLACED, IN(CLOSED), STAYS, keep_replaced },
-	{ NULL, KL_EVENT_ANNULLED, IN(CLOSED), KL_AUDIT_ANNULLED, annul },
+	{ NULL, KL_EVENT_REPLACED, IN(CLOSED), STAYS, kl_audit_replaced },
+	{ NULL, KL_EVENT_ANNULLED, IN(CLOSED), KL_AUDIT_ANNULLED,
+	    kl_audit_annulled },
 	{ "draw.struck", 0, IN(DRAFTED), STAYS, pass },
 	{ "draw.dropped", 0, IN(DRAFTED), KL_AUDIT_DROPPED, drop },
 	{ "draw.stopped", 0, IN(SEALED), STAYS, pass },
@@ -82,38 +81,26 @@ static const struct step *step_of(const struct kl_view *view)
 
 /* --- what events do ------------------------------------------------------- */
 
+/* It changes nothing. */
 static void refuse(struct kl_audit_new *new, enum kl_audit_code code)
 {
+	new->refused = true;
 	kl_audit_find_entry(new->audit, code, new->draw, new->index);
-}
-
-/* What is not written here is whatever its kind says. */
-static bool has_text(const json_t *data)
-{
-	const char *text, *digest;
-	struct kl_hash hash;
-	json_int_t size;
-
-	if (json_unpack((json_t *)data, "{s:s !}", "text", &text) == 0)
-		return true;
-	return json_unpack((json_t *)data, "{s:s, s:I !}", "digest", &digest,
-		   "size", &size) == 0 &&
-	       !kl_unhex(digest, strlen(digest), hash.bytes, KL_HASH_SIZE) &&
-	       size > KL_LEAF_TEXT_MAX && size <= KL_TEXT_SIZE_MAX;
 }
 
 static enum kl_result keep_text(struct kl_audit_new *new)
 {
 	if (kl_audit_event_of(new->draw, new->event, 0))
 		refuse(new, KL_AUDIT_DRAW_EVENT);
-	else if (!has_text(new->leaf->data))
+	else if (!kl_audit_has_text(new->leaf->data))
 		refuse(new, KL_AUDIT_DRAW_DATA);
 	else
 		return kl_audit_keep(new, 0);
 	return KL_OK;
 }
 
-static enum kl_result close_it(struct kl_audit_new *new)
+/* What later events ask about a closing. KL_MISMATCH: it cannot be read. */
+static enum kl_result read_close(struct kl_audit_new *new)
 {
 	struct kl_audit_draw *draw = new->draw;
 	struct kl_audit_text text;
@@ -128,44 +115,29 @@ static enum kl_result close_it(struct kl_audit_new *new)
 		    close.reason == KL_CLOSE_DRAWN;
 	}
 	kl_buf_clear(&text.apart);
+	return result;
+}
+
+static enum kl_result close_it(struct kl_audit_new *new)
+{
+	struct kl_audit_draw *draw = new->draw;
+	enum kl_result result;
+
+	if (!kl_audit_has_text(new->leaf->data)) {
+		refuse(new, KL_AUDIT_DRAW_DATA);
+		return KL_OK;
+	}
+	result = read_close(new);
+	new->refused = result == KL_MISMATCH; /* which is a finding now */
 	if (!result)
-		result = keep_text(new);
+		result = kl_audit_keep(new, 0);
+	if (result)
+		return new->refused ? KL_OK : result;
 	draw->state = KL_AUDIT_CLOSED;
 	new->audit->closed++;
 	new->audit->drawn += draw->drawn;
-	if (!result || result == KL_MISMATCH)
-		result = kl_audit_judge(new->audit, draw);
+	result = kl_audit_judge(new->audit, draw);
 	return result ? result : kl_audit_reduce(draw);
-}
-
-/* After a result alone. */
-static enum kl_result keep_after(struct kl_audit_new *new, size_t number)
-{
-	enum kl_result result = KL_OK;
-
-	if (!new->draw->drawn)
-		refuse(new, KL_AUDIT_DRAW_EVENT);
-	else if (!has_text(new->leaf->data))
-		refuse(new, KL_AUDIT_DRAW_DATA);
-	else
-		result = kl_audit_keep(new, number);
-	if (!result && new->draw->held.size > 0)
-		result = kl_audit_judge_after(new->audit, new->draw);
-	return result ? result : kl_audit_reduce(new->draw);
-}
-
-static enum kl_result keep_replaced(struct kl_audit_new *new)
-{
-	size_t number = 0;
-
-	while (kl_audit_event_of(new->draw, KL_EVENT_REPLACED, number))
-		number++;
-	return keep_after(new, number);
-}
-
-static enum kl_result annul(struct kl_audit_new *new)
-{
-	return keep_after(new, 0);
 }
 
 static enum kl_result drop(struct kl_audit_new *new)
@@ -234,7 +206,7 @@ static enum kl_result take_step(
 		return KL_OK;
 	}
 	result = step->take(new);
-	if (step->to != STAYS && draw->state == before)
+	if (step->to != STAYS && !new->refused && draw->state == before)
 		draw->state = (enum kl_audit_state)step->to;
 	return result;
 }
@@ -312,10 +284,14 @@ enum kl_result kl_audit_end(struct kl_audit *audit)
 	size_t count = audit->draws.size / sizeof(*draws);
 	enum kl_result result = KL_OK;
 
-	for (size_t i = 0; !result && i < count; i++)
+	for (size_t i = 0; !result && i < count; i++) {
 		if (draws[i].state >= KL_AUDIT_DECLARED &&
 		    draws[i].state < KL_AUDIT_CLOSED)
 			result = kl_audit_judge(audit, &draws[i]);
+		else if (draws[i].state == KL_AUDIT_CLOSED &&
+			 draws[i].replaced > 0)
+			result = kl_audit_judge_after(audit, &draws[i]);
+	}
 	return result;
 }
 

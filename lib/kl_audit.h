@@ -117,14 +117,14 @@ struct kl_audit_table {
 };
 
 /*
- * All draws of a log. Of one that is open its entries are held, unless long;
- * of one that is closed, hashes. Read what is in `findings`, `notes` and the
- * counts; the rest is its own.
+ * All draws of a log. Of one that is open its entries are held, though not what
+ * is served apart; of one that is closed, hashes. Read what is in `findings`,
+ * `notes` and the counts; the rest is its own.
  */
 struct kl_audit {
 	struct kl_audit_finding findings[KL_AUDIT_FINDINGS_MAX];
-	size_t finding_count; /* kept: by their entries, the first ones; values
-				 nobody can check stand after all others */
+	size_t finding_count; /* kept: by their entries, the first ones; of one
+				 draw no more than a pack tells */
 	size_t findings_left; /* beyond those kept */
 	struct kl_audit_note notes[KL_AUDIT_NOTES_MAX];
 	size_t note_count, notes_left;
@@ -153,12 +153,17 @@ void kl_audit_begin(struct kl_audit *audit,
  * `view` is what kl_view_read() found in the bytes. What is wrong becomes a
  * finding; an event that cannot be changes nothing.
  *
- * KL_NO_MEMORY, KL_TOO_LARGE, any of the source but KL_MISMATCH
+ * KL_TOO_LARGE   there are more draws than can be kept
+ * KL_NO_MEMORY
+ * any other      of the source, but KL_MISMATCH
  */
 enum kl_result kl_audit_take(struct kl_audit *audit, uint64_t index,
     const void *bytes, size_t size, const struct kl_view *view) KL_MUST_CHECK;
 
-/* After the last entry: draws that are still open. Likewise. */
+/*
+ * After the last entry: draws that are still open, and what came after the
+ * results of others. Likewise.
+ */
 enum kl_result kl_audit_end(struct kl_audit *audit) KL_MUST_CHECK;
 
 void kl_audit_clear(struct kl_audit *audit);

@@ -91,21 +91,41 @@ static enum kl_result read_parts(struct assembly *assembly, unsigned without)
 	return result;
 }
 
-/* The texts that say which others there must be; the passes see to forms. */
-static void read_guides(struct assembly *assembly)
+/* The texts that say which others there must be; the passes see to forms. The
+ * declaration was read when it came. */
+static enum kl_result read_guides(struct assembly *assembly)
 {
 	const struct part *declared = part_of(assembly, KL_EVENT_DECLARED);
 	const struct part *sealed = part_of(assembly, KL_EVENT_SEALED);
 
-	if (declared && kl_declare_read(&assembly->declare, declared->text.text,
-			    declared->text.size, NULL))
-		assembly->declare = (struct kl_declare){ .attempt = 0 };
 	if (sealed && kl_seal_read(&assembly->seal, sealed->text.text,
 			  sealed->text.size, NULL))
 		assembly->seal.count = 0;
+	return kl_declare_read(
+	    &assembly->declare, declared->text.text, declared->text.size, NULL);
 }
 
-/* The policy of the declaration, if the log has adopted it. */
+/* The policy within the entry that was read again: is it the one wanted? */
+static bool take_policy(struct assembly *assembly, const struct kl_hash *wanted)
+{
+	struct kl_buf *policy = &assembly->policy;
+	struct kl_view view;
+	struct kl_span text;
+	struct kl_hash hash;
+
+	if (kl_view_read((const char *)policy->data, policy->size, &view) ||
+	    !kl_scan_member(view.data, "policy", &text))
+		return false;
+	hash = kl_hash_of(text.at, text.size);
+	memmove(policy->data, text.at, text.size);
+	policy->size = text.size;
+	return kl_hash_equal(&hash, wanted);
+}
+
+/*
+ * The policy of the declaration, if the log has adopted it. Whoever adopted it
+ * cannot get rid of it by serving another entry later: that is a finding.
+ */
 static enum kl_result read_policy(struct assembly *assembly)
 {
 	struct kl_audit *audit = assembly->audit;
@@ -113,26 +133,19 @@ static enum kl_result read_policy(struct assembly *assembly)
 	struct kl_audit_key key =
 	    kl_audit_key_of(audit, wanted, sizeof(*wanted));
 	uint64_t place = kl_audit_table_find(&audit->policies, &key);
-	struct kl_view view;
-	struct kl_span text;
-	struct kl_hash hash;
 	enum kl_result result;
 
 	if (place == 0)
 		return KL_OK;
 	result = audit->source->entry(
 	    audit->source->context, place - 1, &assembly->policy);
-	if (result)
-		return result == KL_MISMATCH ? KL_OK : result;
-	if (kl_view_read((const char *)assembly->policy.data,
-		assembly->policy.size, &view) ||
-	    !kl_scan_member(view.data, "policy", &text))
-		return KL_OK;
-	hash = kl_hash_of(text.at, text.size);
-	assembly->has_policy = kl_hash_equal(&hash, wanted);
-	memmove(assembly->policy.data, text.at, text.size);
-	assembly->policy.size = text.size;
-	return KL_OK;
+	if (!result)
+		assembly->has_policy = take_policy(assembly, wanted);
+	if (assembly->has_policy || (result && result != KL_MISMATCH))
+		return result;
+	kl_audit_find_entry(
+	    audit, KL_AUDIT_TEXT_DIFFERS, assembly->draw, place - 1);
+	return KL_MISMATCH;
 }
 
 /* The pulse is served as texts are: beacon.txt names it. */
@@ -189,15 +202,17 @@ static bool is_sealed(const struct assembly *assembly, struct kl_span party)
 /* Does the text of this event travel with a pack? protocol §5. */
 static bool travels(const struct assembly *assembly, const struct part *part)
 {
-	const struct part *roster = part_of(assembly, KL_EVENT_ROSTER);
+	const struct part *roster;
 
 	if (part->event->event == KL_EVENT_COMMITTED)
 		return false;
 	if (part->event->event == KL_EVENT_REVEALED)
 		return is_sealed(assembly,
 		    assembly->declare.parties[part->event->number].id);
-	return part->event->event != KL_EVENT_DRAFTED || !roster ||
-	       !kl_hash_equal(&part->hash, &roster->hash);
+	if (part->event->event != KL_EVENT_DRAFTED)
+		return true;
+	roster = part_of(assembly, KL_EVENT_ROSTER);
+	return !roster || !kl_hash_equal(&part->hash, &roster->hash);
 }
 
 static void add_part(struct assembly *assembly, struct part *part)
@@ -230,9 +245,10 @@ static enum kl_result assemble(struct assembly *assembly, unsigned without)
 
 	if (result)
 		return result;
-	read_guides(assembly);
 	declared = part_of(assembly, KL_EVENT_DECLARED);
-	result = read_policy(assembly);
+	result = read_guides(assembly);
+	if (!result)
+		result = read_policy(assembly);
 	if (!result)
 		result = read_pulse(assembly);
 	if (result)

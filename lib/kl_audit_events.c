@@ -25,11 +25,11 @@ const struct kl_audit_event *kl_audit_event_of(
 enum kl_result kl_audit_keep(struct kl_audit_new *new, size_t number)
 {
 	struct kl_audit_draw *draw = new->draw;
+	size_t size = draw->state < KL_AUDIT_CLOSED ? new->size : 0;
 	struct kl_audit_event event = { new->event, number, new->index,
-		kl_leaf_hash(new->bytes, new->size), draw->held.size,
-		new->size };
+		kl_leaf_hash(new->bytes, new->size), draw->held.size, size };
 
-	kl_buf_add(&draw->held, new->bytes, new->size);
+	kl_buf_add(&draw->held, new->bytes, size);
 	kl_buf_add(&draw->events, &event, sizeof(event));
 	return kl_buf_result(&draw->held) ? kl_buf_result(&draw->held)
 					  : kl_buf_result(&draw->events);

@@ -34,10 +34,14 @@ struct kl_audit_draw {
 	char id[KL_TOKEN_SIZE_MAX + 1];
 	enum kl_audit_state state;
 	bool drawn;         /* closed with a result */
+	size_t replaced;    /* how often since */
 	struct kl_buf held; /* bytes of entries */
 	struct kl_buf events;
 	struct kl_hash declare, close;
 };
+
+/* More a pack could not show: to each belong a text, an entry, its proof. */
+enum { KL_AUDIT_REPLACED_MAX = KL_PACK_FILES_MAX / 3 };
 
 /* The attempts of a project: the last one declared. */
 struct kl_audit_project {
@@ -93,8 +97,11 @@ struct kl_audit_text {
 	struct kl_buf apart; /* to be cleared */
 };
 
+/* Are these the data of an event that is a text? */
+bool kl_audit_has_text(const json_t *data);
+
 /*
- * The text of an event with these data.
+ * The text of an event with these data: a reveal's, or as above.
  * KL_MISMATCH   there is none, which is a finding now
  * any other     as kl_audit_take()
  */
@@ -140,6 +147,7 @@ struct kl_audit_new {
 	size_t size;
 	const struct kl_leaf *leaf;
 	enum kl_pack_event event;
+	bool refused; /* it changes nothing: the draw stays where it is */
 };
 
 /* Each does what its event means; what is wrong is a finding, and KL_OK. */
@@ -147,8 +155,14 @@ enum kl_result kl_audit_declared(struct kl_audit_new *new) KL_MUST_CHECK;
 enum kl_result kl_audit_committed(struct kl_audit_new *new) KL_MUST_CHECK;
 enum kl_result kl_audit_revealed(struct kl_audit_new *new) KL_MUST_CHECK;
 enum kl_result kl_audit_disputed(struct kl_audit_new *new) KL_MUST_CHECK;
-/* Keep the event with the draw. */
+/* Keep the event with the draw: its bytes, or of one that is closed a hash. */
 enum kl_result kl_audit_keep(
     struct kl_audit_new *new, size_t number) KL_MUST_CHECK;
+
+/* --- kl_audit_after.c ----------------------------------------------------- */
+
+/* Likewise. */
+enum kl_result kl_audit_replaced(struct kl_audit_new *new) KL_MUST_CHECK;
+enum kl_result kl_audit_annulled(struct kl_audit_new *new) KL_MUST_CHECK;
 
 #endif

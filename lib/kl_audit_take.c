@@ -78,14 +78,21 @@ static enum kl_result join_project(
 	return KL_OK;
 }
 
+/* One that cannot be read is there all the same: the draw rests on it. */
 enum kl_result kl_audit_declared(struct kl_audit_new *new)
 {
 	struct kl_audit_text text;
 	struct kl_declare declare;
 	struct kl_fault fault;
-	enum kl_result result = kl_audit_text_read(
-	    new->audit, new->draw, new->index, new->leaf->data, &text);
+	enum kl_result result;
 
+	if (!kl_audit_has_text(new->leaf->data)) {
+		new->refused = true;
+		find(new, KL_AUDIT_DRAW_DATA);
+		return KL_OK;
+	}
+	result = kl_audit_text_read(
+	    new->audit, new->draw, new->index, new->leaf->data, &text);
 	if (!result &&
 	    kl_declare_read(&declare, text.text, text.size, &fault)) {
 		find_pack(new, KL_FINDING_FORM_DECLARE,
@@ -197,8 +204,22 @@ static enum kl_result check_signature(struct kl_audit_new *new,
 	return result;
 }
 
-/* Two different ones, both signed, prove that a party plays false; the same
- * one again proves only that the log does not keep its order. */
+/* KL_MISMATCH: they are one, or one of them is not signed. */
+static enum kl_result check_two(struct kl_audit_new *new,
+    const struct kl_declare *declare, const struct commitment *before,
+    const struct commitment *commitment)
+{
+	enum kl_result result;
+
+	if (kl_hash_equal(&before->commit, &commitment->commit))
+		return KL_MISMATCH;
+	result = check_signature(new, declare, before);
+	return result ? result : check_signature(new, declare, commitment);
+}
+
+/* Two different ones, both signed, prove that a party plays false. The same
+ * one again, or one that anybody could have written, proves only that the log
+ * does not keep its order. */
 static enum kl_result commit_again(struct kl_audit_new *new,
     const struct kl_audit_event *first, const struct kl_declare *declare,
     const struct commitment *commitment)
@@ -216,10 +237,11 @@ static enum kl_result commit_again(struct kl_audit_new *new,
 		result = kl_leaf_read((const char *)bytes, size, &value, &leaf);
 	if (!result)
 		result = read_commitment(declare, leaf.data, &before);
-	if (!result && !kl_hash_equal(&before.commit, &commitment->commit) &&
-	    check_signature(new, declare, commitment) == KL_OK)
+	if (!result)
+		result = check_two(new, declare, &before, commitment);
+	if (!result)
 		find(new, KL_AUDIT_COMMITTED_TWICE);
-	else if (!result)
+	else if (result == KL_MISMATCH)
 		find(new, KL_AUDIT_DRAW_EVENT);
 	json_decref(value);
 	kl_buf_clear(&again);
@@ -292,6 +314,7 @@ static enum kl_result take_reveal(
 {
 	struct kl_commit commit;
 	struct kl_fault fault;
+	enum kl_result result;
 
 	if (new->draw->state == KL_AUDIT_DECLARED)
 		find_pack(new, KL_FINDING_REVEAL_EARLY, "", 0, NULL);
@@ -304,9 +327,8 @@ static enum kl_result take_reveal(
 		    new, KL_FINDING_FORM_COMMIT, "", fault.line, fault.why);
 		return KL_OK;
 	}
-	if (kl_audit_keep(new, party))
-		return KL_NO_MEMORY;
-	return check_secret(new, &commit.secret);
+	result = kl_audit_keep(new, party);
+	return result ? result : check_secret(new, &commit.secret);
 }
 
 enum kl_result kl_audit_revealed(struct kl_audit_new *new)
@@ -358,6 +380,21 @@ static size_t count_attests(const struct kl_declare *declare,
 	return signers;
 }
 
+/* KL_MALFORMED: the data are of another form. */
+static enum kl_result read_dispute(const json_t *data,
+    struct kl_attestation *said, struct kl_buf *statement,
+    const json_t **attests)
+{
+	enum kl_result result;
+
+	if (json_unpack((json_t *)data, "{s:s%, s:o !}", "value",
+		&said->value.at, &said->value.size, "attestations",
+		attests) != 0)
+		return KL_MALFORMED;
+	result = kl_attestation_write(said, statement);
+	return result && result != KL_NO_MEMORY ? KL_MALFORMED : result;
+}
+
 static enum kl_result weigh_dispute(struct kl_audit_new *new,
     const struct kl_declare *declare, const struct told *seal,
     const struct kl_beacon *beacon)
@@ -366,23 +403,16 @@ static enum kl_result weigh_dispute(struct kl_audit_new *new,
 		kl_hash_of(seal->text.text, seal->text.size), { "", 0 } };
 	struct kl_buf statement = KL_BUF(KL_TEXT_SIZE_MAX);
 	const json_t *attests;
-	size_t signers;
+	enum kl_result result =
+	    read_dispute(new->leaf->data, &said, &statement, &attests);
 
-	if (json_unpack((json_t *)new->leaf->data, "{s:s%, s:o !}", "value",
-		&said.value.at, &said.value.size, "attestations",
-		&attests) != 0 ||
-	    kl_attestation_write(&said, &statement)) {
-		kl_buf_clear(&statement);
-		find(new, KL_AUDIT_DRAW_DATA);
-		return KL_OK;
-	}
-	signers = count_attests(declare, &statement, attests);
-	kl_buf_clear(&statement);
-	if (signers > 0 && !kl_span_equal(said.value, beacon->value))
+	if (!result && count_attests(declare, &statement, attests) > 0 &&
+	    !kl_span_equal(said.value, beacon->value))
 		find(new, KL_AUDIT_VALUE_TWICE);
-	else
+	else if (result != KL_NO_MEMORY)
 		find(new, KL_AUDIT_DRAW_DATA);
-	return KL_OK;
+	kl_buf_clear(&statement);
+	return result == KL_NO_MEMORY ? result : KL_OK;
 }
 
 enum kl_result kl_audit_disputed(struct kl_audit_new *new)

@@ -3,6 +3,27 @@
 
 #include <string.h>
 
+/* A text too long for its entry stands apart. protocol §7. */
+static bool is_apart(const json_t *data, struct kl_hash *hash, json_int_t *size)
+{
+	const char *hex;
+
+	return json_unpack((json_t *)data, "{s:s, s:I !}", "digest", &hex,
+		   "size", size) == 0 &&
+	       !kl_unhex(hex, strlen(hex), hash->bytes, KL_HASH_SIZE) &&
+	       *size > KL_LEAF_TEXT_MAX && *size <= KL_TEXT_SIZE_MAX;
+}
+
+bool kl_audit_has_text(const json_t *data)
+{
+	const char *text;
+	struct kl_hash hash;
+	json_int_t size;
+
+	return json_unpack((json_t *)data, "{s:s !}", "text", &text) == 0 ||
+	       is_apart(data, &hash, &size);
+}
+
 static enum kl_result refuse(struct kl_audit *audit, enum kl_audit_code code,
     const struct kl_audit_draw *draw, uint64_t index)
 {
@@ -15,14 +36,11 @@ static enum kl_result read_apart(struct kl_audit *audit,
     struct kl_audit_text *text)
 {
 	struct kl_hash hash, served;
-	const char *hex;
 	json_int_t size;
 	enum kl_result result;
 
-	if (json_unpack((json_t *)data, "{s:s, s:I !}", "digest", &hex, "size",
-		&size) != 0 ||
-	    kl_unhex(hex, strlen(hex), hash.bytes, KL_HASH_SIZE) || size < 0)
-		return refuse(audit, KL_AUDIT_DRAW_DATA, draw, index);
+	if (!is_apart(data, &hash, &size))
+		return KL_NO_MEMORY; /* it was one before */
 	result =
 	    audit->source->text(audit->source->context, &hash, &text->apart);
 	if (result == KL_MISMATCH)
@@ -46,8 +64,6 @@ enum kl_result kl_audit_text_read(struct kl_audit *audit,
 	*text = (struct kl_audit_text){ .apart = KL_BUF(KL_TEXT_SIZE_MAX) };
 	if (!here)
 		return read_apart(audit, draw, index, data, text);
-	if (!json_is_string(here))
-		return refuse(audit, KL_AUDIT_DRAW_DATA, draw, index);
 	text->text = json_string_value(here);
 	text->size = json_string_length(here);
 	return KL_OK;

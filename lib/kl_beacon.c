@@ -39,9 +39,6 @@ const struct kl_chain *kl_chain_pinned(const struct kl_hash *hash)
 
 /* --- chain info ----------------------------------------------------------- */
 
-/* Values and brackets that chain info may have. */
-enum { TOKENS_MAX = 256 };
-
 /* What the JSON says, before it is put together. */
 struct info {
 	struct kl_hash hash, group;
@@ -130,7 +127,8 @@ enum kl_result kl_chain_read(
 
 	if (size > KL_CHAIN_INFO_SIZE_MAX)
 		return KL_TOO_LARGE;
-	result = kl_canon_read(json, size, TOKENS_MAX, &object, NULL);
+	result =
+	    kl_canon_read(json, size, KL_CHAIN_INFO_TOKENS_MAX, &object, NULL);
 	if (result)
 		return result == KL_RANGE ? KL_MALFORMED : result;
 	result = take(object, &info) ? check(&info, chain) : KL_MALFORMED;

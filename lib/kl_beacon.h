@@ -5,7 +5,10 @@
 #include "kl_bls.h"
 #include "kl_seed.h"
 
-enum { KL_CHAIN_INFO_SIZE_MAX = 16 << 10 }; /* bytes of its JSON */
+enum {
+	KL_CHAIN_INFO_SIZE_MAX = 16 << 10, /* bytes of its JSON */
+	KL_CHAIN_INFO_TOKENS_MAX = 256,    /* values, keys, brackets in it */
+};
 
 /* A drand chain of scheme bls-unchained-g1-rfc9380. */
 struct kl_chain {
@@ -35,7 +38,8 @@ const struct kl_chain *kl_chain_pinned(const struct kl_hash *hash);
  * KL_RANGE       another scheme, a time or a period that is none, a key that
  *                kl_bls_key_check() refuses
  * KL_MISMATCH    this is not its hash
- * KL_TOO_LARGE   over KL_CHAIN_INFO_SIZE_MAX, or deeper than JSON of ours
+ * KL_TOO_LARGE   over KL_CHAIN_INFO_SIZE_MAX, KL_CHAIN_INFO_TOKENS_MAX, or
+ *                deeper than JSON of ours
  * KL_NO_MEMORY
  */
 enum kl_result kl_chain_read(

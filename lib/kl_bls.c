@@ -4,9 +4,6 @@
 
 #include "kl_bls_private.h"
 
-/* draft-irtf-cfrg-bls-signature-05 §4.2.1, for signatures in G1. */
-static const char ciphersuite[] = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
-
 enum kl_result kl_bls_key_check(const uint8_t key[static KL_BLS_KEY_SIZE])
 {
 	struct kl_point point;
@@ -27,7 +24,7 @@ enum kl_result kl_bls_verify(const uint8_t key[static KL_BLS_KEY_SIZE],
 		result = kl_g1_read(signature, &signed_point);
 	if (result)
 		return result;
-	hash = kl_bls_hash(message, size, ciphersuite);
+	hash = kl_bls_hash(message, size, KL_BLS_CIPHERSUITE);
 	pairs[0].p = kl_point_affine(&hash);
 	pairs[1].p = kl_point_neg(&signed_point);
 	pairs[1].q = kl_g2_generator();

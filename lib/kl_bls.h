@@ -9,9 +9,11 @@ enum {
 	KL_BLS_KEY_SIZE = 96,       /* a point of G2, compressed */
 };
 
+/* draft-irtf-cfrg-bls-signature-05 §4.2.1, for signatures in G1. */
+#define KL_BLS_CIPHERSUITE "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+
 /*
- * The short-signature form of draft-irtf-cfrg-bls-signature-05, ciphersuite
- * BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_: drand's
+ * The short-signature form of that draft, of this ciphersuite: drand's
  * bls-unchained-g1-rfc9380. Points are compressed as in zcash: big-endian, with
  * three flags in the first byte; the draft's §2.5 lets the ciphersuite choose,
  * and drand chose that.

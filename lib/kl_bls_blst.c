@@ -6,8 +6,6 @@
 #include <blst.h>
 #include <string.h>
 
-static const char ciphersuite[] = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
-
 static enum kl_result result_of(BLST_ERROR error)
 {
 	if (error == BLST_SUCCESS)
@@ -49,8 +47,8 @@ enum kl_result kl_bls_verify(const uint8_t key[static KL_BLS_KEY_SIZE],
 	if (result)
 		return result;
 	return blst_core_verify_pk_in_g2(&key_point, &point, true, message,
-		   size, (const uint8_t *)ciphersuite, strlen(ciphersuite),
-		   NULL, 0) == BLST_SUCCESS
+		   size, (const uint8_t *)KL_BLS_CIPHERSUITE,
+		   strlen(KL_BLS_CIPHERSUITE), NULL, 0) == BLST_SUCCESS
 		   ? KL_OK
 		   : KL_MISMATCH;
 }

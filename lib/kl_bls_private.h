@@ -84,10 +84,15 @@ bool kl_fp2_equal(struct kl_fp2 a, struct kl_fp2 b);
 
 /* --- kl_bls_tower.c ------------------------------------------------------- */
 
+enum { KL_FP12_DEGREE = 6 };
+
 /* The sum of c[i] w^i, where w^6 = 1 + u: Fp12 above Fp2 in one step. */
 struct kl_fp12 {
-	struct kl_fp2 c[6];
+	struct kl_fp2 c[KL_FP12_DEGREE];
 };
+
+/* (w^i)^p = w^i times this: (1 + u)^(i (p - 1) / 6). */
+extern const struct kl_fp2 kl_fp12_frobenius_of[KL_FP12_DEGREE];
 
 void kl_fp12_one(struct kl_fp12 *a);
 /* Of these `out` may be any input. */

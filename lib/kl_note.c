@@ -159,7 +159,7 @@ static enum kl_result verify_cosignature(const struct kl_note *note,
 	return result;
 }
 
-static bool is_line_of(
+bool kl_note_is_by(
     const struct kl_note_line *line, const struct kl_note_key *key)
 {
 	return memcmp(line->id.bytes, key->id.bytes, sizeof(key->id.bytes)) ==
@@ -175,7 +175,7 @@ static enum kl_result judge_one(const struct kl_note *note,
 	enum kl_result result = KL_MISMATCH;
 
 	*verdict = (struct kl_note_verdict){ 0 };
-	while (i < note->count && !is_line_of(&note->lines[i], key))
+	while (i < note->count && !kl_note_is_by(&note->lines[i], key))
 		i++;
 	if (i == note->count)
 		return KL_OK;

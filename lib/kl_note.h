@@ -116,6 +116,10 @@ struct kl_note {
 enum kl_result kl_note_read(
     const char *bytes, size_t size, struct kl_note *note) KL_MUST_CHECK;
 
+/* Does this line bear the name and the id of this key? Signed or not. */
+bool kl_note_is_by(
+    const struct kl_note_line *line, const struct kl_note_key *key);
+
 /* What a key says of a note. */
 struct kl_note_verdict {
 	bool has_signed;

@@ -2,6 +2,7 @@
 #include "kl_pack_private.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- who approved --------------------------------------------------------- */
@@ -46,10 +47,27 @@ static void check_approvals(struct kl_pack_attempt *attempt,
 
 /* --- replacements --------------------------------------------------------- */
 
+/* Those of an attempt who could be selected, while replacements are followed:
+ * there may be very many of either. */
+struct seats {
+	struct kl_award *awards; /* by rank */
+	size_t count, next;      /* the first that may be the next alternate */
+	struct kl_buf by_id;     /* of struct kl_award *, ascending */
+};
+
+static int by_id(const void *left, const void *right)
+{
+	const struct kl_award *const *one = left, *const *other = right;
+	int order = kl_span_compare((*one)->id, (*other)->id);
+
+	/* By rank, if whoever wrote the ranking has put one into it twice. */
+	return 2 * ((order > 0) - (order < 0)) + (*one > *other) -
+	       (*one < *other);
+}
+
 /* The awards of this attempt in the report: by rank, nobody left out that
  * could be selected. */
-static struct kl_award *awards_of(
-    struct kl_pack_attempt *attempt, size_t *count)
+static void open_seats(struct kl_pack_attempt *attempt, struct seats *seats)
 {
 	struct kl_award *awards =
 	    (struct kl_award *)attempt->report->awards.data;
@@ -59,8 +77,19 @@ static struct kl_award *awards_of(
 	while (
 	    first > 0 && awards[first - 1].attempt == attempt->declare.attempt)
 		first--;
-	*count = all - first;
-	return awards ? awards + first : NULL;
+	*seats = (struct seats){ .count = all - first };
+	seats->by_id = (struct kl_buf)KL_BUF(seats->count * sizeof(awards) + 1);
+	if (seats->count > 0)
+		seats->awards = awards + first;
+	for (size_t i = 0; i < seats->count; i++) {
+		const struct kl_award *award = &seats->awards[i];
+
+		kl_buf_add(&seats->by_id, &award, sizeof(award));
+	}
+	if (kl_buf_result(&seats->by_id))
+		attempt->result = KL_NO_MEMORY;
+	else if (seats->count > 0)
+		qsort(seats->by_id.data, seats->count, sizeof(awards), by_id);
 }
 
 static bool is_selected(const struct kl_award *award)
@@ -69,30 +98,40 @@ static bool is_selected(const struct kl_award *award)
 }
 
 static struct kl_award *find_selected(
-    struct kl_award awards[], size_t count, struct kl_span id)
+    const struct seats *seats, struct kl_span id)
 {
-	for (size_t i = 0; i < count; i++)
-		if (kl_span_equal(awards[i].id, id) && is_selected(&awards[i]))
-			return &awards[i];
+	struct kl_award **list = (struct kl_award **)(void *)seats->by_id.data;
+	size_t low = 0, high = seats->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (kl_span_compare(list[middle]->id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < seats->count && kl_span_equal(list[low]->id, id); low++)
+		if (is_selected(list[low]))
+			return list[low];
 	return NULL;
 }
 
 /* The next alternate in rank: each comes once. */
-static struct kl_award *next_alternate(struct kl_award awards[], size_t count)
+static struct kl_award *next_alternate(struct seats *seats)
 {
-	for (size_t i = 0; i < count; i++)
-		if (awards[i].role == KL_ALTERNATE && !awards[i].came)
-			return &awards[i];
-	return NULL;
+	while (seats->next < seats->count &&
+	       (seats->awards[seats->next].role != KL_ALTERNATE ||
+		   seats->awards[seats->next].came))
+		seats->next++;
+	return seats->next < seats->count ? &seats->awards[seats->next] : NULL;
 }
 
-static void check_replace(struct kl_pack_attempt *attempt,
+static void check_replace(struct kl_pack_attempt *attempt, struct seats *seats,
     const struct kl_replace *replace, const char *name)
 {
-	size_t count;
-	struct kl_award *awards = awards_of(attempt, &count);
-	struct kl_award *out = find_selected(awards, count, replace->out);
-	struct kl_award *in = next_alternate(awards, count);
+	struct kl_award *out = find_selected(seats, replace->out);
+	struct kl_award *in = next_alternate(seats);
 
 	if (!out)
 		kl_pack_find(attempt, KL_FINDING_REPLACE_OUT, name, 3);
@@ -107,11 +146,10 @@ static void check_replace(struct kl_pack_attempt *attempt,
 		in->came = replace->has_in;
 }
 
-void kl_pack_check_after(struct kl_pack_attempt *attempt)
+static void check_replaces(struct kl_pack_attempt *attempt, struct seats *seats)
 {
 	const struct kl_pack_replace *replaces =
 	    (const struct kl_pack_replace *)attempt->replaces.data;
-	const struct kl_annul *annul = &attempt->annul;
 
 	for (size_t i = 0; i < attempt->replace_count; i++) {
 		const struct kl_replace *replace = &replaces[i].replace;
@@ -121,10 +159,23 @@ void kl_pack_check_after(struct kl_pack_attempt *attempt)
 			snprintf(name, sizeof(name), "replace.txt");
 		else
 			snprintf(name, sizeof(name), "replace-%zu.txt", i + 1);
-		check_replace(attempt, replace, name);
+		check_replace(attempt, seats, replace, name);
 		check_approvals(attempt, replaces[i].file, name,
 		    replace->approvals, replace->approval_count,
 		    kl_replace_line(0));
+	}
+}
+
+void kl_pack_check_after(struct kl_pack_attempt *attempt)
+{
+	const struct kl_annul *annul = &attempt->annul;
+	struct seats seats;
+
+	if (attempt->replace_count > 0) {
+		open_seats(attempt, &seats);
+		if (!attempt->result)
+			check_replaces(attempt, &seats);
+		kl_buf_clear(&seats.by_id);
 	}
 	if (attempt->texts[KL_PACK_ANNUL])
 		check_approvals(attempt, attempt->texts[KL_PACK_ANNUL],

@@ -1,6 +1,4 @@
-#include "kl_party.h"
-
-#include "kl_pack_private.h"
+#include "kl_party_private.h"
 
 #include <string.h>
 
@@ -162,6 +160,30 @@ static enum kl_party_code check_logged(const struct asking *asking)
 	return KL_PARTY_GOOD;
 }
 
+/* Of two that hold one commitment the later one in the log has the copy. */
+static enum kl_party_code check_copies(const struct asking *asking)
+{
+	const struct kl_pack_attempt *attempt = asking->attempt;
+	const struct kl_locked *locked = attempt->lock.parties;
+
+	for (size_t i = 0; i < attempt->lock.count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct kl_pack_leaf *one, *other;
+
+			if (locked[i].absent || locked[j].absent ||
+			    !kl_hash_equal(
+				&locked[i].commit, &locked[j].commit))
+				continue;
+			one = kl_pack_leaf_of(attempt, KL_EVENT_COMMITTED, i);
+			other = kl_pack_leaf_of(attempt, KL_EVENT_COMMITTED, j);
+			return tell_of(asking, KL_PARTY_COPIED,
+			    one->proof.index > other->proof.index
+				? locked[i].party
+				: locked[j].party);
+		}
+	return KL_PARTY_GOOD;
+}
+
 /* --- the party itself ----------------------------------------------------- */
 
 /* Does the trust name this party, but with other keys alone? */
@@ -203,21 +225,6 @@ static bool is_own(
 		   sizeof(locked->signature)) == 0;
 }
 
-static enum kl_party_code check_copies(const struct asking *asking)
-{
-	const struct kl_lock *lock = &asking->attempt->lock;
-
-	for (size_t i = 0; i < lock->count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (!lock->parties[i].absent &&
-			    !lock->parties[j].absent &&
-			    kl_hash_equal(&lock->parties[i].commit,
-				&lock->parties[j].commit))
-				return tell_of(asking, KL_PARTY_COPIED,
-				    lock->parties[i].party);
-	return KL_PARTY_GOOD;
-}
-
 /* His own line of the lock, byte for byte. */
 static enum kl_party_code check_lock(const struct asking *asking)
 {
@@ -233,7 +240,7 @@ static enum kl_party_code check_lock(const struct asking *asking)
 			continue;
 		if (locked->absent)
 			return KL_PARTY_OWN_ABSENT;
-		return is_own(asking->asked, locked) ? check_copies(asking)
+		return is_own(asking->asked, locked) ? KL_PARTY_GOOD
 						     : KL_PARTY_OWN_DIFFERS;
 	}
 	return KL_PARTY_OWN_ABSENT;
@@ -351,8 +358,6 @@ static enum kl_party_code check_forms(const struct asking *asking)
 	told->has_declare = attempt->sound[KL_PACK_DECLARE];
 	told->declare = attempt->declare;
 	told->declare_hash = attempt->hashes[KL_PACK_DECLARE];
-	/* Nothing is closed: what asks for the text of it is content. */
-	attempt->close.declare = told->declare_hash;
 	return find(asking);
 }
 
@@ -365,6 +370,7 @@ static enum kl_party_code check_pack(const struct asking *asking)
 	kl_pack_check_keys(attempt);
 	kl_pack_check_times(attempt);
 	kl_pack_check_log(attempt);
+	kl_party_check_previous(attempt);
 	return find(asking);
 }
 
@@ -374,7 +380,7 @@ static enum kl_party_code check(const struct asking *asking)
 	static enum kl_party_code (*const checks[])(
 	    const struct asking *asking) = { check_forms, check_texts,
 		check_parties, check_lock, check_files, check_pack,
-		check_logged, check_committed, check_step };
+		check_logged, check_copies, check_committed, check_step };
 	enum kl_party_code code = KL_PARTY_GOOD;
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {

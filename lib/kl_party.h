@@ -95,7 +95,8 @@ struct kl_party_asked {
 	const struct kl_pack_options *pack; /* whose keys he trusts */
 };
 
-/* What he is told. `declare` and `about` point into the files. */
+/* What he is told. `declare` points into the files; `about` into them, into
+ * the report where there is a finding, or to a name that stays. */
 struct kl_party_told {
 	enum kl_party_code code;
 	struct kl_span about; /* the party or file meant; or empty */
@@ -113,12 +114,16 @@ struct kl_party_told {
  * log/ the entries of this draw with proofs against log/closed, which is here
  * the checkpoint that shows the newest of them; log/declared, log/locked, and
  * log/consistency between the three. What others revealed belongs to the
- * question of a reveal alone. They must stay as long as `told`.
+ * question of a reveal alone. Of an attempt n after the first one, too, in
+ * previous/<n-1>/: declare.txt, close.txt and, if there is one, annul.txt, and
+ * of log/ their entries, proved against the same log/closed. They must stay
+ * as long as `told`.
  *
  * - Committing: every rule that kl_pack_verify() keeps about a declaration;
  *   its texts are in the log; the party is in it with this key; whomever the
  *   trust names has the key it gives him; the quorum of the declaration, and
- *   that of the trust, have cosigned; commit-by is to come.
+ *   that of the trust, have cosigned; commit-by is to come. It names the
+ *   attempt before it, which was over, without a result that stands.
  * - Revealing: all of this; the lock is in the log and follows from the
  *   commitments there; his own stands in it byte for byte; nobody has copied
  *   another's; it is cosigned; reveal-by is to come; without a beacon the

@@ -275,8 +275,10 @@ enum kl_result kl_pulse_follows(const json_t *earlier, const json_t *later)
 	uint8_t committed[KL_PULSE_HASH_SIZE], local[KL_PULSE_HASH_SIZE];
 	int64_t chain = read_number(earlier, "chainIndex", KL_INTEGER_MAX);
 	int64_t index = read_number(earlier, "pulseIndex", KL_INTEGER_MAX);
+	int64_t same = read_number(later, "chainIndex", KL_INTEGER_MAX);
+	int64_t next = read_number(later, "pulseIndex", KL_INTEGER_MAX);
 
-	if (chain < 0 || index < 0 ||
+	if (chain < 0 || index < 0 || same < 0 || next < 0 ||
 	    !kl_pulse_hash(json_object_get(earlier, "outputValue"), output) ||
 	    !kl_pulse_hash(
 		json_object_get(earlier, "precommitmentValue"), committed) ||
@@ -285,8 +287,7 @@ enum kl_result kl_pulse_follows(const json_t *earlier, const json_t *later)
 	    !kl_pulse_hash(json_object_get(later, "localRandomValue"), local))
 		return KL_MALFORMED;
 	crypto_hash_sha512(local, local, sizeof(local));
-	if (read_number(later, "chainIndex", KL_INTEGER_MAX) != chain ||
-	    read_number(later, "pulseIndex", KL_INTEGER_MAX) != index + 1 ||
+	if (same != chain || next != index + 1 ||
 	    memcmp(previous, output, sizeof(output)) != 0 ||
 	    memcmp(local, committed, sizeof(local)) != 0)
 		return KL_MISMATCH;

@@ -188,6 +188,27 @@ static enum kl_result read_key(
 	return KL_OK;
 }
 
+/* A positive INTEGER, X.690 §8.3: in the fewest bytes, with a zero before the
+ * first one only where that would make it negative. */
+static bool take_positive(struct der *integer)
+{
+	if (integer->size == 0 || integer->at[0] & 0x80)
+		return false;
+	if (integer->at[0] != 0)
+		return true;
+	integer->at++;
+	integer->size--;
+	return integer->size > 0 && integer->at[0] & 0x80;
+}
+
+/* What is of fewer bits than its bytes has room for, counts for what it is. */
+static bool is_key_size(const struct der *modulus)
+{
+	return modulus->size <= KL_RSA_SIZE_MAX &&
+	       (modulus->size > KL_RSA_SIZE_MIN ||
+		   (modulus->size == KL_RSA_SIZE_MIN && modulus->at[0] & 0x80));
+}
+
 static enum kl_result read_der(
     struct der der, struct kl_certificate *certificate)
 {
@@ -200,13 +221,9 @@ static enum kl_result read_der(
 	result = read_key(info, &modulus, &exponent);
 	if (result)
 		return result;
-	/* Without the zero byte that makes it positive. */
-	if (modulus.size > 0 && modulus.at[0] == 0) {
-		modulus.at++;
-		modulus.size--;
-	}
-	if (modulus.size < KL_RSA_SIZE_MIN || modulus.size > KL_RSA_SIZE_MAX ||
-	    exponent.size != sizeof(f4) ||
+	if (!take_positive(&modulus))
+		return KL_MALFORMED;
+	if (!is_key_size(&modulus) || exponent.size != sizeof(f4) ||
 	    memcmp(exponent.at, f4, sizeof(f4)) != 0)
 		return KL_RANGE;
 	*certificate = (struct kl_certificate){ .size = modulus.size };

@@ -159,16 +159,6 @@ enum kl_result kl_witness_request_write(struct kl_buf *out, uint64_t old_size,
 	return kl_buf_result(out);
 }
 
-/* Does this line begin with `— name `, and the id of this key? */
-static bool is_by(
-    const struct kl_note_line *line, const struct kl_note_key *key)
-{
-	return memcmp(line->id.bytes, key->id.bytes, sizeof(key->id.bytes)) ==
-		   0 &&
-	       strlen(key->name) == line->name_size &&
-	       memcmp(line->name, key->name, line->name_size) == 0;
-}
-
 /* The line as it stands in `body`, which was read behind another text. */
 static struct kl_span line_in(const struct kl_note *read,
     const struct kl_note_key *witness, struct kl_span body)
@@ -178,7 +168,7 @@ static struct kl_span line_in(const struct kl_note *read,
 	for (size_t i = 0; i < read->count; i++) {
 		if (!kl_line_take(&body, &line))
 			break;
-		if (is_by(&read->lines[i], witness))
+		if (kl_note_is_by(&read->lines[i], witness))
 			break;
 	}
 	line.size++;

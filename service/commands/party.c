@@ -242,6 +242,7 @@ static void close_party(struct party *party)
 	for (size_t i = 0; i < party->event_count; i++)
 		kl_buf_clear(&party->events[i].leaf);
 	free(party->events);
+	party_previous_clear(party);
 	party_set_clear(&party->texts);
 	for (size_t i = 0; i < PARTY_TILES; i++)
 		kl_buf_clear(&party->log.tiles[i].bytes);

@@ -2,6 +2,7 @@
 #ifndef PARTY_H
 #define PARTY_H
 
+#include "kl_leaf.h"
 #include "kl_party.h"
 #include "kl_proof.h"
 #include "kl_steps.h"
@@ -93,7 +94,10 @@ struct party {
 	struct party_log log;
 	struct party_event *events;
 	size_t event_count;
-	struct party_set texts; /* by name: the freeze, the lock, … */
+	struct party_set texts;         /* by name: the freeze, the lock, … */
+	struct party_event previous[3]; /* of the attempt before this one */
+	size_t previous_count;
+	bool has_previous;      /* all there are of these */
 	struct kl_buf declared; /* the checkpoint that we committed after */
 
 	struct kl_pack_report report;
@@ -209,6 +213,24 @@ const struct party_event *party_event_of(
 /* The pack so far, for kl_party_check(): what that step is about. */
 enum kl_party_code party_gather(
     struct party *party, enum kl_party_step step, struct party_set *set);
+/* An entry as the service gives it: its index, its bytes, what it says. */
+enum kl_party_code party_event_read(json_t *item, uint64_t *index,
+    struct kl_buf *bytes, json_t **value, struct kl_leaf *leaf);
+/* Keep the text of such an entry, as <stem>.txt. */
+enum kl_party_code party_text_take(
+    struct party *party, const char *stem, const json_t *data);
+/* The entry and its proof, as files of a pack. */
+enum kl_party_code party_event_put(struct party *party, struct party_set *set,
+    const char *prefix, const struct party_event *event);
+
+/* --- party_previous.c ----------------------------------------------------- */
+
+/* What the log has of the attempt before this one, if there was one. */
+enum kl_party_code party_previous_look(struct party *party);
+/* That as files of a pack, beside its texts. */
+enum kl_party_code party_previous_gather(
+    struct party *party, struct party_set *set);
+void party_previous_clear(struct party *party);
 
 /* --- party_act.c ---------------------------------------------------------- */
 

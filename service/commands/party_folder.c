@@ -59,9 +59,6 @@ enum kl_party_code party_folder_open(struct party *party)
 	party_folder_path(party, checked_name, path);
 	if (!number)
 		number = make_folder(path);
-	party_folder_path(party, "checked/log", path);
-	if (!number)
-		number = make_folder(path);
 	if (number)
 		return fail(party, folder, number);
 	return take_lock(party);
@@ -95,6 +92,23 @@ enum kl_party_code party_folder_write(struct party *party, const char *name,
 	return number ? fail(party, name, number) : KL_PARTY_GOOD;
 }
 
+/* Those that the name of a file has before its last part. */
+static enum kl_party_code make_folders(struct party *party, const char *name)
+{
+	char path[PARTY_PATH_SIZE];
+	int number = 0;
+
+	for (const char *at = strchr(name, '/'); at && !number;
+	     at = strchr(at + 1, '/')) {
+		char part[CHECKED_SIZE];
+
+		snprintf(part, sizeof(part), "%.*s", (int)(at - name), name);
+		party_folder_path(party, part, path);
+		number = make_folder(path);
+	}
+	return number ? fail(party, name, number) : KL_PARTY_GOOD;
+}
+
 enum kl_party_code party_folder_keep(struct party *party, struct party_set *set)
 {
 	const struct kl_file *files = party_set_files(set);
@@ -104,8 +118,10 @@ enum kl_party_code party_folder_keep(struct party *party, struct party_set *set)
 	for (size_t i = 0; i < set->count && !code; i++) {
 		snprintf(
 		    name, sizeof(name), "%s/%s", checked_name, files[i].name);
-		code = party_folder_write(
-		    party, name, files[i].bytes, files[i].size, CHECKED_MODE);
+		code = make_folders(party, name);
+		if (!code)
+			code = party_folder_write(party, name, files[i].bytes,
+			    files[i].size, CHECKED_MODE);
 	}
 	return code;
 }

@@ -58,7 +58,7 @@ static enum kl_party_code fetch_text(
 	return KL_PARTY_GOOD;
 }
 
-static enum kl_party_code take_text(
+enum kl_party_code party_text_take(
     struct party *party, const char *stem, const json_t *data)
 {
 	const json_t *text = json_object_get(data, "text");
@@ -141,7 +141,7 @@ static enum kl_party_code keep(struct party *party, uint64_t index,
 	if (*event.stem && party_event_of(party, event.stem))
 		return party_about(party, KL_PARTY_EVENT_TWICE, event.stem);
 	if (has_text)
-		code = take_text(party, event.stem, leaf->data);
+		code = party_text_take(party, event.stem, leaf->data);
 	if (code)
 		return code;
 	event.leaf = *bytes;
@@ -152,24 +152,36 @@ static enum kl_party_code keep(struct party *party, uint64_t index,
 
 /* An entry comes as it is, with its index added: without that its canonical
  * form is the very bytes of the log. */
+enum kl_party_code party_event_read(json_t *item, uint64_t *index,
+    struct kl_buf *bytes, json_t **value, struct kl_leaf *leaf)
+{
+	json_int_t said = json_integer_value(json_object_get(item, "index"));
+
+	*bytes = (struct kl_buf)KL_BUF(KL_LEAF_SIZE_MAX);
+	if (said < 0 || json_object_del(item, "index") ||
+	    kl_canon_write(bytes, item) ||
+	    kl_leaf_read((char *)bytes->data, bytes->size, value, leaf)) {
+		kl_buf_clear(bytes);
+		return KL_PARTY_EVENTS_BAD;
+	}
+	*index = (uint64_t)said;
+	return KL_PARTY_GOOD;
+}
+
 static enum kl_party_code take_event(struct party *party, json_t *item)
 {
-	struct kl_buf bytes = KL_BUF(KL_LEAF_SIZE_MAX);
-	json_int_t index = json_integer_value(json_object_get(item, "index"));
-	enum kl_party_code code = KL_PARTY_EVENTS_BAD;
+	struct kl_buf bytes;
 	json_t *value = NULL;
 	struct kl_leaf leaf;
+	uint64_t index;
+	enum kl_party_code code =
+	    party_event_read(item, &index, &bytes, &value, &leaf);
 
-	if (index < 0 || json_object_del(item, "index") ||
-	    kl_canon_write(&bytes, item) ||
-	    kl_leaf_read((char *)bytes.data, bytes.size, &value, &leaf)) {
-		kl_buf_clear(&bytes);
-		return code;
-	}
 	/* What our checkpoint does not cover waits for the next one. */
-	code = (uint64_t)index < party->log.checkpoint.size
-		   ? keep(party, (uint64_t)index, &leaf, &bytes)
-		   : KL_PARTY_NOT_CLOSED;
+	if (!code)
+		code = index < party->log.checkpoint.size
+			   ? keep(party, index, &leaf, &bytes)
+			   : KL_PARTY_NOT_CLOSED;
 	json_decref(value);
 	kl_buf_clear(&bytes);
 	return code;
@@ -235,17 +247,17 @@ static enum kl_party_code put(
 	return kl_buf_result(out) ? KL_PARTY_EVENTS_BAD : KL_PARTY_GOOD;
 }
 
-static enum kl_party_code put_event(
-    struct party *party, struct party_set *set, const struct party_event *event)
+enum kl_party_code party_event_put(struct party *party, struct party_set *set,
+    const char *prefix, const struct party_event *event)
 {
 	struct kl_buf proof = KL_BUF(KL_PROOF_SIZE_MAX);
-	char name[PARTY_NAME_SIZE + 16];
+	char name[2 * PARTY_NAME_SIZE + 16];
 	enum kl_party_code code = party_log_prove(party, event->index, &proof);
 
-	snprintf(name, sizeof(name), "log/%s.leaf", event->stem);
+	snprintf(name, sizeof(name), "%slog/%s.leaf", prefix, event->stem);
 	if (!code)
 		code = put(set, name, &event->leaf);
-	snprintf(name, sizeof(name), "log/%s.proof", event->stem);
+	snprintf(name, sizeof(name), "%slog/%s.proof", prefix, event->stem);
 	if (!code)
 		code = put(set, name, &proof);
 	kl_buf_clear(&proof);
@@ -296,11 +308,16 @@ enum kl_party_code party_gather(
 
 	if (!code)
 		code = fetch_bound(party, "policy.json");
+	if (!code)
+		code = party_previous_look(party);
 	for (size_t i = 0; i < party->texts.count && !code; i++)
 		code = put(set, party->texts.list[i].name,
 		    &party->texts.list[i].bytes);
 	for (size_t i = 0; i < party->event_count && !code; i++)
 		if (is_asked_for(&party->events[i], step))
-			code = put_event(party, set, &party->events[i]);
+			code =
+			    party_event_put(party, set, "", &party->events[i]);
+	if (!code)
+		code = party_previous_gather(party, set);
 	return code ? code : put_marks(party, set);
 }

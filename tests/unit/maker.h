@@ -67,6 +67,7 @@ struct plan {
 	bool names_short;       /* the last entry has no name */
 	bool wrong_signer;      /* of the owner's commitment */
 	bool left_out;          /* the owner did commit, or reveal */
+	bool copied;            /* the owner has the operator's commitment */
 	bool names_other;       /* the owner's secret, as the operator's */
 	bool wrong_previous;    /* digest of the attempt before */
 	const char *seed_value; /* another public value */

@@ -151,6 +151,10 @@ static inline struct kl_locked lock_of(
 	char hex[KL_HASH_HEX], sign[KL_SIGNATURE_HEX], stem[48];
 
 	locked.commit = commit_of(made, party, &text);
+	if (made->plan.copied && party == 2) {
+		kl_buf_clear(&text);
+		locked.commit = commit_of(made, 0, &text);
+	}
 	assert_int_equal(
 	    kl_commitment_write(&(struct kl_commitment){ made->declare,
 				    locked.party, locked.commit },

@@ -55,7 +55,8 @@ static inline struct plan plan_none_locked(void)
 
 static inline void sign_own(struct party *party)
 {
-	struct made *made = &party->world->made[0];
+	struct world *world = party->world;
+	struct made *made = &world->made[world->made_count - 1];
 	struct kl_buf text = KL_BUF(FILE_MAX), said = KL_BUF(FILE_MAX);
 	struct kl_commitment commitment = { made->declare,
 		kl_span_of(party_ids[ME]), { { 0 } } };

@@ -1,68 +1,5 @@
 /* Every draw of a log, replayed from its entries: kl_audit.h. */
-#include "audit_cases.h"
-#include "kl_audit.h"
-
-/* A log in memory as a source. */
-static enum kl_result give_entry(
-    void *context, uint64_t index, struct kl_buf *out)
-{
-	const struct world *world = context;
-
-	if (index >= world->event_count)
-		return KL_MISMATCH;
-	kl_buf_add(out, world->leaves[index].data, world->leaves[index].size);
-	return kl_buf_result(out);
-}
-
-static enum kl_result give_text(
-    void *context, const struct kl_hash *hash, struct kl_buf *out)
-{
-	const struct made_file *file = text_by_hash(context, hash);
-
-	if (!file)
-		return KL_MISMATCH;
-	kl_buf_add(out, file->bytes, file->size);
-	return kl_buf_result(out);
-}
-
-static struct kl_audit audit;
-
-/* Until audit_end(): what was found stays in `audit`. */
-static void run_audit(struct world *world)
-{
-	static const uint8_t secret[KL_AUDIT_SECRET_SIZE] = { 7 };
-	const struct kl_audit_source source = { give_entry, give_text, world };
-	struct kl_trust trust = { .log_count = 1 };
-	const struct kl_pack_options options = { .trust = &trust,
-		.rehearsal = true };
-	const struct plan plan = { .origin = AUDIT_ORIGIN };
-
-	trust.logs[0] = log_key_of(&plan);
-	kl_audit_begin(&audit, &options, &source, secret);
-	for (size_t i = 0; i < world->event_count; i++) {
-		const struct kl_buf *entry = &world->leaves[i];
-		struct kl_view view;
-
-		assert_int_equal(
-		    kl_view_read((const char *)entry->data, entry->size, &view),
-		    KL_OK);
-		assert_int_equal(
-		    kl_audit_take(&audit, i, entry->data, entry->size, &view),
-		    KL_OK);
-	}
-	assert_int_equal(kl_audit_end(&audit), KL_OK);
-	kl_audit_clear(&audit);
-}
-
-static void print_findings(void)
-{
-	for (size_t i = 0; i < audit.finding_count; i++)
-		print_message("%llu %s %s:%zu %s\n",
-		    (unsigned long long)audit.findings[i].index,
-		    audit.findings[i].code, audit.findings[i].file,
-		    audit.findings[i].line,
-		    audit.findings[i].why ? audit.findings[i].why : "");
-}
+#include "audit_run.h"
 
 static bool is_found(const struct audit_case *one, struct world *world)
 {
@@ -216,6 +153,25 @@ static void one_not_closed_in_a_day_is_overdue(void **state)
 	}
 }
 
+/* A draw without a result may be closed late, and is noted. */
+static void one_closed_late_is_noted(void **state)
+{
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+
+	(void)state;
+	cancelled(&plan);
+	make_attempt(world, &plan, "");
+	close_late(world);
+	finish_log(world);
+	run_audit(world);
+	assert_int_equal(audit.finding_count, 0);
+	assert_int_equal(audit.note_count, 1);
+	assert_string_equal(audit.notes[0].word, "closed-late");
+	assert_int_equal(audit.notes[0].index, place_of(world, "close"));
+	world_close(world);
+}
+
 /* --- texts that are served apart ------------------------------------------ */
 
 static void check_apart(void (*spoil)(struct made_file *file), const char *code)
@@ -321,6 +277,7 @@ int main(void)
 		cmocka_unit_test(a_draw_may_be_open),
 		cmocka_unit_test(a_fault_is_seen_before_the_closing),
 		cmocka_unit_test(one_not_closed_in_a_day_is_overdue),
+		cmocka_unit_test(one_closed_late_is_noted),
 		cmocka_unit_test(a_large_text_must_be_served),
 		cmocka_unit_test(without_its_policy_a_draw_is_noted),
 		cmocka_unit_test(the_first_findings_are_kept),

@@ -299,6 +299,7 @@ static void takes_roots_of_squares_alone(void **state)
 	assert_false(kl_fp_sqrt(kl_fp_neg(kl_fp_of(49)), &found));
 	assert_false(kl_fp2_sqrt(kl_fp2_mul_xi(kl_fp2_sqr(a)), &root));
 	assert_true(kl_fp_is_zero(kl_fp_inv(none)));
+	assert_false(kl_fp2_equal(a, kl_fp2_conjugate(a)));
 }
 
 /* Some element with nothing special about it. */
@@ -309,6 +310,23 @@ static struct kl_fp12 some_element(void)
 	for (unsigned i = 0; i < 6; i++)
 		a.c[i] = kl_fp2_of(kl_fp_of(7 + i * i), kl_fp_of(100 - 9 * i));
 	return a;
+}
+
+/* The constants are what they say: w^p = w (1 + u)^((p - 1) / 6). */
+static void has_the_powers_of_frobenius(void **state)
+{
+	struct kl_fp2 xi = { kl_fp_of(1), kl_fp_of(1) };
+	struct kl_fp2 factor = kl_fp2_pow_p_over(xi, KL_FP12_DEGREE);
+	struct kl_fp2 power = { kl_fp_of(1), { { 0 } } };
+
+	(void)state;
+	for (size_t i = 0; i < KL_FP12_DEGREE; i++) {
+		assert_true(kl_fp2_equal(power, kl_fp12_frobenius_of[i]));
+		power = kl_fp2_mul(power, factor);
+	}
+	/* (1 + u)^p is its conjugate. */
+	power = kl_fp2_mul(power, xi);
+	assert_true(kl_fp2_equal(power, kl_fp2_conjugate(xi)));
 }
 
 static void keeps_the_laws_of_fp12(void **state)
@@ -377,6 +395,7 @@ int main(void)
 		cmocka_unit_test(maps_odd_values),
 		cmocka_unit_test(adds_what_is_alike_or_infinite),
 		cmocka_unit_test(takes_roots_of_squares_alone),
+		cmocka_unit_test(has_the_powers_of_frobenius),
 		cmocka_unit_test(keeps_the_laws_of_fp12),
 		cmocka_unit_test(is_bilinear),
 	};

@@ -48,6 +48,17 @@ static void verifies_recorded_pulses(void **state)
 	}
 }
 
+/* The very key, under another certificate's id. */
+static void refuses_another_certificate_of_the_key(void **state)
+{
+	struct kl_certificate certificate = kl_nist_certificate;
+	json_auto_t *pulse = load_54609();
+
+	(void)state;
+	certificate.id.bytes[0] ^= 1;
+	assert_int_equal(kl_pulse_verify(pulse, &certificate), KL_MISMATCH);
+}
+
 /* Upper case or lower, it is the same pulse. */
 static void reads_either_case(void **state)
 {
@@ -304,6 +315,8 @@ static void wants_both_pulses_whole(void **state)
 		{ 0, "", "pulseIndex" },
 		{ 0, "", "outputValue" },
 		{ 0, "", "precommitmentValue" },
+		{ 1, "", "chainIndex" },
+		{ 1, "", "pulseIndex" },
 		{ 1, "previous", "value" },
 		{ 1, "previous", "type" },
 		{ 1, "", "localRandomValue" },
@@ -320,6 +333,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verifies_recorded_pulses),
+		cmocka_unit_test(refuses_another_certificate_of_the_key),
 		cmocka_unit_test(reads_either_case),
 		cmocka_unit_test(refuses_each_altered_member),
 		cmocka_unit_test(refuses_another_form),

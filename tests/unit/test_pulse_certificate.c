@@ -116,17 +116,15 @@ static void refuses_what_is_no_pem(void **state)
 
 /* --- byte by byte --------------------------------------------------------- */
 
-static struct kl_buf der_of_pem(void)
+static struct kl_buf der_of(const char *pem)
 {
-	struct kl_buf pem = load_pem(), base64 = KL_BUF(1 << 14);
-	struct kl_buf der = KL_BUF(1 << 14);
+	struct kl_buf base64 = KL_BUF(1 << 14), der = KL_BUF(1 << 14);
 	static uint8_t bytes[1 << 14];
 	size_t size;
 
-	for (size_t i = strlen("-----BEGIN CERTIFICATE-----\n");
-	     pem.data[i] != '-'; i++)
-		if (pem.data[i] != '\n')
-			kl_buf_add_byte(&base64, pem.data[i]);
+	for (pem += strlen("-----BEGIN CERTIFICATE-----\n"); *pem != '-'; pem++)
+		if (*pem != '\n')
+			kl_buf_add_byte(&base64, (uint8_t)*pem);
 	assert_int_equal(
 	    kl_base64_check((char *)base64.data, base64.size, &size), KL_OK);
 	assert_int_equal(
@@ -134,6 +132,15 @@ static struct kl_buf der_of_pem(void)
 	    KL_OK);
 	kl_buf_add(&der, bytes, size);
 	kl_buf_clear(&base64);
+	return der;
+}
+
+static struct kl_buf der_of_pem(void)
+{
+	struct kl_buf pem = load_pem(), der;
+
+	kl_buf_add_byte(&pem, 0);
+	der = der_of((const char *)pem.data);
 	kl_buf_clear(&pem);
 	return der;
 }
@@ -199,6 +206,72 @@ static void refuses_another_exponent(void **state)
 	kl_buf_clear(&der);
 }
 
+/* Of a certificate with a key of 2048 bits: where its modulus stands. */
+static uint8_t *modulus_of(struct kl_buf *der)
+{
+	static const uint8_t head[] = { 0x02, 0x82, 0x01, 0x01, 0x00 };
+	json_auto_t *file = vectors_load(NIST_VECTORS "test-pulses.json");
+	uint8_t *at;
+
+	*der = der_of(text_of(file, "certificate"));
+	at = memmem(der->data, der->size, head, sizeof(head));
+	assert_non_null(at);
+	return at;
+}
+
+/* DER has one way of writing a number that is not negative. */
+static void wants_the_modulus_in_its_form(void **state)
+{
+	struct kl_certificate certificate;
+	struct kl_buf der;
+	uint8_t *at = modulus_of(&der);
+
+	(void)state;
+	assert_int_equal(read_der(der.data, der.size, &certificate), KL_OK);
+	at[4] = 0x80;
+	assert_int_equal(
+	    read_der(der.data, der.size, &certificate), KL_MALFORMED);
+	at[4] = 0;
+	at[5] &= 0x7f;
+	assert_int_equal(
+	    read_der(der.data, der.size, &certificate), KL_MALFORMED);
+	kl_buf_clear(&der);
+}
+
+/* One byte less in what holds the modulus, and in it: its zero. */
+static void take_zero(struct kl_buf *der, uint8_t *at)
+{
+	/* RSAPublicKey, BIT STRING, SubjectPublicKeyInfo, and the whole. */
+	uint8_t *const lengths[] = { at, at - 4, at - 9, at - 28, der->data + 4,
+		der->data };
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		uint8_t *low = lengths[i] + 3;
+
+		assert_int_equal(lengths[i][1], 0x82);
+		if ((*low)-- == 0)
+			low[-1]--;
+	}
+	memmove(at + 4, at + 5, der->size - (size_t)(at + 5 - der->data));
+	der->size--;
+}
+
+static void wants_2048_bits(void **state)
+{
+	struct kl_certificate certificate;
+	struct kl_buf der;
+	uint8_t *at = modulus_of(&der);
+
+	(void)state;
+	take_zero(&der, at);
+	at[4] = 0x7f;
+	assert_int_equal(read_der(der.data, der.size, &certificate), KL_RANGE);
+	at[4] = 0xff;
+	assert_int_equal(
+	    read_der(der.data, der.size, &certificate), KL_MALFORMED);
+	kl_buf_clear(&der);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +281,8 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_pem),
 		cmocka_unit_test(refuses_spoilt_der),
 		cmocka_unit_test(refuses_another_exponent),
+		cmocka_unit_test(wants_the_modulus_in_its_form),
+		cmocka_unit_test(wants_2048_bits),
 	};
 
 	return cmocka_run_group_tests_name(
