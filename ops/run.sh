@@ -103,6 +103,7 @@ start_witness() {
 	fi >/dev/null
 	printf 'log %s\nquorum none\n' "$(vkey log $origin keys/log.key)" \
 	    >witness/trust.txt
+	: >witness/witness.log # of the last run
 	setsid setpriv --pdeathsig TERM "$build/klero" witness \
 	    --name $witness_name --key witness/witness.key \
 	    --state witness/state --trust witness/trust.txt \
@@ -125,6 +126,7 @@ start_beacon() {
 	    "$root/tests/package-lock.json" ] ||
 	    npm ci --prefix "$root/tests" --no-audit --no-fund \
 		--ignore-scripts --loglevel=error
+	: >relay.log # of the last run
 	setsid setpriv --pdeathsig TERM node "$root/tests/tools/relay.mjs" \
 	    "$chain" >relay.log 2>&1 &
 	others+=($!)

@@ -76,8 +76,11 @@ static enum kl_party_code step_commit(struct party *party)
 	return party->committed.done ? KL_PARTY_GOOD : party_commit(party);
 }
 
+/* With a receipt it was taken, and party_receipts_hold() sees to it that it is
+ * in the log: later checkpoints tell nothing more of when the lock was seen. */
 static enum kl_party_code step_reveal(struct party *party)
 {
+	party->revealed.done |= party->revealed.has_receipt;
 	if (party->revealed.done)
 		return KL_PARTY_GOOD;
 	party->deadline = party->told.declare.reveal_by;
