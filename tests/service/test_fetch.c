@@ -58,17 +58,21 @@ static bool wait_for(int descriptor)
 /* More of a request; false: none comes. */
 static bool read_more(int connection, size_t *size)
 {
-	ssize_t got = -1;
+	char part[HEARD_MAX];
+	ssize_t got;
 
 	if (!wait_for(connection))
+		return false;
+	got = read(connection, part, HEARD_MAX - 1 - *size);
+	if (got <= 0) /* what was heard before stays */
 		return false;
 	pthread_mutex_lock(&server.lock);
 	if (*size == 0)
 		memset(server.heard, 0, sizeof(server.heard));
-	got = read(connection, server.heard + *size, HEARD_MAX - 1 - *size);
+	memcpy(server.heard + *size, part, (size_t)got);
 	pthread_mutex_unlock(&server.lock);
-	*size += got > 0 ? (size_t)got : 0;
-	return got > 0;
+	*size += (size_t)got;
+	return true;
 }
 
 static bool hear(int connection)
