@@ -84,6 +84,30 @@ static void an_attempt_follows_an_annulled_one(void **state)
 	check_good(world, 2, 2);
 }
 
+/* A draft may be given up, and then nothing follows it. */
+static void a_draft_may_be_dropped(void **state)
+{
+	static const char *const kinds[] = { "draw.struck", "draw.dropped",
+		"draw.roster" };
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+
+	(void)state;
+	make_attempt(world, &plan, "");
+	while (world->event_count > 1)
+		json_decref(world->events[--world->event_count].data);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		snprintf(repeat_event(world, "draft", NULL)->kind,
+		    sizeof(world->events->kind), "%s", kinds[i]);
+	finish_log(world);
+	run_audit(world);
+	assert_int_equal(audit.finding_count, 1);
+	assert_string_equal(audit.findings[0].code, "draw-event");
+	assert_int_equal(audit.findings[0].index, world->event_count - 1);
+	assert_int_equal(audit.declared, 0);
+	world_close(world);
+}
+
 /* As far as it has come at any moment, a good draw is good. */
 static void check_open(const struct plan *plan, void (*bend)(struct world *))
 {
@@ -274,6 +298,7 @@ int main(void)
 		cmocka_unit_test(each_fault_is_named_by_its_place),
 		cmocka_unit_test(good_draws_have_no_finding),
 		cmocka_unit_test(an_attempt_follows_an_annulled_one),
+		cmocka_unit_test(a_draft_may_be_dropped),
 		cmocka_unit_test(a_draw_may_be_open),
 		cmocka_unit_test(a_fault_is_seen_before_the_closing),
 		cmocka_unit_test(one_not_closed_in_a_day_is_overdue),
