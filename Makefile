@@ -169,8 +169,8 @@ $(B)/tests/faults/%.so: tests/faults/%.c Makefile
 # --- running --------------------------------------------------------------
 deps: ## install the Debian packages to build, run and test
 	@ops/bootstrap.sh
-run: ## serve on 127.0.0.1:8080 and play a whole draw; ONCE=1 stops after it
-	@ONCE=$(ONCE) ops/run.sh
+run: ## serve on 127.0.0.1:8080 and play a whole draw; ONCE=1 stops after it, BEACON=quicknet
+	@ONCE=$(ONCE) BEACON=$(BEACON) ops/run.sh
 
 # --- checks ---------------------------------------------------------------
 test: ## all tests under the address and UB sanitizers, and a count
