@@ -206,8 +206,7 @@ bool kl_attempt_known(
 	return with_beacon ? at >= beacon_time - KNOWN_BEFORE_S : revealed;
 }
 
-bool kl_attempt_waits(
-    bool proves_itself, bool sealed, bool known, bool missing)
+bool kl_attempt_waits(bool proves_itself, bool sealed, bool known, bool missing)
 {
 	return proves_itself && sealed && known && !missing;
 }

@@ -135,8 +135,8 @@ enum kl_attempt_seal kl_attempt_seal(const struct kl_attempt_party parties[],
  * before that time. If not, it stands only when every locked secret was
  * revealed; else it has failed, `unsealed`. protocol §3.5.
  */
-bool kl_attempt_stands(const struct kl_attempt_party parties[], size_t count,
-    bool witnessed);
+bool kl_attempt_stands(
+    const struct kl_attempt_party parties[], size_t count, bool witnessed);
 
 /*
  * Could the outcome be known at `at`, when the attempt is closed? With a

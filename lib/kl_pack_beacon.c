@@ -68,8 +68,7 @@ static void check_pulse(struct kl_pack_attempt *attempt)
 	const struct kl_beacon_choice *choice = &attempt->declare.beacon;
 	enum kl_result result = KL_OK;
 
-	if (!kl_pulse_is_of(
-		attempt->pulse, &choice->certificate, choice->time))
+	if (!kl_pulse_is_of(attempt->pulse, &choice->certificate, choice->time))
 		kl_pack_find_in(
 		    attempt, KL_FINDING_PULSE_DIFFERS, KL_PACK_PULSE, 1);
 	else if (attempt->certificate)

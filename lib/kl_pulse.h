@@ -55,8 +55,8 @@ bool kl_pulse_hash(
  * Is it the pulse of that minute, under the certificate of this id, and in
  * order: statusCode 0? Whether it is genuine is kl_pulse_verify()'s.
  */
-bool kl_pulse_is_of(const json_t *pulse, const struct kl_certificate_id *id,
-    int64_t time);
+bool kl_pulse_is_of(
+    const json_t *pulse, const struct kl_certificate_id *id, int64_t time);
 
 /*
  * Append what is signed of a pulse: format 2.0 of NISTIR 8213 (draft), as

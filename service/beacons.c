@@ -87,8 +87,8 @@ int beacons_open(const struct config *config)
 	status = refuse(chain, reason, number);
 	if (status || is_none(certificate))
 		return status;
-	reason = beacons_read_certificate(
-	    certificate, &ours.certificate, &number);
+	reason =
+	    beacons_read_certificate(certificate, &ours.certificate, &number);
 	return refuse(certificate, reason, number);
 }
 

@@ -220,8 +220,8 @@ enum error witnesses_cosigned(struct db *db, struct arena *arena,
 	struct cosigned found = { 0 };
 	uint64_t sizes[COSIGNED_LOOK_MAX];
 	size_t size_count;
-	enum error error = read_sizes(
-	    &asked, index, size_max, sizes, &size_count);
+	enum error error =
+	    read_sizes(&asked, index, size_max, sizes, &size_count);
 
 	for (size_t i = 0; i < size_count && !error; i++) {
 		struct db_blob *lines =

@@ -85,9 +85,10 @@ struct cosigned {
  * (keys of type KL_KEY_COSIGNATURE, each with another public key) have
  * cosigned, and that has at most `size_max` entries? Of those, the one of the
  * earliest `at`, the smaller of equals, among the first COSIGNED_LOOK_MAX.
- * protocol §3: "cosigned". For a quorum of 0, see log_read_covering(). Any account; memory of db_use()'s
- * arena. Once true for a time it stays so: rows are only added, though a later
- * answer may name an earlier time. When to ask again: witnesses_parts.cosigned.
+ * protocol §3: "cosigned". For a quorum of 0, see log_read_covering(). Any
+ * account; memory of db_use()'s arena. Once true for a time it stays so: rows
+ * are only added, though a later answer may name an earlier time. When to ask
+ * again: witnesses_parts.cosigned.
  *
  * ERR_NOT_FOUND   not yet
  * ERR_BUSY ERR_DATABASE

@@ -236,8 +236,8 @@ static void take_choice(
 		break;
 	case KL_BEACON_NIST:
 		draw->told->beacon_time = choice->time;
-		draw->told->beacon_source = hex_of(draw,
-		    choice->certificate.bytes, KL_CERTIFICATE_ID_SIZE);
+		draw->told->beacon_source = hex_of(
+		    draw, choice->certificate.bytes, KL_CERTIFICATE_ID_SIZE);
 		break;
 	case KL_BEACON_DRAND:
 		take_chain(draw, choice);
@@ -342,8 +342,8 @@ static void take_value(struct fsck_draw *draw, const struct kl_beacon *beacon)
 		break;
 	case KL_BEACON_DRAND:
 		seed->round = beacon->round;
-		seed->randomness = kl_hash_of(
-		    &beacon->signature, sizeof(beacon->signature));
+		seed->randomness =
+		    kl_hash_of(&beacon->signature, sizeof(beacon->signature));
 		draw->told->beacon_value =
 		    hex_of(draw, seed->randomness.bytes, KL_HASH_SIZE);
 		break;

@@ -56,7 +56,7 @@ static struct {
 	struct db *db;
 	struct fetch *fetch;
 	unsigned port;
-	unsigned turn; /* which relay is asked first */
+	unsigned turn;         /* which relay is asked first */
 	char told[ID_MAX + 1]; /* the draw whose silence was told last */
 	pthread_t thread;
 	bool started;
@@ -142,8 +142,8 @@ static bool write_url(
 }
 
 /* "" or why there is nothing. */
-static const char *ask(const struct awaited *awaited, const char *relay,
-    struct kl_buf *value)
+static const char *ask(
+    const struct awaited *awaited, const char *relay, struct kl_buf *value)
 {
 	static const char *const headers[] = { "User-Agent: klerod",
 		"Accept: application/json", NULL };
@@ -233,8 +233,8 @@ static bool try_relay(
 /* Relay after relay until one has it: that value or none. */
 static bool fetch_value(const struct awaited *awaited)
 {
-	const char *list = awaited->drand ? job.config->drand_relays
-					  : job.config->nist_relays;
+	const char *list =
+	    awaited->drand ? job.config->drand_relays : job.config->nist_relays;
 	struct kl_buf value = KL_BUF(REPLY_MAX);
 	unsigned count = relay_count(list);
 	bool done = false;

@@ -59,8 +59,8 @@ static enum error keep_pulse(struct request *request, const struct draw *draw,
 {
 	if (!value->pulse)
 		return ERR_OK;
-	return draw_text_keep(request, draw, "pulse.json", value->pulse,
-	    strlen(value->pulse));
+	return draw_text_keep(
+	    request, draw, "pulse.json", value->pulse, strlen(value->pulse));
 }
 
 static enum error say_beacon(
@@ -132,8 +132,8 @@ static const struct {
 	{ "nist", draw_pulse_check },
 };
 
-static enum error check_value(struct request *request, const struct draw *draw,
-    struct draw_value *value)
+static enum error check_value(
+    struct request *request, const struct draw *draw, struct draw_value *value)
 {
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
 		if (strcmp(draw->beacon, checks[i].beacon) == 0)
@@ -165,8 +165,7 @@ static enum error check_turn(struct request *request, const struct draw *draw)
 
 static enum error prepare(struct request *request)
 {
-	struct draw_value *value =
-	    arena_alloc(&request->arena, sizeof(*value));
+	struct draw_value *value = arena_alloc(&request->arena, sizeof(*value));
 	struct draw *draw;
 	enum error error = draw_find_shown(request, request->params[0], &draw);
 

@@ -165,8 +165,8 @@ static enum error lock(struct request *request)
 		return error;
 	error = draw_parties_read(request, draw->object.id, &parties);
 	if (!error)
-		error = draw_is_witnessed(request, draw, "declare.txt",
-		    draw->commit_by, &witnessed);
+		error = draw_is_witnessed(
+		    request, draw, "declare.txt", draw->commit_by, &witnessed);
 	if (error)
 		return error;
 	switch (kl_attempt_lock(parties.states, parties.count, witnessed,

@@ -203,8 +203,8 @@ static void set_beacon(struct request *request, struct draw *draw, int64_t due)
 	draw->beacon_time = due;
 	if (awaits(draw, KL_BEACON_DRAND)) {
 		round = kl_chain_round(chain, due);
-		draw->beacon_source = hex_of(
-		    arena, chain->hash.bytes, sizeof(chain->hash.bytes));
+		draw->beacon_source =
+		    hex_of(arena, chain->hash.bytes, sizeof(chain->hash.bytes));
 		draw->beacon_round = (uint64_t)round;
 		draw->beacon_time = kl_chain_time(chain, round);
 	} else if (awaits(draw, KL_BEACON_NIST)) {

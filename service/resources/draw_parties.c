@@ -222,8 +222,8 @@ static enum error too_early(struct request *request)
 }
 
 /* Whoever reveals before must trust us that there is no other lock. */
-static enum error check_locked(struct request *request,
-    const struct draw *draw, int64_t at)
+static enum error check_locked(
+    struct request *request, const struct draw *draw, int64_t at)
 {
 	int64_t cosigned_at;
 	enum error error =

@@ -198,10 +198,10 @@ enum error draw_is_witnessed(struct request *request, const struct draw *draw,
 /* What is brought of it: members of one of the three. */
 struct draw_brought {
 	struct object object;
-	const char *value, *attestations;           /* public */
-	uint64_t round;                             /* drand, as served */
+	const char *value, *attestations;   /* public */
+	uint64_t round;                     /* drand, as served */
 	const char *signature, *randomness; /* hex; or NULL */
-	const char *pulse;                          /* nist: the JSON */
+	const char *pulse;                  /* nist: the JSON */
 };
 
 /* What it says, checked on a worker: after the seal none of it can change. */

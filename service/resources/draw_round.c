@@ -42,10 +42,9 @@ static enum error check_genuine(struct request *request,
 		return request_fail(request, ERR_BEACON,
 		    "本服务不认识所声明的链", "the chain is not known here",
 		    NULL);
-	if (kl_chain_verify(chain, (int64_t)draw->beacon_round,
-		&value->beacon.signature))
-		return request_fail(request, ERR_BEACON,
-		    "不是该链对该轮的签名",
+	if (kl_chain_verify(
+		chain, (int64_t)draw->beacon_round, &value->beacon.signature))
+		return request_fail(request, ERR_BEACON, "不是该链对该轮的签名",
 		    "not the signature of that round by that chain", NULL);
 	return ERR_OK;
 }
@@ -61,8 +60,8 @@ enum error draw_round_check(struct request *request, const struct draw *draw,
 		return missing(
 		    request, brought->signature ? "/round" : "/signature");
 	if (brought->round != draw->beacon_round)
-		return request_fail(request, ERR_BEACON,
-		    "应为声明的第 {0} 轮", "it must be round {0}, as declared",
+		return request_fail(request, ERR_BEACON, "应为声明的第 {0} 轮",
+		    "it must be round {0}, as declared",
 		    request_number(request, draw->beacon_round), NULL);
 	error = read_signature(request, brought->signature, &beacon->signature);
 	if (error)

@@ -32,8 +32,8 @@ static enum error read_witnesses(struct request *request,
 enum error draw_cosigned(struct request *request, const struct draw *draw,
     uint64_t index, uint64_t size_max, struct cosigned *cosigned)
 {
-	struct kl_note_key *witnesses = arena_alloc(
-	    &request->arena, KL_WITNESSES_MAX * sizeof(*witnesses));
+	struct kl_note_key *witnesses =
+	    arena_alloc(&request->arena, KL_WITNESSES_MAX * sizeof(*witnesses));
 	size_t count = 0;
 	enum error error = read_witnesses(request, draw, witnesses, &count);
 
@@ -55,11 +55,11 @@ enum error draw_cosigned_at(struct request *request, const struct draw *draw,
 	if (draw->quorum == 0)
 		return ERR_OK;
 	*at = INT64_MAX;
-	error = draw_text_read(
-	    request, draw->object.id, file, &ignored, &index);
+	error =
+	    draw_text_read(request, draw->object.id, file, &ignored, &index);
 	if (!error)
-		error = draw_cosigned(
-		    request, draw, index, UINT64_MAX, &cosigned);
+		error =
+		    draw_cosigned(request, draw, index, UINT64_MAX, &cosigned);
 	if (!error)
 		*at = cosigned.at;
 	return error == ERR_NOT_FOUND ? ERR_OK : error;

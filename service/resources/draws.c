@@ -31,8 +31,8 @@ static const struct member members[] = {
 	    "No value of the beacon is older"),
 	MEMBER(draw, beacon_delay, MEMBER_NUMBER, 0, KL_DELAY_S_MAX, 0,
 	    "Seconds between reveal-by and the beacon"),
-	MEMBER_OF(draw, beacon, "none public drand nist", 0,
-	    "Where randomness ends"),
+	MEMBER_OF(
+	    draw, beacon, "none public drand nist", 0, "Where randomness ends"),
 	MEMBER(draw, beacon_source, MEMBER_TEXT, 64, 128, MEMBER_OPTIONAL,
 	    "Hash of the drand chain, or id of the NIST certificate"),
 	MEMBER(draw, beacon_round, MEMBER_NUMBER, 0, KL_INTEGER_MAX, 0,

@@ -48,7 +48,7 @@ struct draw {
 	uint64_t beacon_round;     /* of drand; 0 otherwise */
 	/* Once it is known: the public value, the randomness, the output. */
 	const char *beacon_value;
-	const char *withheld;     /* continue, void */
+	const char *withheld; /* continue, void */
 	uint64_t quorum, selected, alternates, entrants, replacements;
 
 	/* H of each text, once it is logged. */
@@ -59,7 +59,7 @@ struct draw {
 	const char *outcome; /* result, void, failed; NULL while open */
 	const char *reason;  /* also why it will end, when it is stopped */
 	const char *detail;  /* 64 hex of what shows that, while stopped */
-	uint64_t known; /* the outcome could be known when it closed */
+	uint64_t known;      /* the outcome could be known when it closed */
 	int64_t closed_at;
 };
 extern struct kind draw_kind;

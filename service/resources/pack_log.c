@@ -43,8 +43,7 @@ struct marks {
 
 /* A reveal was taken when the lock had been cosigned: by a checkpoint that does
  * not hold the reveal. */
-static void bound_lock(
-    const struct pack_events *events, uint64_t *size_max)
+static void bound_lock(const struct pack_events *events, uint64_t *size_max)
 {
 	for (size_t i = 0; i < events->count; i++)
 		if (strncmp(events->list[i].stem, "revealed-",
@@ -120,8 +119,8 @@ static enum error read_mark(struct request *request, const struct draw *draw,
  * From the last to the first, none larger than the next: a checkpoint may have
  * been cosigned late, and a later one before it.
  */
-static enum error read_marks(struct request *request, const struct draw *draw,
-    struct marks *marks)
+static enum error read_marks(
+    struct request *request, const struct draw *draw, struct marks *marks)
 {
 	uint64_t size_max = request->published->size;
 
