@@ -170,8 +170,8 @@ describe('a declaration', { concurrency: 4 }, () => {
     // Not served at all, and then behind what we have seen: the latest one counts.
     await person('owner');
     await until(async () => await checkpoint() !== note, 'a larger log');
-    await ends(3, 'not-witnessed', 'check', 'supervisor', { dir: 'witnessed', trusted });
-    await ends(3, 'not-witnessed', 'check', 'supervisor', { dir: 'witnessed', trusted, to: liar.url });
+    await ends(3, 'not-witnessed', 'check', 'supervisor', { dir: 'unwitnessed', trusted });
+    await ends(3, 'not-witnessed', 'check', 'supervisor', { dir: 'unwitnessed', trusted, to: liar.url });
     await liar.close();
   });
 
@@ -348,6 +348,7 @@ describe('a lock', { concurrency: 4 }, () => {
     'own-absent': editText('draw.locked', /^commit owner .*$/m, 'commit owner absent -'),
     'form-lock': editText('draw.locked', 'klero/1', 'klero/2'),
     'declare-differs': editText('draw.locked', /^declare ./m, (found) => found.slice(0, -1) + (found.endsWith('0') ? '1' : '0')),
+    copied: editText('draw.locked', /^(commit operator (\S+) .*\ncommit supervisor )\S+/m, '$1$2'),
     'commit-signature': editText('draw.locked', /^(commit operator \S+ )../m, '$100'),
     'not-logged': events((items) => items.filter(({ data }) => data.party !== 'operator')),
   }))
