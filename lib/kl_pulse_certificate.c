@@ -188,6 +188,26 @@ static enum kl_result read_key(
 	return KL_OK;
 }
 
+/* Is it a number above zero in the fewest bytes (X.690 §8.3)? It loses the
+ * zero byte that keeps its sign. */
+static bool is_natural(struct der *number)
+{
+	bool padded = number->size > 0 && number->at[0] == 0;
+
+	number->at += padded;
+	number->size -= padded;
+	return number->size > 0 && (number->at[0] >= 0x80) == padded;
+}
+
+/* 2048 to 4096 bits, and odd as every product of two large primes. */
+static bool is_modulus(struct der number)
+{
+	return number.size >= KL_RSA_SIZE_MIN &&
+	       number.size <= KL_RSA_SIZE_MAX &&
+	       (number.size > KL_RSA_SIZE_MIN || number.at[0] >= 0x80) &&
+	       number.at[number.size - 1] % 2 == 1;
+}
+
 static enum kl_result read_der(
     struct der der, struct kl_certificate *certificate)
 {
@@ -200,13 +220,9 @@ static enum kl_result read_der(
 	result = read_key(info, &modulus, &exponent);
 	if (result)
 		return result;
-	/* Without the zero byte that makes it positive. */
-	if (modulus.size > 0 && modulus.at[0] == 0) {
-		modulus.at++;
-		modulus.size--;
-	}
-	if (modulus.size < KL_RSA_SIZE_MIN || modulus.size > KL_RSA_SIZE_MAX ||
-	    exponent.size != sizeof(f4) ||
+	if (!is_natural(&modulus))
+		return KL_MALFORMED;
+	if (!is_modulus(modulus) || exponent.size != sizeof(f4) ||
 	    memcmp(exponent.at, f4, sizeof(f4)) != 0)
 		return KL_RANGE;
 	*certificate = (struct kl_certificate){ .size = modulus.size };
