@@ -9,8 +9,10 @@ import { test } from 'node:test';
 import { KINDS, readZip, verifyPack } from '../../web/dist/verify-lib.mjs';
 import * as parts from '../../web/dist/verify-lib.mjs';
 import { Chance } from '../tools/chance.mjs';
+import { nist } from '../tools/beacons.mjs';
+import { ODD_CERTIFICATES, ODD_PULSES } from '../tools/odd.mjs';
 import { makePack, zip } from '../tools/packs.mjs';
-import { disagreement, runCommand } from '../tools/readings.mjs';
+import { disagreement, given, klero, readings, runCommand } from '../tools/readings.mjs';
 import { damage } from '../tools/wrongs.mjs';
 
 const vectors = new URL('../vectors/', import.meta.url).pathname;
@@ -30,14 +32,14 @@ test('the table of findings is the one of the vectors', () => {
 });
 
 for (const name of cases) {
-  test(`${name}: verified, and altered as klero says`, () => {
+  test(`${name}: verified, and altered as klero says`, async () => {
     const files = filesOf(name);
     const report = verifyPack(files, { bare: true });
     assert.deepEqual([report.verified, report.level], [true, 'unproven'], JSON.stringify(report.findings));
     const chance = new Chance(name);
     for (let i = 0; i < ALTERED; i++) {
       const [pack, what] = damage({ files, bare: true }, chance);
-      assert.equal(disagreement(pack), null, what);
+      assert.equal(disagreement(await readings(pack)), null, what);
     }
   });
 }
@@ -138,13 +140,69 @@ test('pulses of NIST, and none altered', () => {
   assert.equal(certificate.test, false);
   for (const name of ['pulse-1', 'pulse-54609']) {
     const { pulse } = json(`nist/${name}.json`);
-    const read = (object) => parts.parseJson(utf8(canonical(object)));
     assert.ok(parts.verifyPulse(certificate, read(pulse)), name);
     for (const member of ['pulseIndex', 'statusCode', 'period', 'chainIndex']) {
       assert.equal(parts.verifyPulse(certificate, read({ ...pulse, [member]: pulse[member] + 1 })), false, member);
     }
     const { outputValue: output } = pulse;
     assert.equal(parts.verifyPulse(certificate, read({ ...pulse, outputValue: output.replace(/.$/, (c) => (c === '0' ? '1' : '0')) })), false);
+  }
+});
+
+const read = (object) => parts.parseJson(utf8(canonical(object)));
+
+test('pulses of another certificate, and keys that sign none', () => {
+  const { certificate: pem, pulses, refused } = json('nist/test-pulses.json');
+  const certificate = parts.parseCertificate(utf8(pem));
+  const other = parts.parseCertificate(readFileSync(join(vectors, 'nist/certificate-5501e3d7.pem')));
+  assert.equal(certificate.test, true);
+  for (const pulse of pulses) {
+    assert.ok(parts.verifyPulse(certificate, read(pulse)));
+    assert.equal(parts.verifyPulse(other, read(pulse)), false);
+  }
+  assert.equal(refused.length, 4);
+  for (const { what, certificate: bad } of refused) {
+    assert.throws(() => parts.parseCertificate(utf8(bad)), parts.CertificateError, what);
+  }
+});
+
+// Status 0 and 1 are klero's word on a pulse, 2 that on a file.
+const statusOf = (pulse, pem) =>
+  klero('beacon', 'nist', given('pulse.json', canonical(pulse)), '--certificate', given('certificate.pem', pem)).status;
+
+test('pulses at the edge of their form: the same word of both', () => {
+  const { certificate: pem, pulse: make } = nist();
+  const certificate = parts.parseCertificate(pem);
+  for (const [name, odd] of Object.entries(ODD_PULSES)) {
+    const pulse = make({ index: 7, time: 1790000040, chance: new Chance(name), odd });
+    assert.equal(parts.verifyPulse(certificate, read(pulse)), odd.good, name);
+    assert.equal(statusOf(pulse, pem), odd.good ? 0 : 1, name);
+  }
+});
+
+test('certificates at the edge of their form: the same word of both', () => {
+  const [pulse] = json('nist/test-pulses.json').pulses;
+  const takes = (pem) => {
+    try {
+      return Boolean(parts.parseCertificate(utf8(pem)));
+    } catch (error) {
+      assert.ok(error instanceof parts.CertificateError, String(error));
+      return false;
+    }
+  };
+  for (const [name, { good, pem }] of Object.entries(ODD_CERTIFICATES)) {
+    assert.equal(takes(pem), good, name);
+    assert.equal(statusOf(pulse, pem), good ? 1 : 2, name);
+  }
+  const { pem } = ODD_CERTIFICATES['RSA of 2048 bits'];
+  const [head, base64, tail] = pem.split(/(?<=CERTIFICATE-----\n)|\n(?=-----END)/);
+  const chance = new Chance('certificates');
+  for (let i = 0; i < ALTERED; i++) {
+    const der = Buffer.from(base64, 'base64');
+    const at = chance.below(chance.happens(0.5) ? 80 : der.length);
+    der[at] = chance.pick([0, 1, 2, 3, 0x30, 0x7f, 0x80, 0x81, 0x82, 0xff, der[at] ^ 1]);
+    const altered = `${head}${der.toString('base64')}\n${tail}`;
+    assert.equal(statusOf(pulse, altered) !== 2, takes(altered), `byte ${at}: ${der[at]}`);
   }
 });
 

@@ -3,7 +3,8 @@
 //
 // chain(seed) → { hash, info, period, genesis, timeOf(round), roundAt(t),
 //     sign(round) → hex of 48 bytes }; info is what drand's /info would say
-// nist() → { id, certificate, pulse({ index, time, chance, change }) → object }
+// nist() → { id, certificate, pulse({ index, time, chance, odd }) → object }; odd is
+//     { before(pulse), sign(bytes, key), after(pulse) }, as in odd.mjs
 import { bls12_381 } from '@noble/curves/bls12-381';
 import { createHash, createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -50,24 +51,35 @@ export function chain(seed) {
 
 const folder = new URL('../vectors/beacon-test/', import.meta.url);
 const prefixed = (bytes) => Buffer.concat([be(bytes.length, 4), bytes]);
-const text = (value) => prefixed(Buffer.from(value));
-const raw = (value) => prefixed(Buffer.from(value, 'hex'));
+const text = (value) => prefixed(Buffer.from(String(value)));
+const raw = (value) => prefixed(Buffer.from(String(value), 'hex'));
+const number = (value, size) => be(BigInt.asUintN(8 * size, BigInt(Number.isSafeInteger(value) ? value : 0)), size);
 
-// The bytes that are signed: vectors/nist/format.json.
+// The bytes that are signed: vectors/nist/format.json. Of a pulse that has not its
+// form, too: the signature is to be right all the same.
 function message(pulse) {
+  const { external, listValues } = pulse;
   return Buffer.concat([
-    text(pulse.uri), text(pulse.version), be(pulse.cipherSuite, 4), be(pulse.period, 4), raw(pulse.certificateId),
-    be(pulse.chainIndex, 8), be(pulse.pulseIndex, 8), text(pulse.timeStamp), raw(pulse.localRandomValue),
-    raw(pulse.external.sourceId), be(pulse.external.statusCode, 4), raw(pulse.external.value),
-    ...pulse.listValues.map(({ value }) => raw(value)), raw(pulse.precommitmentValue), be(pulse.statusCode, 4),
+    text(pulse.uri), text(pulse.version), number(pulse.cipherSuite, 4), number(pulse.period, 4), raw(pulse.certificateId),
+    number(pulse.chainIndex, 8), number(pulse.pulseIndex, 8), text(pulse.timeStamp), raw(pulse.localRandomValue),
+    raw(external?.sourceId), number(external?.statusCode, 4), raw(external?.value),
+    ...(listValues ?? []).map((listed) => raw(listed?.value)), raw(pulse.precommitmentValue), number(pulse.statusCode, 4),
   ]);
 }
 
+const certificate = readFileSync(new URL('nist-certificate.pem', folder));
+const secret = createPrivateKey(readFileSync(new URL('nist-key.pem', folder)));
+const id = createHash('sha512').update(new X509Certificate(certificate).raw).digest('hex');
+
+function signPulse(pulse, signing = (bytes) => sign('sha512', bytes, secret)) {
+  const signed = message(pulse);
+  const signature = signing(signed, secret);
+  pulse.signatureValue = signature.toString('hex').toUpperCase();
+  pulse.outputValue = createHash('sha512').update(signed).update(signature).digest('hex').toUpperCase();
+}
+
 export function nist() {
-  const certificate = readFileSync(new URL('nist-certificate.pem', folder));
-  const secret = createPrivateKey(readFileSync(new URL('nist-key.pem', folder)));
-  const id = createHash('sha512').update(new X509Certificate(certificate).raw).digest('hex');
-  const pulse = ({ index, time, chance, change = () => {} }) => {
+  const pulse = ({ index, time, chance, odd = {} }) => {
     const value = () => chance.bytes(64).toString('hex').toUpperCase();
     const made = {
       uri: `https://beacon.test/beacon/2.0/chain/1/pulse/${index}`, version: 'Version 2.0', cipherSuite: 0,
@@ -77,11 +89,9 @@ export function nist() {
       listValues: ['previous', 'hour', 'day', 'month', 'year'].map((type) => ({ uri: null, type, value: value() })),
       precommitmentValue: value(), statusCode: 0,
     };
-    change(made);
-    const signed = message(made);
-    const signature = sign('sha512', signed, secret);
-    made.signatureValue = signature.toString('hex').toUpperCase();
-    made.outputValue = createHash('sha512').update(signed).update(signature).digest('hex').toUpperCase();
+    odd.before?.(made);
+    signPulse(made, odd.sign);
+    odd.after?.(made);
     return made;
   };
   return { id, certificate, pulse };

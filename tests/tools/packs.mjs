@@ -216,7 +216,8 @@ class Attempt {
     const what = this.hook('beacon', { value: '', attests: [] });
     if (plan.kind === 'drand') what.value ||= `drand ${beacon.chain} ${beacon.round} ${world.plan.chain.sign(beacon.round)}`;
     if (plan.kind === 'nist') {
-      const pulse = world.plan.nist.pulse({ index: world.chance.below(1e6), time: beacon.time, chance: world.chance });
+      const odd = this.hook('odd', {});
+      const pulse = world.plan.nist.pulse({ index: world.chance.below(1e6), time: beacon.time, chance: world.chance, odd });
       this.pulse = this.hook('pulse', pulse);
       this.put('pulse.json', canonical(pulse));
       what.value ||= `nist ${beacon.id} ${this.H('pulse.json')}`;
@@ -250,7 +251,7 @@ class Attempt {
     const value = this.files.get('beacon.txt')?.toString().split('\n')[2].split(' ');
     const what = {
       none: () => 'none', public: () => `public ${value[2]}`,
-      nist: () => `nist ${this.pulse.pulseIndex} ${this.pulse.outputValue.toLowerCase()}`,
+      nist: () => `nist ${Math.max(0, Number(this.pulse.pulseIndex)) || 0} ${String(this.pulse.outputValue).toLowerCase()}`,
       drand: () => `drand ${value[2]} ${sha256(Buffer.from(value[3], 'hex')).toString('hex')}`,
     }[plan.kind]();
     const seed = this.hook('seed', { beacon: what });

@@ -2,7 +2,7 @@
 import type { Attempt, Whole } from './attempt';
 import type { Joined } from './join';
 import { chainOf } from './drand';
-import { certificateOf } from './nist';
+import { certificateOf } from './certificate';
 import { isHighEntropy } from './policy';
 import { isRehearsal } from './pass_policy';
 import { revealed } from './secrets';

@@ -7,5 +7,6 @@ export { isPublicKey, verifySignature } from './ed25519';
 export { parseJson, writeJson } from './json';
 export { checkConsistency, checkInclusion, leafHash } from './merkle';
 export { cosignedAt, isSigned, parseCheckpoint, parseNote, parseVerifierKey } from './note';
-export { parseCertificate, verifyPulse } from './nist';
+export { parseCertificate } from './certificate';
+export { verifyPulse } from './nist';
 export { parseProof, parseSteps } from './proof';
