@@ -1,10 +1,11 @@
-// odd.mjs -- pulses and certificates at the edge of their form and beyond it.
+// odd.mjs -- pulses, certificates and chain info at the edge of their form and beyond it.
 //
 // ODD_PULSES[name] → { good, before?(pulse), sign?(bytes, key), after?(pulse) } for
 //     nist().pulse(): what is done before it is signed, how, and what afterwards.
 //     good: a verifier takes it (vectors/nist/format.json, protocol §8)
 // ODD_CERTIFICATES[name] → { good, pem }: keys to sign pulses with (protocol §8)
-import { constants, sign } from 'node:crypto';
+// oddChains(info) → { name: { good, json } }: chain info, of a chain that is right
+import { constants, createHash, sign } from 'node:crypto';
 
 const before = (change, good = false) => ({ good, before: change });
 const after = (change, good = false) => ({ good, after: change });
@@ -144,3 +145,95 @@ export const ODD_CERTIFICATES = {
   '64 KiB': { good: true, pem: `${'x'.repeat(65536 - pem(der({})).length - 1)}\n${pem(der({}))}` },
   'a byte over 64 KiB': { good: false, pem: `${'x'.repeat(65536 - pem(der({})).length)}\n${pem(der({}))}` },
 };
+
+// --- chain info: what drand's hash of a chain covers, and protocol §8 --------
+
+function hashOf({ period, genesis_time: genesis, public_key: key, groupHash: group, metadata }) {
+  const head = Buffer.alloc(12);
+  const id = metadata?.beaconID ?? 'default';
+  head.writeUInt32BE(Number(period) % 2 ** 32);
+  head.writeBigInt64BE(BigInt(genesis), 4);
+  return createHash('sha256').update(head).update(key, 'hex').update(group, 'hex')
+    .update(id === 'default' ? '' : String(id)).digest('hex');
+}
+
+// The hash is right again after each change; alter changes the text afterwards.
+function chain(info, good, change, alter = (text) => text) {
+  const changed = structuredClone(info);
+  change(changed);
+  if ('hash' in changed) changed.hash = hashOf(changed);
+  return { good, json: alter(JSON.stringify(changed)) };
+}
+
+export function oddChains(info) {
+  const put = (good, members) => chain(info, good, (of) => Object.assign(of, members));
+  const text = (good, alter) => chain(info, good, () => {}, alter);
+  const key = info.public_key;
+  return {
+    'as it is served': text(true),
+    'another hash': text(false, (json) => json.replace(/"hash":"./, (head) => `${head.slice(0, -1)}${head.endsWith('0') ? '1' : '0'}`)),
+    'no hash': chain(info, false, (of) => { delete of.hash; }),
+    'hash in upper case': text(false, (json) => json.replace(/"hash":"(\w+)"/, (_, hash) => `"hash":"${hash.toUpperCase()}"`)),
+    'spaces and line ends': chain(info, true, () => {}, (json) => ` ${json.replace(/[:,{}]/g, '\r\n\t $& ')}\n`),
+    'another space': text(false, (json) => json.replace(':', ':\u00a0')),
+    'a mark of byte order': text(false, (json) => `\ufeff${json}`),
+    'escapes that are not needed': text(true, (json) => json.replace('period', '\\u0070eriod').replace('bls', '\\u0062l\\u0073')),
+    'an escape there is not': text(false, (json) => json.replace('bls', '\\B')),
+    'a member more': put(true, { more: [{ a: 'ü\n/' }, null, true, -7] }),
+    'a NUL in another member': put(false, { more: '\0' }),
+    'half a pair in another member': text(false, (json) => json.replace('{', '{"more":"\\ud83c",')),
+    'a pair in another member': text(true, (json) => json.replace('{', '{"more":"\\uD83C\\udfb2",')),
+    'no whole number in another member': put(false, { more: 1.5 }),
+    'an exponent in another member': text(false, (json) => json.replace('{', '{"more":1e2,')),
+    'a negative zero in another member': text(false, (json) => json.replace('{', '{"more":-0,')),
+    'a number beyond 2^53 in another member': put(false, { more: 2 ** 53 }),
+    'a name that is not ASCII in another member': put(false, { more: { ü: 1 } }),
+    'an empty name in another member': put(false, { more: { '': 1 } }),
+    'a member twice': text(false, (json) => json.replace('{', `{"period":${info.period},`)),
+    'another member twice': text(false, (json) => json.replace('{', '{"more":1,"m\\u006fre":1,')),
+    'depth 16': put(true, { more: JSON.parse(`${'['.repeat(15)}${']'.repeat(15)}`) }),
+    'depth 17': put(false, { more: JSON.parse(`${'['.repeat(16)}${']'.repeat(16)}`) }),
+    'many values': put(true, { more: Array(4000).fill(1) }),
+    '16 KiB': chain(info, true, () => {}, (json) => json.padEnd(16384)),
+    'a byte over 16 KiB': chain(info, false, () => {}, (json) => json.padEnd(16385)),
+    'in an array': text(false, (json) => `[${json}]`),
+    'two of them': text(false, (json) => json + json),
+    'cut short': text(false, (json) => json.slice(0, -1)),
+    'a comma more': text(false, (json) => json.replace(/}$/, ',}')),
+    'nothing': text(false, () => ''),
+    'another scheme': put(false, { schemeID: 'bls-unchained-on-g1' }),
+    'no scheme': put(false, { schemeID: null }),
+    'genesis at 0': put(true, { genesis_time: 0 }),
+    'genesis below 0': put(false, { genesis_time: -1 }),
+    'genesis in the last second': put(true, { genesis_time: 253402300799 }),
+    'genesis after it': put(false, { genesis_time: 253402300800 }),
+    'genesis as text': put(false, { genesis_time: String(info.genesis_time) }),
+    'genesis with a point': text(false, (json) => json.replace(/"genesis_time":\d+/, '$&.0')),
+    'period 1': put(true, { period: 1 }),
+    'period 0': put(false, { period: 0 }),
+    'the longest period': put(true, { period: 2 ** 32 - 1 }),
+    'a period too long': put(false, { period: 2 ** 32 + 3 }),
+    'period with a point': text(false, (json) => json.replace(/"period":\d+/, '$&.0')),
+    'no name': chain(info, true, (of) => { delete of.metadata.beaconID; }),
+    'an empty name': put(true, { metadata: { beaconID: '' } }),
+    'the name default': put(true, { metadata: { beaconID: 'default' } }),
+    'a name that is null': put(false, { metadata: { beaconID: null } }),
+    'a name that is a number': put(false, { metadata: { beaconID: 7 } }),
+    'a name beyond ASCII': put(true, { metadata: { beaconID: '快网' } }),
+    'no metadata': chain(info, true, (of) => { delete of.metadata; }),
+    'metadata null': put(false, { metadata: null }),
+    'metadata in a list': put(false, { metadata: [] }),
+    'metadata as text': put(false, { metadata: 'quicknet' }),
+    'a group too short': put(false, { groupHash: info.groupHash.slice(2) }),
+    'a group too long': put(false, { groupHash: `${info.groupHash}00` }),
+    'a group in upper case': put(false, { groupHash: info.groupHash.toUpperCase() }),
+    'no group': put(false, { groupHash: '' }),
+    'a key too short': put(false, { public_key: key.slice(2) }),
+    'a key in upper case': put(false, { public_key: key.toUpperCase() }),
+    'a key of infinity': put(false, { public_key: 'c0'.padEnd(192, '0') }),
+    'a key off the curve': put(false, { public_key: key.replace(/.$/, (c) => (c === '0' ? '1' : '0')) }),
+    'a key over p': put(false, { public_key: `9${'f'.repeat(191)}` }),
+    'a key that says it is not compressed': put(false, { public_key: `0${key.slice(1)}` }),
+    'the same key negated': put(true, { public_key: `${(parseInt(key[0], 16) ^ 2).toString(16)}${key.slice(1)}` }),
+  };
+}

@@ -4,7 +4,7 @@ export { fromBase64, fromHex, toHex } from './bytes';
 export { parseChain, roundAt, timeOfRound, verifyRound } from './drand';
 export { rank } from './draw';
 export { isPublicKey, verifySignature } from './ed25519';
-export { parseJson, writeJson } from './json';
+export { parseAnyJson, parseJson, writeJson } from './json';
 export { checkConsistency, checkInclusion, leafHash } from './merkle';
 export { cosignedAt, isSigned, parseCheckpoint, parseNote, parseVerifierKey } from './note';
 export { parseCertificate } from './certificate';
