@@ -121,6 +121,15 @@ function publicKeyOf(seed) {
   return createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex');
 }
 
+// Each key thrice: from the second signature on it comes with a table.
+test('Ed25519 at its edge', () => {
+  const { keys, signatures } = json('ed25519.json');
+  for (const { why, key, good } of keys) assert.equal(parts.isPublicKey(key), good, why);
+  for (const { why, key, message, signature, good } of [...signatures, ...signatures, ...signatures]) {
+    assert.equal(parts.verifySignature(key, bytes(message), bytes(signature)), good, why);
+  }
+});
+
 test('rounds of drand, and none passed off as another', () => {
   const { chain_info: info, rounds } = json('drand/quicknet.json');
   const chain = parts.parseChain(utf8(JSON.stringify(info)));

@@ -82,7 +82,7 @@ type G1 = InstanceType<typeof bls12_381.G1.ProjectivePoint>;
 type G2 = InstanceType<typeof bls12_381.G2.ProjectivePoint>;
 
 /** The only way to write a point is its own: noble reduces what is over p. */
-function publicPoint(key: string): G2 | undefined {
+function readPublicPoint(key: string): G2 | undefined {
   try {
     const point = bls12_381.G2.ProjectivePoint.fromHex(key);
     point.assertValidity();
@@ -90,6 +90,16 @@ function publicPoint(key: string): G2 | undefined {
   } catch {
     return undefined;
   }
+}
+
+const CHAINS_MAX = 16;
+const points = new Map<string, G2 | undefined>();
+
+/** The point of a chain's key; there are few, and each is checked once. */
+function publicPoint(key: string): G2 | undefined {
+  const point = points.has(key) ? points.get(key) : readPublicPoint(key);
+  if (points.size < CHAINS_MAX) points.set(key, point);
+  return point;
 }
 
 function signaturePoint(signature: string): G1 | undefined {
