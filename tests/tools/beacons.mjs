@@ -3,6 +3,8 @@
 //
 // chain(seed) → { hash, info, period, genesis, timeOf(round), roundAt(t),
 //     sign(round) → hex of 48 bytes }; info is what drand's /info would say
+// RECORDED: those of the world outside whose values are vectors, as [{ kind, time,
+//     period }] with a chain or a nist that knows only these
 // nist() → { id, certificate, pulse({ index, time, chance, odd }) → object }; odd is
 //     { before(pulse), sign(bytes, key), after(pulse) }, as in odd.mjs
 import { bls12_381 } from '@noble/curves/bls12-381';
@@ -11,9 +13,6 @@ import { readFileSync } from 'node:fs';
 import { sha256 } from './ledger.mjs';
 
 const DOMAIN = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
-export const QUICKNET = {
-  hash: '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971', period: 3, genesis: 1692803367,
-};
 
 function be(value, size) {
   const bytes = Buffer.alloc(8);
@@ -96,3 +95,40 @@ export function nist() {
   };
   return { id, certificate, pulse };
 }
+
+// --- recorded: vectors/drand, vectors/nist ----------------------------------
+
+const vectors = new URL('../vectors/', import.meta.url);
+const load = (name) => JSON.parse(readFileSync(new URL(name, vectors), 'utf8'));
+
+// Of a round that was not recorded another one's signature has to do.
+function quicknet() {
+  const { chain_info: info, rounds } = load('drand/quicknet.json');
+  const { hash, period, genesis_time: genesis } = info;
+  const signatures = new Map(rounds.map(({ round, signature }) => [round, signature]));
+  const recorded = {
+    hash, info: JSON.stringify(info), period, genesis,
+    timeOf: (round) => genesis + (round - 1) * period,
+    roundAt: (t) => Math.max(1, Math.ceil((t - genesis) / period) + 1),
+    sign: (round) => signatures.get(round) ?? rounds[0].signature,
+  };
+  return rounds.map(({ round_time_unix: time }) => ({ kind: 'drand', time, period, chain: recorded }));
+}
+
+// Pulse 1 has another status than 0, as the first of its chain.
+function pulse() {
+  const { pulse: served } = load('nist/pulse-54609.json');
+  const recorded = {
+    id: served.certificateId.toLowerCase(),
+    certificate: readFileSync(new URL('nist/certificate-5501e3d7.pem', vectors)),
+    pulse: ({ odd = {} }) => {
+      const made = structuredClone(served);
+      odd.before?.(made);
+      odd.after?.(made);
+      return made;
+    },
+  };
+  return { kind: 'nist', time: Date.parse(served.timeStamp) / 1000, period: 60, nist: recorded };
+}
+
+export const RECORDED = [...quicknet(), pulse()];

@@ -42,9 +42,6 @@ function checkPublic(attempt: Attempt, texts: Whole, { value, attests }: BeaconT
       attempt.find('attest-signature', FILE, i + 4);
     }
   });
-  if (!attests.some(({ party }) => party === 'supervisor' || party === 'entrants')) {
-    attempt.find('attest-party', FILE, 0);
-  }
 }
 
 function lowerHex(pulse: JsonObject, name: string): string | undefined {
