@@ -244,13 +244,65 @@ test('a ZIP of another make is refused', () => {
   const good = zip(files);
   assert.deepEqual(readZip(good).map(({ name }) => name), [...files.keys()].sort());
   const end = good.length - 22;
-  for (const at of [0, 4, 6, 8, 10, 12, 14, 18, 22, 26, 28, 40, end, end + 8, end + 12, end + 16, end + 20]) {
-    const bad = Uint8Array.from(good);
-    bad[at] ^= 1;
-    assert.throws(() => readZip(bad), parts.ZipError, `byte ${at}`);
+  const central = good.readUInt32LE(end + 16);
+  for (const [head, size] of [[0, 30], [central, 46], [end, 22]]) {
+    for (let bit = 0; bit < 8 * size; bit++) {
+      const bad = Uint8Array.from(good);
+      bad[head + (bit >> 3)] ^= 1 << (bit & 7);
+      assert.throws(() => readZip(bad), parts.ZipError, `bit ${bit & 7} of byte ${head + (bit >> 3)}`);
+    }
   }
   assert.throws(() => readZip(good.subarray(0, -1)), parts.ZipError);
   assert.throws(() => readZip(Buffer.concat([good, Buffer.of(0)])), parts.ZipError);
+});
+
+// A byte of any of its headers, another number in a member, a header that is another's.
+function spoilHeaders(good, chance) {
+  const bad = Buffer.from(good);
+  const end = good.length - 22;
+  const central = good.readUInt32LE(end + 16);
+  const heads = [];
+  for (let at = central; at < end; at += 46 + good.readUInt16LE(at + 28)) heads.push(at, good.readUInt32LE(at + 42));
+  const head = chance.pick([...heads, end]);
+  const size = head === end ? 22 : head < central ? 30 + good.readUInt16LE(head + 26) : 46 + good.readUInt16LE(head + 28);
+  const at = head + chance.below(size);
+  switch (chance.below(5)) {
+    case 0: bad[at] ^= 1 << chance.below(8); break;
+    case 1: bad[at] = chance.pick([0, 1, 0x14, 0x2f, 0x2e, 0x5c, 0x7f, 0x80, 0xff]); break;
+    case 2: if (at + 2 <= good.length) bad.writeUInt16LE(chance.pick([0, 1, 8, 20, 45, 0x800, 0x808, 0xffff]), at); break;
+    case 3: good.copy(bad, head, chance.pick(heads), chance.pick(heads) + 30); break;
+    default: return Buffer.concat([bad.subarray(0, at), chance.bytes(chance.below(3)), bad.subarray(at + chance.below(3))]);
+  }
+  return bad;
+}
+
+test('headers of a ZIP altered by chance: the same word of both', async () => {
+  const { files } = makePack(1);
+  const good = zip(new Map([...files].slice(0, 12)));
+  const chance = new Chance('zip');
+  let refused = 0;
+  for (let i = 0; i < 2 * ALTERED; i++) {
+    const archive = spoilHeaders(good, chance);
+    const said = await readings({ archive, bare: true });
+    refused += said.ts.status === 2;
+    assert.equal(disagreement(said), null, `alteration ${i}`);
+  }
+  assert.ok(refused > ALTERED, `only ${refused} were refused`);
+});
+
+test('names a ZIP may hold, and none other: the same word of both', async () => {
+  const { files } = makePack(1);
+  for (const [name, good] of [['a/b', true], ['机构', true], ['a\\b', false], ['a\x7f', false], ['a\x1f', false], ['a//b', false],
+    ['/a', false], ['a/', false], ['./a', false], ['a/..', false], ['...', true], [' ', true], ['n'.repeat(255), true], ['n'.repeat(256), false],
+    ['\u0085', true], ['\ufeffa', true]]) {
+    for (const flags of [0, 0x800]) {
+      const archive = zip(new Map([...files, [name, Buffer.from('x')]]), flags);
+      const said = await readings({ archive, bare: true });
+      const ascii = /^[\x00-\x7f]*$/.test(name);
+      assert.equal(disagreement(said), null, `${name} ${flags}`);
+      assert.equal(said.ts.status !== 2, good && (flags !== 0 || ascii), `${name} ${flags}`);
+    }
+  }
 });
 
 test('the command: 0 without a finding, 1 with one, 2 when it cannot read', () => {
