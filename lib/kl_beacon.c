@@ -118,20 +118,39 @@ static enum kl_result check(const struct info *info, struct kl_chain *chain)
 	return KL_OK;
 }
 
+/* Does the object have a canonical form? Its members are not all ours. */
+static enum kl_result check_form(const json_t *object)
+{
+	struct kl_buf canonical = KL_BUF(KL_CHAIN_INFO_SIZE_MAX);
+	enum kl_result result = kl_canon_write(&canonical, object);
+
+	kl_buf_clear(&canonical);
+	return result;
+}
+
+static enum kl_result read_object(const json_t *object, struct kl_chain *chain)
+{
+	struct info info;
+	enum kl_result result = check_form(object);
+
+	if (result)
+		return result == KL_RANGE ? KL_MALFORMED : result;
+	return take(object, &info) ? check(&info, chain) : KL_MALFORMED;
+}
+
 enum kl_result kl_chain_read(
     const char *json, size_t size, struct kl_chain *chain)
 {
-	struct info info;
 	enum kl_result result;
 	json_t *object;
 
 	if (size > KL_CHAIN_INFO_SIZE_MAX)
 		return KL_TOO_LARGE;
-	result =
-	    kl_canon_read(json, size, KL_CHAIN_INFO_TOKENS_MAX, &object, NULL);
+	/* It cannot have more tokens than bytes. */
+	result = kl_canon_read(json, size, size, &object, NULL);
 	if (result)
 		return result == KL_RANGE ? KL_MALFORMED : result;
-	result = take(object, &info) ? check(&info, chain) : KL_MALFORMED;
+	result = read_object(object, chain);
 	json_decref(object);
 	return result;
 }

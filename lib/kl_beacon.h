@@ -7,7 +7,6 @@
 
 enum {
 	KL_CHAIN_INFO_SIZE_MAX = 16 << 10, /* bytes of its JSON */
-	KL_CHAIN_INFO_TOKENS_MAX = 256,    /* values, keys, brackets in it */
 };
 
 /* A drand chain of scheme bls-unchained-g1-rfc9380. */
@@ -26,20 +25,21 @@ const struct kl_chain *kl_chain_pinned(const struct kl_hash *hash);
 
 /*
  * Read chain info as drand serves it at /<hash>/info: public_key, period,
- * genesis_time, hash, groupHash, schemeID, metadata.beaconID. What else it has
- * is not looked at. The hash is recomputed as drand does it:
+ * genesis_time, hash, groupHash, schemeID, metadata.beaconID, written in any
+ * way that has a canonical form. What else it has is not looked at. The hash is
+ * recomputed as drand does it:
  *
  *   SHA-256(u32be period || i64be genesis_time || public_key || groupHash ||
  *       beaconID, unless that is `default` or not there)
  *
  * It does not cover the scheme, so that must be ours.
  *
- * KL_MALFORMED   no JSON object, a member missing or of another form
+ * KL_MALFORMED   no JSON object of protocol §6, a member missing or of another
+ *                form
  * KL_RANGE       another scheme, a time or a period that is none, a key that
  *                kl_bls_key_check() refuses
  * KL_MISMATCH    this is not its hash
- * KL_TOO_LARGE   over KL_CHAIN_INFO_SIZE_MAX, KL_CHAIN_INFO_TOKENS_MAX, or
- *                deeper than JSON of ours
+ * KL_TOO_LARGE   over KL_CHAIN_INFO_SIZE_MAX, or deeper than JSON of ours
  * KL_NO_MEMORY
  */
 enum kl_result kl_chain_read(

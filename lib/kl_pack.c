@@ -143,12 +143,8 @@ static enum kl_result examine_previous(const struct kl_pack_attempt *last,
 	struct kl_pack_attempt attempt =
 	    begin(last->options, last->index, last->report, number);
 
-	if (examine(&attempt)) {
-		if (attempt.declare.attempt != number)
-			kl_pack_find_in(&attempt, KL_FINDING_PREVIOUS_ATTEMPT,
-			    KL_PACK_DECLARE, KL_DECLARE_ATTEMPT);
+	if (examine(&attempt))
 		keep_summary(&attempt, summaries);
-	}
 	kl_pack_clear(&attempt);
 	return attempt.result;
 }

@@ -48,6 +48,7 @@ void kl_pack_summarize(
 	const struct kl_pack_leaf *end = end_of(attempt);
 
 	*summary = (struct kl_pack_summary){
+		.attempt = declare->attempt,
 		.draw = declare->draw,
 		.project = declare->project,
 		.origin = declare->origin,
@@ -130,6 +131,9 @@ void kl_pack_check_previous(struct kl_pack_attempt *attempt,
     const struct kl_pack_summary summaries[], size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
+		if (summaries[i].attempt != (int64_t)i + 1)
+			find_of(attempt, KL_FINDING_PREVIOUS_ATTEMPT,
+			    &summaries[i], KL_PACK_DECLARE, KL_DECLARE_ATTEMPT);
 		if (i + 1 < count)
 			check_alike(
 			    attempt, &summaries[i], &summaries[count - 1]);
@@ -155,7 +159,7 @@ static void set_caps(struct kl_pack_attempt *attempt,
 	caps[KL_CAP_SHORT_DELAY] =
 	    kind != KL_BEACON_NONE && declare->beacon_delay_s < SHORT_DELAY_S;
 	caps[KL_CAP_LOW_ENTROPY] =
-	    kind == KL_BEACON_PUBLIC && kl_pack_is_low(&attempt->template);
+	    attempt->template.alphabet && kl_pack_is_low(&attempt->template);
 	caps[KL_CAP_POLICY_C] =
 	    json_is_string(json_object_get(draw, "level_c_reason"));
 	for (size_t i = 0; i + 1 < count; i++)
@@ -200,6 +204,17 @@ static void add_text(char *text, size_t size, struct kl_span more)
 	snprintf(text + used, size - used, "%.*s", (int)more.size, more.at);
 }
 
+/* By its name: the seal may have the parties in another order, a finding. */
+static bool has_revealed(
+    const struct kl_pack_attempt *attempt, struct kl_span party)
+{
+	for (size_t i = 0; i < attempt->seal.count; i++)
+		if (attempt->seal.parties[i].reveal == KL_REVEALED &&
+		    kl_span_equal(attempt->seal.parties[i].party, party))
+			return true;
+	return false;
+}
+
 /* The parties that revealed, are not the operator, and are known to us. */
 static void rest_on(struct kl_pack_attempt *attempt)
 {
@@ -218,8 +233,7 @@ static void rest_on(struct kl_pack_attempt *attempt)
 			continue;
 		}
 		if (kl_span_is(party->id, "operator") ||
-		    i >= attempt->seal.count ||
-		    attempt->seal.parties[i].reveal != KL_REVEALED)
+		    !has_revealed(attempt, party->id))
 			continue;
 		if (any)
 			add_text(text, size, kl_span_of(", "));

@@ -169,6 +169,7 @@ struct kl_pack_attempt {
 /* What later attempts must know of an attempt. */
 struct kl_pack_summary {
 	char folder[32]; /* the attempt's prefix */
+	int64_t attempt;
 	struct kl_span draw, project, origin;
 	struct kl_public_key log_key;
 	struct kl_hash close, previous;

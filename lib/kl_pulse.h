@@ -36,7 +36,7 @@ const struct kl_certificate *kl_certificate_pinned(
  * and nobody's signature of it: who gives it vouches for it.
  *
  * KL_MALFORMED   no certificate, or not DER as far as the key
- * KL_RANGE       no RSA key of 2048 to 4096 bits with exponent 65537
+ * KL_RANGE       no RSA key of 2048 to 4096 bits, odd, with exponent 65537
  * KL_TOO_LARGE   over KL_CERTIFICATE_SIZE_MAX
  * KL_NO_MEMORY
  */

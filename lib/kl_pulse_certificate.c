@@ -188,25 +188,24 @@ static enum kl_result read_key(
 	return KL_OK;
 }
 
-/* A positive INTEGER, X.690 §8.3: in the fewest bytes, with a zero before the
- * first one only where that would make it negative. */
-static bool take_positive(struct der *integer)
+/* Is it a number above zero in the fewest bytes (X.690 §8.3)? It loses the
+ * zero byte that keeps its sign. */
+static bool is_natural(struct der *number)
 {
-	if (integer->size == 0 || integer->at[0] & 0x80)
-		return false;
-	if (integer->at[0] != 0)
-		return true;
-	integer->at++;
-	integer->size--;
-	return integer->size > 0 && integer->at[0] & 0x80;
+	bool padded = number->size > 0 && number->at[0] == 0;
+
+	number->at += padded;
+	number->size -= padded;
+	return number->size > 0 && (number->at[0] >= 0x80) == padded;
 }
 
-/* What is of fewer bits than its bytes has room for, counts for what it is. */
-static bool is_key_size(const struct der *modulus)
+/* 2048 to 4096 bits, and odd as every product of two large primes. */
+static bool is_modulus(struct der number)
 {
-	return modulus->size <= KL_RSA_SIZE_MAX &&
-	       (modulus->size > KL_RSA_SIZE_MIN ||
-		   (modulus->size == KL_RSA_SIZE_MIN && modulus->at[0] & 0x80));
+	return number.size >= KL_RSA_SIZE_MIN &&
+	       number.size <= KL_RSA_SIZE_MAX &&
+	       (number.size > KL_RSA_SIZE_MIN || number.at[0] >= 0x80) &&
+	       number.at[number.size - 1] % 2 == 1;
 }
 
 static enum kl_result read_der(
@@ -221,9 +220,9 @@ static enum kl_result read_der(
 	result = read_key(info, &modulus, &exponent);
 	if (result)
 		return result;
-	if (!take_positive(&modulus))
+	if (!is_natural(&modulus))
 		return KL_MALFORMED;
-	if (!is_key_size(&modulus) || exponent.size != sizeof(f4) ||
+	if (!is_modulus(modulus) || exponent.size != sizeof(f4) ||
 	    memcmp(exponent.at, f4, sizeof(f4)) != 0)
 		return KL_RANGE;
 	*certificate = (struct kl_certificate){ .size = modulus.size };

@@ -1,6 +1,7 @@
 #include "kl_trust.h"
 
 #include "kl_line.h"
+#include "kl_utf8.h"
 
 #include <string.h>
 
@@ -42,12 +43,17 @@ static bool ends(struct kl_span line, struct kl_span *address)
 	return take_field(&line).size == 0;
 }
 
+/* UTF-8 without control characters but the tab. */
 static bool is_permitted(struct kl_span line)
 {
-	for (size_t i = 0; i < line.size; i++) {
-		uint8_t byte = (uint8_t)line.at[i];
+	uint32_t point;
+	size_t step;
 
-		if (byte != '\t' && (byte < 0x20 || byte == 0x7f))
+	for (size_t i = 0; i < line.size; i += step) {
+		step = kl_utf8_next(line.at + i, line.size - i, &point);
+		if (step == 0)
+			return false;
+		if (point != '\t' && (point < 0x20 || point == 0x7f))
 			return false;
 	}
 	return true;
@@ -81,7 +87,7 @@ static enum kl_result read_log(struct kl_trust *trust, struct kl_span line)
 	    take_key(&line, KL_KEY_NOTE, trust->logs, trust->log_count, key);
 	if (result)
 		return result;
-	if (!ends(line, &address))
+	if (kl_trust_log(trust, kl_span_of(key->name)) || !ends(line, &address))
 		return KL_MALFORMED;
 	trust->log_count++;
 	return KL_OK;

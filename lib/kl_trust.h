@@ -53,8 +53,9 @@ struct kl_trust {
  *
  * A party may have several keys (it changed them); a key has one party.
  *
- * KL_MALFORMED   another form, a name or a key twice, a name not yet defined,
- *                a name used twice as a member, no quorum line or two
+ * KL_MALFORMED   another form or no UTF-8, a name or a key twice, a name not
+ *                yet defined, a name used twice as a member, no quorum line or
+ *                two
  * KL_RANGE       a threshold that is 0 or more than the members; a point that
  *                is no key
  * KL_TOO_LARGE   over one of the limits above

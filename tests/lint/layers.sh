@@ -1,6 +1,7 @@
 #!/bin/sh
 # layers.sh LIBKLERO.A -- lib does no I/O, reads no clock and draws no
-# randomness; each outside library is known to one file; every file is listed.
+# randomness; each outside library is known to one file; every file is listed;
+# the verifier of web imports nothing else of web.
 set -eu
 bad=0
 complain() {
@@ -56,6 +57,20 @@ listed() { # folder, list
 }
 listed service/resources resources
 listed service/commands commands
+
+# The second reading stands alone: its files, @noble/, and node: in its command.
+for file in $(find web/src/verify -type f); do
+	for module in $(sed -nE "s/.*(from|import) ?\(?['\"]([^'\"]*).*/\2/p" \
+	    "$file"); do
+		case $module in
+		*..*) complain "$file imports $module" ;;
+		./* | @noble/*) ;;
+		node:*) [ "$file" = web/src/verify/cli.ts ] ||
+		    complain "$file imports $module; only cli.ts may" ;;
+		*) complain "$file imports $module" ;;
+		esac
+	done
+done
 
 for file in $(grep -lE '#include ".*/' -r lib service --include='*.[ch]'); do
 	complain "$file: an include names a folder"

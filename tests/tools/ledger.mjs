@@ -1,7 +1,7 @@
 // ledger.mjs -- a transparency log in memory, its witnesses and their keys: RFC 6962
 // and C2SP signed notes, written for the tests alone.
 //
-// key(seed) → { hex, sign(bytes) → Buffer }     Ed25519
+// key(seed) → { hex, sign(bytes) → Buffer }     Ed25519; made once for each seed
 // canonical(value) → canonical JSON of it (ASCII keys)
 // new Ledger(origin, key): append(entry) → index; size; root(size);
 //     inclusion(index, size), consistency(old, size) → Buffers
@@ -23,7 +23,14 @@ export function hex(text) {
   return sha256(text).toString('hex');
 }
 
+const keys = new Map();
+
 export function key(seed) {
+  if (!keys.has(seed)) keys.set(seed, makeKey(seed));
+  return keys.get(seed);
+}
+
+function makeKey(seed) {
   const secret = createPrivateKey({ key: Buffer.concat([PKCS8, sha256(`key ${seed}`)]), format: 'der', type: 'pkcs8' });
   const raw = createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(-32);
   return { hex: raw.toString('hex'), sign: (bytes) => sign(null, Buffer.from(bytes), secret) };

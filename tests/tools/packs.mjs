@@ -1,11 +1,15 @@
 // packs.mjs -- whole evidence packs of the tests' own making, from a seed: draws with
 // their log, beacons, witnesses and earlier attempts, and the trust file to check them
-// with. Shares no code with either verifier; made from protocol §2 to §7.
+// with. Made from protocol §2 to §7; shares no code with either verifier but
+// @noble/curves, which signs rounds here and checks them in web/.
 //
-// makePack(seed, wrong) → { files: Map of names to Buffers, trust, chain, certificate,
-//     rehearsal, plans }; wrong (see wrongs.mjs) is one wrong decision on the way:
-//     { plan(plan, chance, world), hooks: { <stem>(object, context), … } }
-// zip(files) → the ZIP of protocol §5
+// makePack(seed, wrong, wants) → { files: Map of names to Buffers, trust, chain,
+//     certificate, rehearsal, world, plans }; wrong (see wrongs.mjs) is one wrong
+//     decision on the way, in the last attempt or, where `earlier` is set, in the first:
+//     { world(world, chance), plan(plan, chance, world), earlier,
+//     hooks: { <stem>(object, context), … } }; wants: { attempts(count),
+//     plan(plan, world) }, of the attempt it is in
+// zip(files, flags) → the ZIP of protocol §5
 import { createHash } from 'node:crypto';
 import { Chance } from './chance.mjs';
 import { canonical, checkpoint, COSIGNATURE, hex, key, Ledger, PLAIN, sha256, vkey } from './ledger.mjs';
@@ -216,7 +220,8 @@ class Attempt {
     const what = this.hook('beacon', { value: '', attests: [] });
     if (plan.kind === 'drand') what.value ||= `drand ${beacon.chain} ${beacon.round} ${world.plan.chain.sign(beacon.round)}`;
     if (plan.kind === 'nist') {
-      const pulse = world.plan.nist.pulse({ index: world.chance.below(1e6), time: beacon.time, chance: world.chance });
+      const odd = this.hook('odd', {});
+      const pulse = world.plan.nist.pulse({ index: world.chance.below(1e6), time: beacon.time, chance: world.chance, odd });
       this.pulse = this.hook('pulse', pulse);
       this.put('pulse.json', canonical(pulse));
       what.value ||= `nist ${beacon.id} ${this.H('pulse.json')}`;
@@ -250,7 +255,7 @@ class Attempt {
     const value = this.files.get('beacon.txt')?.toString().split('\n')[2].split(' ');
     const what = {
       none: () => 'none', public: () => `public ${value[2]}`,
-      nist: () => `nist ${this.pulse.pulseIndex} ${this.pulse.outputValue.toLowerCase()}`,
+      nist: () => `nist ${Math.max(0, Number(this.pulse.pulseIndex)) || 0} ${String(this.pulse.outputValue).toLowerCase()}`,
       drand: () => `drand ${value[2]} ${sha256(Buffer.from(value[3], 'hex')).toString('hex')}`,
     }[plan.kind]();
     const seed = this.hook('seed', { beacon: what });
@@ -381,13 +386,17 @@ class Attempt {
   }
 }
 
+// Worlds share a few sets of keys: to make one takes longer than to sign with it.
+const KEY_SETS = 4;
+
 class World {
-  constructor(chance, plan, seed) {
+  constructor(chance, plan) {
+    const set = chance.below(KEY_SETS);
     Object.assign(this, { chance, plan });
-    this.ledger = new Ledger(plan.origin, key(`${seed} log`));
-    this.witnesses = plan.witnesses.map((name) => ({ name, key: key(`${seed} ${name}`) }));
-    this.parties = Object.fromEntries(plan.parties.map((id) => [id, key(`${seed} party ${id}`)]));
-    this.now = 1790000000 + chance.below(1e7);
+    this.ledger = new Ledger(plan.origin, key(`${set} log`));
+    this.witnesses = plan.witnesses.map((name) => ({ name, key: key(`${set} ${name}`) }));
+    this.parties = Object.fromEntries(plan.parties.map((id) => [id, key(`${set} party ${id}`)]));
+    this.now = plan.start;
     this.given = Object.fromEntries(chance.some(plan.parties, 0.8).map((id) => [id, this.parties[id].hex]));
     this.fill(this.now);
   }
@@ -405,26 +414,44 @@ class World {
   }
 }
 
-export function makePack(seed, wrong = null) {
+// Null when the attempt that `wrong` is in is not as `wants` wants it.
+function tryPack(seed, wrong, wants) {
   const chance = new Chance(seed);
-  const world = new World(chance, planWorld(chance), seed);
+  const world = new World(chance, planWorld(chance));
+  const { attempts: count } = world.plan;
+  const place = wrong?.earlier ? 1 : count;
   const attempts = [];
+  if (wants && !wants.attempts(count)) return null;
   wrong?.world?.(world, chance);
-  for (let number = 1; number <= world.plan.attempts; number++) {
-    const last = number === world.plan.attempts;
-    const plan = planAttempt(chance, world.plan, number, world.now + 3600, last);
-    if (last) wrong?.plan?.(plan, chance, world, attempts);
-    attempts.push(new Attempt(world, plan, attempts.at(-1), last ? wrong : null).run());
+  for (let number = 1; number <= count; number++) {
+    const plan = planAttempt(chance, world.plan, number, world.now + 3600, number === count);
+    if (number === place && wants && !wants.plan(plan, world.plan)) return null;
+    if (number === place) wrong?.plan?.(plan, chance, world, attempts);
+    attempts.push(new Attempt(world, plan, attempts.at(-1), number === place ? wrong : null).run());
   }
-  const own = attempts.at(-1);
-  const files = new Map(own.files);
+  return packOf(world, attempts);
+}
+
+function packOf(world, attempts) {
+  const files = new Map(attempts.at(-1).files);
   for (const { plan, files: theirs } of attempts.slice(0, -1)) {
     for (const [name, bytes] of theirs) files.set(`previous/${plan.number}/${name}`, bytes);
   }
   return {
     files, trust: world.trust(), chain: world.plan.chain.info, certificate: world.plan.nist.certificate,
-    rehearsal: world.plan.rehearsal, plans: attempts.map(({ plan }) => plan),
+    rehearsal: world.plan.rehearsal, world: { ...world.plan, keys: { witnesses: world.witnesses.map(({ key: { hex: public_ } }) => public_) } }, plans: attempts.map(({ plan }) => plan),
   };
+}
+
+// What is wanted may be rare.
+const TRIES_MAX = 10000;
+
+export function makePack(seed, wrong = null, wants = null) {
+  for (let i = 0; i < TRIES_MAX; i++) {
+    const pack = tryPack(i === 0 ? seed : `${seed} ${i}`, wrong, wants);
+    if (pack) return pack;
+  }
+  throw new Error(`seed ${seed}: no pack is as it is wanted`);
 }
 
 function crc32(bytes) {
@@ -436,7 +463,7 @@ function crc32(bytes) {
   return (crc ^ -1) >>> 0;
 }
 
-export function zip(files) {
+export function zip(files, flags = 0) {
   const names = [...files.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const [local, central] = [[], []];
   let offset = 0;
@@ -444,6 +471,7 @@ export function zip(files) {
     const bytes = files.get(name);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(flags, 2);
     common.writeUInt16LE(0x0021, 8);
     common.writeUInt32LE(crc32(bytes), 10);
     common.writeUInt32LE(bytes.length, 14);

@@ -1,9 +1,15 @@
 // plan.mjs -- what happens in an attempt, before a byte of it is made: who takes
-// part, when, and how it ends. Every plan follows protocol §2 and §3.
+// part, when, and how it ends. What a plan says protocol §2 and §3 allow; packs.mjs
+// decides the rest on the way, such as which checkpoint is late or was never made.
 //
-// planWorld(chance) → { origin, witnesses, given, quorum, rehearsal, … }
-// planAttempt(chance, world, n, start, last) → the plan that packs.mjs carries out
-import { chain, nist } from './beacons.mjs';
+// planWorld(chance) → { origin, witnesses, quorum, rehearsal, project, chain, nist,
+//     recorded, attempts, parties, shuffled, start }; recorded: its one draw has a
+//     beacon of the world outside, whose value was recorded, and ends `drawn`
+// planAttempt(chance, world, n, start, last) → the plan that packs.mjs carries out:
+//     { number, reason, outcome, kind, policy, delay, parties, times, secrets, draw,
+//     beacon, stage, weightMax, entries, excluded, draftDiffers, draftShown, select,
+//     late, replaces, annul }
+import { chain, nist, RECORDED } from './beacons.mjs';
 
 const HOUR = 3600;
 export const REASONS = {
@@ -16,16 +22,18 @@ const WITHOUT_BEACON = Object.keys(REASONS).filter((reason) => !['beacon', 'unse
 export function planWorld(chance) {
   const witnesses = Array.from({ length: chance.below(4) }, (_, i) => `witness-${i + 1}.test/w`);
   const rehearsal = chance.happens(0.05);
+  const recorded = chance.happens(0.15) ? chance.pick(RECORDED) : null;
   return {
     origin: `log-${chance.below(1000)}.test/klero${rehearsal ? '/rehearsal' : ''}`,
-    witnesses, rehearsal,
+    witnesses, rehearsal, recorded,
     quorum: witnesses.length === 0 ? 0 : chance.between(chance.happens(0.1) ? 0 : 1, witnesses.length),
     project: `2026-${chance.between(100000, 999999)}-01`,
-    chain: chain(chance.below(4)),
-    nist: nist(),
-    attempts: chance.happens(0.25) ? chance.between(2, 3) : 1,
+    chain: recorded?.chain ?? chain(chance.below(4)),
+    nist: recorded?.nist ?? nist(),
+    attempts: !recorded && chance.happens(0.25) ? chance.between(2, 3) : 1,
     parties: ['operator', 'supervisor', ...chance.some(['owner', 'entrants', 'auditor-1'], 0.5)],
     shuffled: chance.happens(0.2),
+    start: recorded ? recorded.time - 300 * 24 * HOUR : 1790000000 + chance.below(1e7),
   };
 }
 
@@ -84,6 +92,12 @@ function planTimes(chance, start, delay) {
   };
 }
 
+// All of it moved to where the formula gives a beacon of that time.
+function moveTimes(chance, times, { time, period }) {
+  const shift = time - chance.below(period) - times.beacon;
+  return Object.fromEntries(Object.entries(times).map(([name, at]) => [name, at + shift]));
+}
+
 // How far it goes: declared, locked, revealing, sealed, beacon.
 function planStage(chance, reason, kind) {
   switch (reason) {
@@ -115,15 +129,17 @@ function planEntries(chance) {
 }
 
 export function planAttempt(chance, world, number, start, last) {
-  const kind = chance.pick(['none', 'public', 'drand', 'drand', 'nist']);
+  const { recorded } = world;
+  const kind = recorded?.kind ?? chance.pick(['none', 'public', 'drand', 'drand', 'nist']);
   const policy = kind === 'none' || chance.happens(0.2) ? 'void' : 'continue';
   const others = kind === 'none' ? WITHOUT_BEACON : Object.keys(REASONS);
-  let reason = last && chance.happens(0.75) ? 'drawn' : chance.pick(others);
+  let reason = recorded || (last && chance.happens(0.75)) ? 'drawn' : chance.pick(others);
   if (reason === 'party' && policy === 'continue') reason = 'cancelled';
   if (reason === 'unwitnessed' && world.quorum === 0) reason = 'drawn';
   const delay = kind === 'none' ? 0 : chance.pick([10, 60, 300, 300, 900]);
   const parties = planParties(chance, world, reason);
-  const times = planTimes(chance, start, delay);
+  const planned = planTimes(chance, start, delay);
+  const times = recorded ? moveTimes(chance, planned, recorded) : planned;
   const secrets = planSecrets(chance, parties, reason, kind, policy);
   const result = reason === 'drawn';
   const annulled = result && !last;
@@ -134,9 +150,8 @@ export function planAttempt(chance, world, number, start, last) {
     stage: planStage(chance, reason, kind),
     ...planEntries(chance),
     select: { count: 1 + chance.below(2), alternates: chance.below(4) },
-    late: { declared: false, locked: false, sealed: reason === 'drawn' && kind !== 'none' && secrets.withheld.length === 0 && chance.happens(0.05) },
+    late: { declared: false, locked: false, sealed: result && kind !== 'none' && secrets.withheld.length === 0 && chance.happens(0.05) },
     replaces: result ? chance.pick([0, 0, 0, 1, 2, 3]) : 0,
     annul: annulled || (result && chance.happens(0.1)),
-    helpers: chance.happens(0.2),
   };
 }

@@ -204,39 +204,6 @@ static void keeps_the_limits_of_texts(void **state)
 	assert_int_equal(kl_chain_read("", 0, &chain), KL_MALFORMED);
 }
 
-/* Chain info with so many values more than it has. */
-static enum kl_result read_more(size_t count)
-{
-	json_auto_t *file = vectors_load(DRAND_VECTORS "quicknet.json");
-	json_t *object = json_deep_copy(member(file, "chain_info"));
-	json_t *more = json_array();
-	struct kl_chain chain;
-	enum kl_result result;
-	char *info;
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(more, json_integer(7));
-	json_object_set_new(object, "more", more);
-	info = json_dumps(object, 0);
-	result = kl_chain_read(info, strlen(info), &chain);
-	free(info);
-	json_decref(object);
-	return result;
-}
-
-static void keeps_the_limit_of_values(void **state)
-{
-	size_t count = 0;
-
-	(void)state;
-	while (read_more(count) == KL_OK)
-		count++;
-	assert_int_equal(read_more(count), KL_TOO_LARGE);
-	/* What it has itself: seven members, an object, and brackets. */
-	assert_in_range(
-	    count, KL_CHAIN_INFO_TOKENS_MAX - 30, KL_CHAIN_INFO_TOKENS_MAX);
-}
-
 /* --- rounds --------------------------------------------------------------- */
 
 static void finds_the_round_of_a_time(void **state)
@@ -332,7 +299,6 @@ int main(void)
 		cmocka_unit_test(recomputes_the_hash),
 		cmocka_unit_test(keeps_the_limits_of_chains),
 		cmocka_unit_test(keeps_the_limits_of_texts),
-		cmocka_unit_test(keeps_the_limit_of_values),
 		cmocka_unit_test(finds_the_round_of_a_time),
 		cmocka_unit_test(knows_when_recorded_rounds_are),
 		cmocka_unit_test(ends_with_time),

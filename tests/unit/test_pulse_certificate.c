@@ -272,6 +272,33 @@ static void wants_2048_bits(void **state)
 	kl_buf_clear(&der);
 }
 
+/* The number has 4096 bits, written in 513 bytes of which the first is 0. */
+static void refuses_another_modulus(void **state)
+{
+	struct kl_buf der = der_of_pem();
+	uint8_t *at = memmem(der.data, der.size, "\x02\x82\x02\x01", 4);
+	struct kl_certificate certificate;
+
+	(void)state;
+	assert_non_null(at);
+	assert_int_equal(at[4], 0);
+	at[4] = 1; /* 4097 bits */
+	assert_int_equal(read_der(der.data, der.size, &certificate), KL_RANGE);
+	at[4] = 0x80; /* below zero */
+	assert_int_equal(
+	    read_der(der.data, der.size, &certificate), KL_MALFORMED);
+	at[4] = 0;
+	at[5] ^= 0x80; /* a byte more than it needs */
+	assert_int_equal(
+	    read_der(der.data, der.size, &certificate), KL_MALFORMED);
+	at[5] ^= 0x80;
+	at[4 + 512] ^= 1; /* even */
+	assert_int_equal(read_der(der.data, der.size, &certificate), KL_RANGE);
+	at[4 + 512] ^= 1;
+	assert_int_equal(read_der(der.data, der.size, &certificate), KL_OK);
+	kl_buf_clear(&der);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +310,7 @@ int main(void)
 		cmocka_unit_test(refuses_another_exponent),
 		cmocka_unit_test(wants_the_modulus_in_its_form),
 		cmocka_unit_test(wants_2048_bits),
+		cmocka_unit_test(refuses_another_modulus),
 	};
 
 	return cmocka_run_group_tests_name(

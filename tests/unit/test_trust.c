@@ -6,6 +6,9 @@
 #define LOG                                                                    \
 	"log log.lottery.example/golden+eec33407+"                             \
 	"Aawnxtg4B75l7Z0nkdNbY7nQNvxZ/ad+/DFKV5jBaV9n"
+#define LOG_2                                                                  \
+	"log log.lottery.example/golden+256ad36a+"                             \
+	"AYZElWSHQ/0oKuYA1gh1Yz43rfcvlGr/Cziyek9wCX7B"
 #define W1                                                                     \
 	"witness.example/w1+a37f3425+"                                         \
 	"BOGTkyP8PAkdC2pRlMxNhD/D6yCtk1wak4fz8Rg0Qv1p"
@@ -86,6 +89,8 @@ static void tells_the_line_at_fault(void **state)
 		    1, KL_RANGE },
 		{ "person a\n", 1, KL_MALFORMED },
 		{ "quorum none\r\n", 1, KL_MALFORMED },
+		{ "# \xc0\xaf\nquorum none\n", 1, KL_MALFORMED },
+		{ LOG "\n" LOG_2 "\n", 2, KL_MALFORMED },
 	};
 	struct kl_trust trust;
 

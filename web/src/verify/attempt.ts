@@ -5,7 +5,7 @@ import type { Declare } from './declare';
 import type { Findings } from './findings';
 import type { JsonObject } from './json';
 import type { Leaf } from './leaf';
-import type { Certificate } from './nist';
+import type { Certificate } from './certificate';
 import type { Checkpoint } from './note';
 import type { Annul, BeaconText, Close, Replace, Result, Seed } from './outcome';
 import type { Policy } from './policy';

@@ -3,7 +3,8 @@
 import { bls12_381 } from '@noble/curves/bls12-381';
 import { sha256 } from '@noble/hashes/sha2';
 import type { Settings } from './attempt';
-import { bigEndian, concat, digest, equal, fromHex, fromUtf8, isHex, utf8 } from './bytes';
+import { bigEndian, concat, digest, equal, fromHex, isHex, utf8 } from './bytes';
+import { isInteger, isObject, type Json, type JsonObject, parseAnyJson } from './json';
 
 export interface Chain {
   hash: string;
@@ -28,6 +29,8 @@ const QUICKNET: Chain = {
 };
 
 const SCHEME = 'bls-unchained-g1-rfc9380';
+const INFO_MAX = 16 * 1024;
+const TIME_MAX = 253402300799; // 9999-12-31T23:59:59Z
 const DOMAIN = 'BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_';
 
 export function chainOf(settings: Settings, hash: string): Chain | undefined {
@@ -43,54 +46,43 @@ export function timeOfRound({ genesis, period }: Chain, round: number): number {
   return genesis + (round - 1) * period;
 }
 
-type Fields = Record<string, unknown>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function hexOf(info: JsonObject, name: string, size: number): string {
+  const value = info.get(name);
+  if (typeof value !== 'string' || !isHex(value, size)) throw new ChainError(`the chain has no ${name}`);
+  return value;
 }
 
-function parseFields(bytes: Uint8Array): Fields {
-  try {
-    const value: unknown = JSON.parse(fromUtf8(bytes) ?? '');
-    if (isFields(value)) return value;
-  } catch {
-    // Told below, as every other form that is not expected.
-  }
-  throw new ChainError('the chain is not a JSON object');
-}
-
-function isNatural(value: unknown, max: number): value is number {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
+/** The name of the network, and what the hash has of it. */
+function idOf(info: JsonObject): string {
+  const metadata = info.has('metadata') ? info.get('metadata') : new Map<string, Json>();
+  const id = isObject(metadata) ? metadata.get('beaconID') : null;
+  if (id !== undefined && typeof id !== 'string') throw new ChainError('the chain has no name');
+  return id === 'default' ? '' : id ?? '';
 }
 
 /** A chain as drand's `/info` tells it; throws ChainError. Its hash is computed
  * anew, and does not bind the scheme, which is therefore asked for. */
 export function parseChain(bytes: Uint8Array): Chain {
-  const info = parseFields(bytes);
-  const { public_key: key, period, genesis_time: genesis, hash, groupHash: group, schemeID } = info;
-  const metadata = isFields(info['metadata']) ? info['metadata'] : {};
-  const id = metadata['beaconID'] ?? 'default';
-  if (schemeID !== SCHEME) throw new ChainError(`the scheme is not ${SCHEME}`);
-  if (!isNatural(period, 2 ** 32 - 1) || !isNatural(genesis, Number.MAX_SAFE_INTEGER)) {
+  const info = bytes.length <= INFO_MAX ? parseAnyJson(bytes) : undefined;
+  if (!info) throw new ChainError('the chain is not a JSON object');
+  const [key, hash, group] = [hexOf(info, 'public_key', 96), hexOf(info, 'hash', 32), hexOf(info, 'groupHash', 32)];
+  const [period, genesis] = [info.get('period'), info.get('genesis_time')];
+  if (info.get('schemeID') !== SCHEME) throw new ChainError(`the scheme is not ${SCHEME}`);
+  if (!isInteger(period, 1, 2 ** 32 - 1) || !isInteger(genesis, 0, TIME_MAX)) {
     throw new ChainError('the chain has no period or no beginning');
   }
-  if (typeof key !== 'string' || !isHex(key, 96) || !publicPoint(key)) {
-    throw new ChainError('the chain has no public key');
-  }
-  if (typeof group !== 'string' || !/^([0-9a-f]{2})*$/.test(group) || typeof id !== 'string') {
-    throw new ChainError('the chain has no group');
-  }
+  if (!publicPoint(key)) throw new ChainError('the chain has no public key');
   const computed = digest(concat(bigEndian(period, 4), bigEndian(genesis, 8), fromHex(key),
-    fromHex(group), id === 'default' ? utf8('') : utf8(id)));
+    fromHex(group), utf8(idOf(info))));
   if (hash !== computed) throw new ChainError('the chain has another hash');
-  return { hash: computed, key, period, genesis, test: computed !== QUICKNET.hash };
+  return { hash, key, period, genesis, test: hash !== QUICKNET.hash };
 }
 
 type G1 = InstanceType<typeof bls12_381.G1.ProjectivePoint>;
 type G2 = InstanceType<typeof bls12_381.G2.ProjectivePoint>;
 
 /** The only way to write a point is its own: noble reduces what is over p. */
-function publicPoint(key: string): G2 | undefined {
+function readPublicPoint(key: string): G2 | undefined {
   try {
     const point = bls12_381.G2.ProjectivePoint.fromHex(key);
     point.assertValidity();
@@ -98,6 +90,16 @@ function publicPoint(key: string): G2 | undefined {
   } catch {
     return undefined;
   }
+}
+
+const CHAINS_MAX = 16;
+const points = new Map<string, G2 | undefined>();
+
+/** The point of a chain's key; there are few, and each is checked once. */
+function publicPoint(key: string): G2 | undefined {
+  const point = points.has(key) ? points.get(key) : readPublicPoint(key);
+  if (points.size < CHAINS_MAX) points.set(key, point);
+  return point;
 }
 
 function signaturePoint(signature: string): G1 | undefined {

@@ -10,30 +10,56 @@ import { concat, equal, fromHex } from './bytes';
 type Point = InstanceType<typeof ed25519.ExtendedPoint>;
 
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n; // RFC 8032 §5.1
-const points = new Map<string, Point | null>();
+const KEYS_MAX = 1000;
+const TABLES_MAX = 64;
+const WINDOW = 4;
+
+interface Key {
+  /** null when it cannot sign. */
+  point: Point | null;
+  uses: number;
+}
+
+const keys = new Map<string, Key>();
+let tables = 0;
 
 function littleEndian(bytes: Uint8Array): bigint {
   return bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 }
 
-/** The point of a key that can sign, or null; keys come again and again. */
-function pointOf(key: string): Point | null {
-  const known = points.get(key);
-  if (known !== undefined) return known;
-  let point: Point | null = null;
+function readPoint(key: string): Point | null {
   try {
-    point = ed25519.ExtendedPoint.fromHex(fromHex(key), false);
-    if (point.isSmallOrder()) point = null;
+    const point = ed25519.ExtendedPoint.fromHex(fromHex(key), false);
+    return point.isSmallOrder() ? null : point;
   } catch {
-    point = null;
+    return null;
   }
-  if (points.size < 1000) points.set(key, point);
-  return point;
+}
+
+/** A key; the same ones come again and again. */
+function keyOf(hex: string): Key {
+  const known = keys.get(hex);
+  if (known) return known;
+  const key = { point: readPoint(hex), uses: 0 };
+  if (keys.size < KEYS_MAX) keys.set(hex, key);
+  return key;
+}
+
+/** The point of a key that signed. A table of its multiples pays from the second
+ * signature on. */
+function pointOf(hex: string): Point | null {
+  const key = keyOf(hex);
+  key.uses++;
+  if (key.uses === 2 && key.point && tables < TABLES_MAX) {
+    key.point.precompute(WINDOW, true);
+    tables++;
+  }
+  return key.point;
 }
 
 /** May this be a public key at all? `key` is hex of 32 bytes. */
 export function isPublicKey(key: string): boolean {
-  return pointOf(key) !== null;
+  return keyOf(key).point !== null;
 }
 
 /** Did the key, hex of 32 bytes, sign the message? False for every signature
@@ -45,9 +71,8 @@ export function verifySignature(key: string, message: Uint8Array, signature: Uin
   const s = littleEndian(signature.subarray(32));
   if (s >= ORDER) return false;
   const k = littleEndian(sha512(concat(r, fromHex(key), message))) % ORDER;
-  const zero = ed25519.ExtendedPoint.ZERO;
-  const sb = s === 0n ? zero : ed25519.ExtendedPoint.BASE.multiply(s);
-  const ka = k === 0n ? zero : a.multiplyUnsafe(k);
+  const sb = ed25519.ExtendedPoint.BASE.multiplyUnsafe(s);
+  const ka = a.multiplyUnsafe(k);
   const expected = sb.subtract(ka);
   return !expected.isSmallOrder() && equal(expected.toRawBytes(), r);
 }

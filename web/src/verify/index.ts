@@ -6,11 +6,11 @@ import { chainOf, parseChain, timeOfRound } from './drand';
 import { Findings, SECTION } from './findings';
 import { checkJoined, type Joined } from './join';
 import { capsOf, levelOf, reaches, restsOn } from './level';
-import { parseCertificate } from './nist';
+import { parseCertificate } from './certificate';
 import { checkAfter, type Standing } from './pass_after';
 import { checkBeacon } from './pass_beacon';
 import { checkDigests } from './pass_digests';
-import { checkPresence, isFileName } from './pass_files';
+import { checkPresence, type Earlier, isFileName } from './pass_files';
 import { readTexts } from './pass_form';
 import { checkLog } from './pass_log';
 import { checkActs } from './pass_order';
@@ -28,7 +28,7 @@ export type { Level } from './level';
 export { TrustError } from './trust';
 export * from './parts';
 export { ChainError } from './drand';
-export { CertificateError } from './nist';
+export { CertificateError } from './certificate';
 
 export interface Options {
   /** The trust file: C2SP tlog-policy with `party` lines. */
@@ -49,7 +49,7 @@ const FINDINGS_MAX = 1000;
 
 interface Sorted {
   own: Map<string, Uint8Array>;
-  earlier: Map<number, Map<string, Uint8Array>>;
+  earlier: Earlier;
 }
 
 /** The files by attempt; names that no pack has, doubles and sizes are told. */
@@ -96,9 +96,9 @@ interface Checked extends Joined {
 }
 
 /** Checks one attempt by itself; undefined when its texts cannot be read. */
-function check(attempt: Attempt): Checked | undefined {
+function check(attempt: Attempt, earlier: Earlier): Checked | undefined {
   readTexts(attempt);
-  checkPresence(attempt);
+  checkPresence(attempt, earlier);
   const texts = attempt.whole();
   if (!texts || attempt.hasFindings()) return undefined;
   const standing = passes(attempt, texts);
@@ -106,19 +106,17 @@ function check(attempt: Attempt): Checked | undefined {
 }
 
 /** Every attempt from the first to the pack's own, which is last; undefined for
- * one that cannot be read. */
+ * one that cannot be read. A file that should be in no pack is a finding of the pass
+ * `files`, which ends the checks: protocol §9. */
 function checkAll(sorted: Sorted, settings: Settings, findings: Findings): (Checked | undefined)[] {
-  const own = check(new Attempt('', sorted.own, settings, findings, SECTION.own));
+  const ours = check(new Attempt('', sorted.own, settings, findings, SECTION.own), sorted.earlier);
+  const own = findings.count(SECTION.everywhere) === 0 ? ours : undefined;
   const wanted = own ? own.texts.declare.attempt - 1 : 0;
   const all: (Checked | undefined)[] = [];
   if (!own) return [own];
-  for (const [n, files] of sorted.earlier) {
-    if (n <= wanted) continue;
-    for (const name of files.keys()) findings.add(SECTION.own, 'file-unexpected', `previous/${n}/${name}`, 0);
-  }
   for (let n = 1; n <= wanted; n++) {
     const files = sorted.earlier.get(n) ?? new Map<string, Uint8Array>();
-    all.push(check(new Attempt(`previous/${n}/`, files, settings, findings, SECTION.own + n)));
+    all.push(check(new Attempt(`previous/${n}/`, files, settings, findings, SECTION.own + n), new Map()));
     if (files.size === 0) break;
   }
   return [...all, own];

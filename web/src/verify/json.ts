@@ -1,5 +1,6 @@
-// Canonical JSON (protocol §6): RFC 8785 where it needs no judgement. The reader
-// takes exactly the canonical bytes, and the writer gives them.
+// Canonical JSON (protocol §6): RFC 8785 where it needs no judgement. One reader
+// takes exactly the canonical bytes, which the writer gives; another whatever has
+// a canonical form.
 import { fromUtf8, utf8 } from './bytes';
 
 export type JsonObject = Map<string, Json>;
@@ -7,6 +8,8 @@ export type Json = null | boolean | number | string | Json[] | JsonObject;
 
 const DEPTH_MAX = 16;
 const PLAIN = /[^"\\\x00-\x1f]*/y;
+const SPACE = /[ \t\n\r]*/y;
+const ESCAPE = /["\\/bfnrt]|u(?![dD][89a-fA-F])[\da-fA-F]{4}|u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}/y;
 const SHORT: Record<string, string> = { '"': '"', '\\': '\\', b: '\b', t: '\t', n: '\n', f: '\f', r: '\r' };
 const ESCAPES = new Map(Object.entries(SHORT).map(([letter, is]) => [is, '\\' + letter]));
 
@@ -14,13 +17,24 @@ class Broken extends Error {}
 
 class Parser {
   private at = 0;
-  constructor(private readonly text: string) {}
+  constructor(protected readonly text: string) {}
 
   top(): JsonObject {
-    if (this.text[0] !== '{') throw new Broken();
+    this.space();
     const value = this.object(1);
+    this.space();
     if (this.at !== this.text.length) throw new Broken();
     return value;
+  }
+
+  /** What may stand between two tokens: nothing. */
+  protected space(): void {}
+
+  protected skip(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    this.at += found?.length ?? 0;
+    return found;
   }
 
   private eat(word: string): boolean {
@@ -50,24 +64,46 @@ class Parser {
     let last = '';
     if (depth > DEPTH_MAX) throw new Broken();
     this.need('{');
+    this.space();
     if (this.eat('}')) return object;
     do {
-      const key = this.string();
-      if (!/^[\x20-\x7e]+$/.test(key) || key <= last) throw new Broken();
-      this.need(':');
-      object.set(key, this.value(depth + 1));
+      const key = this.key();
+      if (object.has(key) || !this.follows(key, last)) throw new Broken();
+      object.set(key, this.element(depth));
       last = key;
     } while (this.eat(','));
     this.need('}');
     return object;
   }
 
+  private key(): string {
+    this.space();
+    const key = this.string();
+    if (!/^[\x20-\x7e]+$/.test(key)) throw new Broken();
+    this.space();
+    this.need(':');
+    return key;
+  }
+
+  /** May this key stand after that one? */
+  protected follows(key: string, last: string): boolean {
+    return key > last;
+  }
+
+  private element(depth: number): Json {
+    this.space();
+    const value = this.value(depth + 1);
+    this.space();
+    return value;
+  }
+
   private array(depth: number): Json[] {
     const array: Json[] = [];
     if (depth > DEPTH_MAX) throw new Broken();
     this.need('[');
+    this.space();
     if (this.eat(']')) return array;
-    do array.push(this.value(depth + 1));
+    do array.push(this.element(depth));
     while (this.eat(','));
     this.need(']');
     return array;
@@ -86,10 +122,7 @@ class Parser {
     let text = '';
     this.need('"');
     for (;;) {
-      PLAIN.lastIndex = this.at;
-      const plain = PLAIN.exec(this.text)![0];
-      text += plain;
-      this.at += plain.length;
+      text += this.skip(PLAIN) ?? '';
       if (this.eat('"')) return text;
       this.need('\\');
       text += this.escape();
@@ -97,7 +130,7 @@ class Parser {
   }
 
   /** What follows a backslash: the shortest of its ways, and never NUL. */
-  private escape(): string {
+  protected escape(): string {
     const letter = this.text[this.at++] ?? '';
     const short = SHORT[letter];
     if (short !== undefined) return short;
@@ -110,17 +143,46 @@ class Parser {
   }
 }
 
-/** The object whose canonical form these bytes are, or undefined. Well-formed
- * UTF-8 holds no surrogates, so a lone one can stand nowhere. */
-export function parseJson(bytes: Uint8Array): JsonObject | undefined {
+/** Reads what has a canonical form, however it is written. */
+class FreeParser extends Parser {
+  protected override space(): void {
+    this.skip(SPACE);
+  }
+
+  protected override follows(): boolean {
+    return true;
+  }
+
+  /** Any escape of RFC 8259 §7 but NUL and half a pair. */
+  protected override escape(): string {
+    const found = this.skip(ESCAPE);
+    if (found === undefined || found === 'u0000') throw new Broken();
+    if (found === '/') return '/';
+    if (found.length === 1) return SHORT[found]!;
+    return String.fromCharCode(...found.split('\\').map((unit) => parseInt(unit.slice(1), 16)));
+  }
+}
+
+function parse(bytes: Uint8Array, Reader: typeof Parser): JsonObject | undefined {
   const text = fromUtf8(bytes);
   if (text === undefined) return undefined;
   try {
-    return new Parser(text).top();
+    return new Reader(text).top();
   } catch (error) {
     if (error instanceof Broken) return undefined;
     throw error;
   }
+}
+
+/** The object whose canonical form these bytes are, or undefined. Well-formed
+ * UTF-8 holds no surrogates, so a lone one can stand nowhere. */
+export function parseJson(bytes: Uint8Array): JsonObject | undefined {
+  return parse(bytes, Parser);
+}
+
+/** The object that these bytes are, if it has a canonical form; otherwise undefined. */
+export function parseAnyJson(bytes: Uint8Array): JsonObject | undefined {
+  return parse(bytes, FreeParser);
 }
 
 function writeString(text: string): string {

@@ -2,10 +2,12 @@
 import type { Attempt, Whole } from './attempt';
 import type { Joined } from './join';
 import { chainOf } from './drand';
-import { certificateOf } from './nist';
+import { certificateOf } from './certificate';
+import { isObject } from './json';
 import { isHighEntropy } from './policy';
 import { isRehearsal } from './pass_policy';
 import { revealed } from './secrets';
+import { isGiven } from './trust';
 
 export type Level = 'A' | 'B' | 'C' | 'unproven' | 'rehearsal' | 'test';
 
@@ -18,12 +20,13 @@ export function capsOf({ attempt, texts }: Joined, earlier: Joined[]): string[] 
   const { declare } = texts;
   const { beacon } = declare;
   const caps = new Set(attempt.caps);
+  const draw = texts.policy.get('draw');
   const template = beacon.kind === 'public' ? attempt.policy?.templates.get(beacon.template) : undefined;
   if (declare.quorum === 0) caps.add('unwitnessed');
   if (beacon.kind !== 'none' && declare.delay < DELAY_MIN) caps.add('short-delay');
   if (template && !isHighEntropy(template)) caps.add('low-entropy');
   if (earlier.some((one) => one.texts.close.known)) caps.add('redrawn-known');
-  if (attempt.policy && attempt.policy.reason !== null) caps.add('policy-c');
+  if (isObject(draw) && typeof draw.get('level_c_reason') === 'string') caps.add('policy-c');
   return CAPS.filter((cap) => caps.has(cap));
 }
 
@@ -49,9 +52,9 @@ export function reaches(level: Level, asked: string): boolean {
 export function restsOn({ attempt, texts }: Joined): string {
   const { declare, seal } = texts;
   const shown = seal ? revealed(seal).map(({ party }) => party) : [];
-  const given = attempt.settings.trust?.parties;
+  const { trust } = attempt.settings;
   const ids = declare.parties
-    .filter(({ id, key }) => id !== 'operator' && shown.includes(id) && given?.get(id) === key)
+    .filter(({ id, key }) => id !== 'operator' && shown.includes(id) && isGiven(trust, id, key))
     .map(({ id }) => id);
   const beacon = declare.beacon.kind !== 'none';
   if (ids.length === 0) return beacon ? 'beacon' : 'nothing shown';

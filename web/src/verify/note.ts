@@ -33,8 +33,11 @@ export function keyId(name: string, type: number, key: string): string {
   return toHex(sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), fromHex(key))).subarray(0, 4));
 }
 
+const NAME_MAX = 255;
+
 export function isNoteName(name: string): boolean {
-  return name !== '' && !/[\s\x85+]/u.test(name);
+  const size = utf8(name).length;
+  return size > 0 && size <= NAME_MAX && !/[\p{White_Space}\x00-\x1f+]/u.test(name);
 }
 
 function parseSignature(line: string, number: number): Signature {

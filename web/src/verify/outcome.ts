@@ -98,6 +98,12 @@ function parseApprovals(reader: Reader, word: string): (Approval & { until: numb
   return approvals;
 }
 
+/** A public value and an annulment need one of the two who gain nothing by them. */
+function needJudge(reader: Reader, approvals: Approval[]): void {
+  const judged = approvals.some(({ party }) => party === 'supervisor' || party === 'entrants');
+  if (!judged) reader.failNext('neither the supervisor nor the entrants have signed');
+}
+
 function writeApprovals(word: string, approvals: Approval[]): string {
   return approvals.map(({ party, signature }) => `${word} ${party} ${signature}\n`).join('');
 }
@@ -108,6 +114,7 @@ export function parseBeaconText(bytes: Uint8Array): BeaconText {
   const declare = reader.hex(reader.take('declare', 1)[0]!, 32);
   const value = parseValue(reader);
   const attests = value.kind === 'public' ? parseApprovals(reader, 'attest') : [];
+  if (value.kind === 'public') needJudge(reader, attests);
   reader.end();
   return { declare, value, attests: attests.map(({ party, signature }) => ({ party, signature })) };
 }
@@ -237,7 +244,9 @@ export function parseAnnul(bytes: Uint8Array): Annul {
     reason: reader.token(reader.take('reason', 1)[0]!),
     evidence: reader.hex(reader.take('evidence', 1)[0]!, 32),
   };
-  return { ...annul, approvals: parseApprovals(reader, 'approve') };
+  const approvals = parseApprovals(reader, 'approve');
+  needJudge(reader, approvals);
+  return { ...annul, approvals };
 }
 
 export function writeAnnul(annul: Annul): string {

@@ -46,11 +46,6 @@ export function checkAfter(attempt: Attempt, texts: Whole): Standing {
     if (replace.in !== null) selected.add(replace.in);
     checkApprovals(attempt, texts, file, 7, replace.approvals);
   });
-  if (annul) {
-    checkApprovals(attempt, texts, 'annul.txt', 5, annul.approvals);
-    if (!annul.approvals.some(({ party }) => party === 'supervisor' || party === 'entrants')) {
-      attempt.find('approve-party', 'annul.txt', 0);
-    }
-  }
+  if (annul) checkApprovals(attempt, texts, 'annul.txt', 5, annul.approvals);
   return { selected, gone };
 }

@@ -3,11 +3,12 @@
 import { sha256 } from '@noble/hashes/sha2';
 import type { Attempt, Whole } from './attempt';
 import { fromHex, toHex, utf8 } from './bytes';
+import { certificateOf } from './certificate';
 import { chainOf, verifyRound } from './drand';
 import { verifySignature } from './ed25519';
 import type { DeclaredBeacon } from './declare';
 import type { JsonObject } from './json';
-import { certificateOf, verifyPulse } from './nist';
+import { verifyPulse } from './nist';
 import { type BeaconText, type BeaconValue, publicStatement, type SeedBeacon } from './outcome';
 import { fits } from './policy';
 import { revealed } from './secrets';
@@ -41,9 +42,6 @@ function checkPublic(attempt: Attempt, texts: Whole, { value, attests }: BeaconT
       attempt.find('attest-signature', FILE, i + 4);
     }
   });
-  if (!attests.some(({ party }) => party === 'supervisor' || party === 'entrants')) {
-    attempt.find('attest-party', FILE, 0);
-  }
 }
 
 function lowerHex(pulse: JsonObject, name: string): string | undefined {

@@ -150,9 +150,12 @@ function expectParties(
   }
 }
 
+/** What earlier attempts brought, by number. */
+export type Earlier = Map<number, Map<string, Uint8Array>>;
+
 /** What must be there and what must not, once the texts that say so have their
  * form; until then only what is always there. */
-export function checkPresence(attempt: Attempt): void {
+export function checkPresence(attempt: Attempt, earlier: Earlier): void {
   const { declare, close, lock, seal } = attempt.texts;
   const { files, settings } = attempt;
   const broken = (files.has('lock.txt') && !lock) || (files.has('seal.txt') && !seal);
@@ -168,4 +171,8 @@ export function checkPresence(attempt: Attempt): void {
   if (!settings.bare) expectLog(attempt, close, expected);
   expectParties(attempt, declare, lock, seal, expected);
   expected.judge(attempt);
+  for (const [n, brought] of earlier) {
+    if (n < declare.attempt) continue;
+    for (const name of brought.keys()) attempt.find('file-unexpected', `previous/${n}/${name}`, 0);
+  }
 }

@@ -61,7 +61,7 @@ function checkLock(attempt: Attempt, time: Timeline, { declare, close, lock }: W
   const locked = time.act('lock');
   for (const { party, at, stem } of time.ofParties('committed')) {
     const holds = lock?.commits.some((line) => line.party === party && line.commit);
-    if (holds && at >= declare.commitBy) attempt.find('commitment-late', leafOf(stem), 1);
+    if (at >= declare.commitBy) attempt.find('commitment-late', leafOf(stem), 1);
     if (lock && !holds && at < declare.commitBy) attempt.find('commitment-left-out', leafOf(stem), 1);
   }
   if (!locked) return;
@@ -79,7 +79,7 @@ function checkReveals(attempt: Attempt, time: Timeline, { declare, seal }: Whole
     const early = time.isEarly(act);
     const late = act.at >= declare.revealBy;
     if (early) attempt.find('reveal-early', leafOf(act.stem), 1);
-    if (sealed.has(act.party) && late) attempt.find('reveal-late', leafOf(act.stem), 1);
+    if (late) attempt.find('reveal-late', leafOf(act.stem), 1);
     if (seal && !sealed.has(act.party) && !late && !early) {
       attempt.find('reveal-left-out', leafOf(act.stem), 1);
     }

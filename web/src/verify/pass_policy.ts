@@ -5,7 +5,7 @@ import { fromHex, utf8 } from './bytes';
 import type { Declare } from './declare';
 import { chainOf, roundAt } from './drand';
 import { verifySignature } from './ed25519';
-import { certificateOf } from './nist';
+import { certificateOf } from './certificate';
 import { parsePolicy } from './policy';
 import { commitmentStatement } from './secrets';
 

@@ -9,6 +9,7 @@ import type { Level } from './level';
 import { type SeedBeacon, writeSeed } from './outcome';
 import type { Standing } from './pass_after';
 import { revealed, type Seal, writeSeal } from './secrets';
+import { isGiven } from './trust';
 
 export interface ShownEntry {
   rank: number;
@@ -165,8 +166,8 @@ function unknownShadow(one: Joined): Warning[] {
  * own, and is no finding. */
 export function warningsOf(all: Joined[]): Warning[] {
   const own = all[all.length - 1]!;
-  const given = own.attempt.settings.trust?.parties;
-  const unverified = own.texts.declare.parties.filter(({ id, key }) => given?.get(id) !== key);
+  const { trust } = own.attempt.settings;
+  const unverified = own.texts.declare.parties.filter(({ id, key }) => !isGiven(trust, id, key));
   return [
     ...missing(own), ...own.attempt.warnings, ...all.flatMap(unknownHelpers),
     ...all.slice(0, -1).flatMap(redrawn), ...all.flatMap(unknownShadow),
