@@ -22,6 +22,8 @@
 #include "rehearsal.h"
 #include "route.h"
 #include "schema_version.h"
+#include "site.h"
+#include "stream.h"
 #include "version.h"
 #include "worker.h"
 #include "writer.h"
@@ -120,6 +122,7 @@ static void on_grown(uint64_t size)
 static void on_published(uint64_t size)
 {
 	worker_wake_published(size);
+	streams_published(size);
 	if (clock_stands())
 		writer_wake();
 }
@@ -147,6 +150,7 @@ static void stop(const struct config *config, struct http *http)
 
 	if (http)
 		http_drain(http);
+	streams_stop();
 	workers_drain();
 	while (http && http_pending(http) > 0 && looks-- > 0)
 		nanosleep(&moment, NULL);
@@ -156,6 +160,7 @@ static void stop(const struct config *config, struct http *http)
 	http_stop(http);
 	publisher_stop();
 	page_cache_close();
+	site_close();
 }
 
 /* False: not all of it runs, which the diary has told. */
@@ -163,6 +168,7 @@ static bool start(const struct config *config,
     const struct writer_parts *writer, const struct publisher_parts *publisher)
 {
 	page_cache_open(config->page_cache_mb << 20);
+	streams_start(config);
 	if (!writer_start(writer) || !publisher_start(publisher))
 		return false;
 	worker_wake(writer_log_size());
@@ -193,6 +199,7 @@ static int serve(const struct config *config)
 	if (status == EXIT_SUCCESS)
 		status = check_database(config);
 	if (status == EXIT_SUCCESS) {
+		site_open(config);
 		http = http_start(config, &dispatch_stages);
 		if (http && start(config, &writer, &publisher)) {
 			http_open(http);

@@ -22,6 +22,7 @@
 	X(draw_read)                                                           \
 	X(draw_shown)                                                          \
 	X(draw_texts)                                                          \
+	X(draw_stream)                                                         \
 	X(draw_draft)                                                          \
 	X(draw_freeze)                                                         \
 	X(draw_parties)                                                        \
@@ -35,6 +36,7 @@
 	X(dues)                                                                \
 	X(rehearsal)                                                           \
 	X(events)                                                              \
+	X(site)                                                                \
 	X(log)
 
 #define DECLARE(name) extern const struct resource name##_resource;
