@@ -52,6 +52,7 @@ write_settings() {
 		log_key_file = keys/log.key
 		receipt_key_file = keys/receipt.key
 		high_water_file = high-water
+		web_root = web
 	END
 }
 
@@ -101,7 +102,7 @@ flock -n 8 || fail "另一个 make run 正在使用 $var" \
 say "准备环境并编译……" "installing what is missing, building ..."
 ops/bootstrap.sh build run
 # With all cores, whatever make this was called by.
-env -u MAKEFLAGS -u MAKELEVEL make -s MODE=release programs
+env -u MAKEFLAGS -u MAKELEVEL make -s MODE=release programs web
 
 trap finish EXIT
 trap 'exit 130' INT
@@ -112,6 +113,7 @@ ops/database.sh prepare "$var/db" "$build/klero"
 
 cd "$var"
 : >>klerod.log
+ln -sfn "$root/web/dist" web
 write_settings
 make_keys
 begin_log

@@ -1,6 +1,7 @@
 #include "stream.h"
 
 #include "clock.h"
+#include "publisher.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -345,6 +346,9 @@ static struct stream *make(
 	memcpy(stream->draw, request->stream_of, strlen(request->stream_of));
 	stream->line = *line;
 	stream->from = request->stream_from;
+	/* After a start nobody has told us of what was published before. */
+	if (request->published->size > streams.published)
+		streams.published = request->published->size;
 	stream->end_ms =
 	    clock_steady_ms() + (int64_t)streams.config->stream_s * 1000;
 	say(stream, request->text, request->text_size);

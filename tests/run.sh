@@ -9,6 +9,7 @@
 #                  its own and two at a time; KLERO_FAULTS=long for all of
 #                  it; without THING those of $FAULTS, or all
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
+#   web [THING]... tests/web/THING.test.mjs in Debian's chromium, likewise
 #
 # The last line is `N passed, N failed`; the one before it says how many were
 # skipped, if any. Fails if any failed or none was run.
@@ -74,7 +75,7 @@ install_packages() {
 kinds=() things=()
 for word; do
 	case $word in
-	unit | service | fuzz | api | faults | node) kinds+=("$word") ;;
+	unit | service | fuzz | api | faults | node | web) kinds+=("$word") ;;
 	*) things+=("$word") ;;
 	esac
 done
@@ -106,6 +107,17 @@ for kind in "${kinds[@]}"; do
 		elif install_packages; then
 			node_counted node --test --test-reporter=spec \
 			    tests/node/*.test.mjs
+		else
+			count 1 0 1
+		fi
+		;;
+	web)
+		files=(tests/web/*.test.mjs)
+		[ ${#things[@]} -eq 0 ] || files=("${things[@]/#/tests/web/}")
+		[ ${#things[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
+		if install_packages; then
+			node_counted node --test --test-concurrency=1 \
+			    --test-reporter=spec "${files[@]}"
 		else
 			count 1 0 1
 		fi

@@ -117,6 +117,12 @@ test('killed and started again, nothing is missed and nothing told twice', async
     const wanted = await told(it, draw.id);
     await until(() => before.events.length + after.events.length >= wanted.length, 'the rest');
     assert.deepEqual([...before.events, ...after.events], wanted);
+    // Also when nothing new is published since the start.
+    await it.stopDaemon();
+    await it.start();
+    const whole = await listen(it.url, draw.id);
+    await until(() => whole.events.length >= wanted.length, 'all of it');
+    assert.deepEqual(whole.events, wanted);
     // It stops cleanly while somebody listens.
   } finally {
     await it.stop();

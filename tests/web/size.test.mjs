@@ -1,0 +1,52 @@
+// What a first visit fetches: all scripts of a page but for its workers, squeezed
+// as nginx squeezes them. And what the built files may not hold.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { root } from '../api/installation.mjs';
+
+const dist = join(root, 'web/dist');
+const assets = join(dist, 'assets');
+const FIRST_MAX = 60_000;
+const PAGE_MAX = 72_000;
+const OFFLINE_MAX = 200_000;
+
+const text = (name) => readFileSync(join(assets, name), 'utf8');
+const squeezed = (bytes) => gzipSync(bytes, { level: 6 }).length;
+
+// A script and all that it imports statically.
+function closure(name, seen = new Set()) {
+  if (seen.has(name))
+    return seen;
+  seen.add(name);
+  for (const [, imported] of text(name).matchAll(/(?:import|from)\s*"\.\/([^"]+\.js)"/g))
+    closure(imported, seen);
+  return seen;
+}
+const entry = () => readFileSync(join(dist, 'index.html'), 'utf8').match(/src="\/assets\/([^"]+\.js)"/)[1];
+const chunk = (begin) => readdirSync(assets).find((name) => name.startsWith(begin) && name.endsWith('.js'));
+
+function firstLoad(...begins) {
+  const all = closure(entry());
+  for (const begin of begins)
+    closure(chunk(begin), all);
+  return [...all].reduce((sum, name) => sum + squeezed(text(name)), 0);
+}
+
+test('the first load of scripts', () => {
+  const sizes = { draws: firstLoad('DrawsPage-'), draw: firstLoad('DrawPage-', 'draw.zh-CN-'), verify: firstLoad('VerifyPage-', 'verify.zh-CN-') };
+  console.log(sizes);
+  assert.ok(sizes.draws <= FIRST_MAX, `${sizes.draws} bytes`);
+  assert.ok(sizes.draw <= PAGE_MAX && sizes.verify <= PAGE_MAX, JSON.stringify(sizes));
+});
+
+test('pages bring nothing of others, and no script in themselves', () => {
+  const page = readFileSync(join(dist, 'index.html'), 'utf8');
+  assert.doesNotMatch(page, /<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=|https?:/);
+  const kept = readFileSync(join(dist, 'verify.html'));
+  assert.match(kept.toString(), /Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/);
+  assert.doesNotMatch(kept.toString(), /(src|href)="[^"#]/);
+  assert.ok(squeezed(kept) <= OFFLINE_MAX, `${squeezed(kept)} bytes`);
+});

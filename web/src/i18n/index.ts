@@ -1,0 +1,57 @@
+// Chinese first; the rest is fetched when somebody asks for it: English, and the
+// words of a page with the page.
+import { createI18n } from 'vue-i18n';
+import common from './common.zh-CN.json';
+
+export type Locale = 'zh-CN' | 'en';
+export type Part = 'common' | 'draw' | 'verify';
+
+type Words = Record<string, unknown>;
+
+const LOADERS: Record<Locale, Record<Part, () => Promise<{ default: Words }>>> = {
+  'zh-CN': {
+    common: () => Promise.resolve({ default: common }),
+    draw: () => import('./draw.zh-CN.json'),
+    verify: () => import('./verify.zh-CN.json'),
+  },
+  en: {
+    common: () => import('./common.en.json'),
+    draw: () => import('./draw.en.json'),
+    verify: () => import('./verify.en.json'),
+  },
+};
+
+export const i18n = createI18n<false>({
+  legacy: false,
+  locale: 'zh-CN',
+  fallbackLocale: 'zh-CN',
+  missingWarn: false,
+  fallbackWarn: false,
+  messages: { 'zh-CN': common },
+});
+
+const loaded = new Set<string>(['zh-CN common']);
+const needed = new Set<Part>(['common']);
+let wanted: Locale = 'zh-CN';
+
+async function load(locale: Locale, part: Part): Promise<void> {
+  if (loaded.has(`${locale} ${part}`)) return;
+  const { default: words } = await LOADERS[locale][part]();
+  i18n.global.mergeLocaleMessage(locale, words);
+  loaded.add(`${locale} ${part}`);
+}
+
+/** The last one that was asked for shows, whichever is fetched first. */
+export async function setLocale(locale: Locale): Promise<void> {
+  wanted = locale;
+  await Promise.all(Array.from(needed, (part) => load(locale, part)));
+  if (wanted !== locale) return;
+  i18n.global.locale.value = locale;
+  document.documentElement.lang = locale;
+}
+
+/** Before a page shows that uses the words of `part`. */
+export async function needWords(part: Part): Promise<void> {
+  needed.add(part);
+  await setLocale(wanted);
+}
