@@ -26,6 +26,7 @@ export interface Draw {
   outcome: 'result' | 'failed' | 'void' | null;
   reason: string | null;
   closed_at: string | null;
+  lock_hash: string | null;
   event_index: number;
   overdue: boolean;
 }
