@@ -162,8 +162,8 @@ $(B)/tests/faults/%.so: tests/faults/%.c Makefile
 	$(call say,LD )$(CC) $(CPPFLAGS) -std=gnu17 -O2 -g -fPIC -shared $(WARNINGS) $< -o $@
 
 # --- the pages ------------------------------------------------------------
-web: web/dist/verify.mjs ## build the pages: web/dist
-web/dist/verify.mjs: web/node_modules/.package-lock.json $(PAGES)
+web: web/dist/verify-lib.mjs ## build the pages: web/dist
+web/dist/verify-lib.mjs: web/node_modules/.package-lock.json $(PAGES)
 	$(call say,WEB)npm run --prefix web --silent build >/dev/null && touch $@
 web/node_modules/.package-lock.json: web/package-lock.json
 	$(call say,NPM)npm ci --prefix web --no-audit --no-fund --ignore-scripts \
@@ -195,6 +195,7 @@ test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
+	@KLERO_PACKS=10000 KLERO_ALTERED=300 tests/run.sh build/release node
 test-planted: ## plant each bug of tests/faults/planted: its test must find it
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=asan programs tests

@@ -72,6 +72,11 @@ install_packages() {
 		--ignore-scripts --loglevel=error
 }
 
+# The pages and the verifier, when a source of them is newer.
+build_web() {
+	env -u MAKEFLAGS -u MAKELEVEL make -s web >&2
+}
+
 kinds=() things=()
 for word; do
 	case $word in
@@ -104,7 +109,7 @@ for kind in "${kinds[@]}"; do
 	node)
 		if ! compgen -G 'tests/node/*.test.mjs' >/dev/null; then
 			continue
-		elif install_packages; then
+		elif install_packages && build_web; then
 			node_counted node --test --test-reporter=spec \
 			    tests/node/*.test.mjs
 		else
@@ -115,7 +120,7 @@ for kind in "${kinds[@]}"; do
 		files=(tests/web/*.test.mjs)
 		[ ${#things[@]} -eq 0 ] || files=("${things[@]/#/tests/web/}")
 		[ ${#things[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
-		if install_packages; then
+		if install_packages && build_web; then
 			node_counted node --test --test-concurrency=1 \
 			    --test-reporter=spec "${files[@]}"
 		else

@@ -120,7 +120,7 @@ class Attempt {
       draw: {
         beacons: ['drand', 'nist', 'public', 'none'], level_c_reason: plan.kind === 'none' ? 'closed-network' : null,
         delay_min_s: Math.min(plan.delay, 10), min_entrants: 3, required_parties: required, weight_max: plan.weightMax,
-        alternates_max: 10, templates: TEMPLATES, quorum: world.plan.quorum, objection: { n: 2, unit: 'hour' },
+        alternates_max: 10, templates: structuredClone(TEMPLATES), quorum: world.plan.quorum, objection: { n: 2, unit: 'hour' },
       },
       region: 'test', version: '2026-01',
     };

@@ -52,7 +52,7 @@ function planSecrets(chance, parties, reason, kind, policy) {
   const revealed = committed.filter((id) => !withheld.includes(id));
   const judges = revealed.filter((id) => id === 'supervisor' || id === 'entrants');
   if (kind === 'public' && reason === 'drawn' && (revealed.length < 2 || judges.length === 0)) {
-    return { committed, withheld: [], revealed: committed, absent };
+    return { committed: ids, withheld: [], revealed: ids, absent: [] };
   }
   return { committed, withheld, revealed, absent };
 }
@@ -134,7 +134,7 @@ export function planAttempt(chance, world, number, start, last) {
     stage: planStage(chance, reason, kind),
     ...planEntries(chance),
     select: { count: 1 + chance.below(2), alternates: chance.below(4) },
-    late: { declared: false, locked: false, sealed: reason === 'drawn' && secrets.withheld.length === 0 && chance.happens(0.05) },
+    late: { declared: false, locked: false, sealed: reason === 'drawn' && kind !== 'none' && secrets.withheld.length === 0 && chance.happens(0.05) },
     replaces: result ? chance.pick([0, 0, 0, 1, 2, 3]) : 0,
     annul: annulled || (result && chance.happens(0.1)),
     helpers: chance.happens(0.2),

@@ -16,7 +16,7 @@ import { checkLog } from './pass_log';
 import { checkActs } from './pass_order';
 import { checkKeys, checkPolicy, checkTimes } from './pass_policy';
 import { checkResult } from './pass_result';
-import { DOES_NOT_SHOW, type Report, showAttempt, warnOfTexts } from './report';
+import { DOES_NOT_SHOW, type Report, showAttempt, warningsOf } from './report';
 import { Timeline, timeOfBeacon } from './timeline';
 import { parseTrust } from './trust';
 import type { PackFile } from './zip';
@@ -26,6 +26,7 @@ export { type Finding, KINDS } from './findings';
 export type { Report, ShownAttempt, ShownEntry, Warning } from './report';
 export type { Level } from './level';
 export { TrustError } from './trust';
+export * from './parts';
 export { ChainError } from './drand';
 export { CertificateError } from './nist';
 
@@ -101,7 +102,6 @@ function check(attempt: Attempt): Checked | undefined {
   const texts = attempt.whole();
   if (!texts || attempt.hasFindings()) return undefined;
   const standing = passes(attempt, texts);
-  warnOfTexts(attempt, texts);
   return { attempt, texts, standing };
 }
 
@@ -134,15 +134,6 @@ function readSettings(options: Options): Settings {
   };
 }
 
-function warnings(all: Joined[]): Report['warnings'] {
-  const own = all[all.length - 1]!;
-  const redrawn = all.slice(0, -1).flatMap(({ texts: { close, seal } }) =>
-    close.reason !== 'party' ? [] : (seal?.secrets ?? [])
-      .filter(({ secret }) => secret === 'withheld')
-      .map(({ party }) => ({ code: 'redrawn-withheld', about: party })));
-  return [...own.attempt.warnings, ...redrawn];
-}
-
 /** Checks a pack, given as its files: a Map from names to bytes, or what readZip()
  * gives, or any list. Throws TrustError, ChainError or CertificateError when an
  * option cannot be read, and nothing else. */
@@ -159,19 +150,18 @@ export function verifyPack(
   if (whole) checkJoined(findings, all);
   const caps = own ? capsOf(own, all.slice(0, -1)) : [];
   const level = own ? levelOf(own, caps) : null;
-  const clean = findings.all().length === 0;
   if (level && options.minLevel && !reaches(level, options.minLevel)) {
-    findings.add(SECTION.verifier, 'level-low', '', 0);
+    findings.add(SECTION.verifier, 'level-low', 'declare.txt', 0);
   }
   const found = findings.all();
   return {
     verified: found.length === 0,
-    level: clean ? level : null,
+    level: found.length === 0 ? level : null,
     caps,
     rests_on: own ? restsOn(own) : '',
     findings: found.slice(0, FINDINGS_MAX),
     findings_left: Math.max(0, found.length - FINDINGS_MAX),
-    warnings: own ? warnings(all) : [],
+    warnings: own ? warningsOf(all) : [],
     attempts: all.map((one) => showAttempt(one, one.standing)),
     does_not_show: DOES_NOT_SHOW.map(({ en }) => en),
   };

@@ -7,9 +7,12 @@ import { parseTime } from './time';
 export interface Leaf {
   at: number;
   data: JsonObject;
+  id: string;
   kind: string;
   seq: number;
+  /** `-` of a sealed entry, whose `by` is empty. */
   subject: string;
+  anonymous: boolean;
 }
 
 const LEAF_MAX = 65_535;
@@ -18,7 +21,7 @@ function isBy(by: Json | undefined): boolean {
   if (!isObject(by)) return false;
   const org = by.get('org');
   const role = by.get('role');
-  return hasExactly(by, ['org', 'role']) && typeof org === 'string' && isToken(org) &&
+  return by.size === 0 || hasExactly(by, ['org', 'role']) && typeof org === 'string' && isToken(org) &&
     typeof role === 'string' && isToken(role);
 }
 
@@ -39,10 +42,11 @@ export function parseLeaf(bytes: Uint8Array): Leaf {
   const data = leaf.get('data');
   const seq = leaf.get('seq');
   const kind = token(leaf.get('kind')) ?? broken();
-  const subject = token(leaf.get('subject')) ?? broken();
+  const by = leaf.get('by');
+  const subject = leaf.get('subject') === '-' ? '-' : token(leaf.get('subject')) ?? broken();
   const time = (typeof at === 'string' ? parseTime(at) : undefined) ?? broken();
   if (!hasExactly(leaf, MEMBERS) || leaf.get('v') !== 1) broken();
-  if (typeof id !== 'string' || !isHex(id, 16) || !isBy(leaf.get('by'))) broken();
+  if (typeof id !== 'string' || !isHex(id, 16) || !isBy(by)) return broken();
   if (!isObject(data) || !isInteger(seq, 1, Number.MAX_SAFE_INTEGER)) return broken();
-  return { at: time, data, kind, seq, subject };
+  return { at: time, data, id, kind, seq, subject, anonymous: isObject(by) && by.size === 0 };
 }

@@ -14,6 +14,10 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concat(NODE, left, right));
 }
 
+function isHash(bytes: Uint8Array): boolean {
+  return bytes.length === 32;
+}
+
 function half(n: number): number {
   return Math.floor(n / 2);
 }
@@ -25,7 +29,7 @@ export function checkInclusion(
   let fn = index;
   let sn = size - 1;
   let hash = leaf;
-  if (index >= size) return false;
+  if (index >= size || ![leaf, root, ...proof].every(isHash)) return false;
   for (const next of proof) {
     if (sn === 0) return false;
     if (fn % 2 === 1 || fn === sn) {
@@ -49,7 +53,7 @@ function isPowerOfTwo(n: number): boolean {
 export function checkConsistency(
   oldSize: number, newSize: number, oldRoot: Uint8Array, newRoot: Uint8Array, proof: Uint8Array[],
 ): boolean {
-  if (oldSize < 1 || oldSize > newSize) return false;
+  if (oldSize < 1 || oldSize > newSize || ![oldRoot, newRoot, ...proof].every(isHash)) return false;
   if (oldSize === newSize) return proof.length === 0 && equal(oldRoot, newRoot);
   const path = isPowerOfTwo(oldSize) ? [oldRoot, ...proof] : proof;
   let fn = oldSize - 1;

@@ -91,6 +91,7 @@ function parseApprovals(reader: Reader, word: string): (Approval & { until: numb
     const until = reader.position();
     const [party, signature] = reader.take(word, 2) as [string, string];
     if (approvals.length === PARTIES_MAX) reader.fail('too many parties');
+    if (approvals.some((other) => other.party === party)) reader.fail('a party signs twice');
     approvals.push({ party: reader.party(party), signature: reader.hex(signature, 64), until });
   }
   if (approvals.length < 2) reader.failNext('fewer than two have signed');
@@ -152,6 +153,10 @@ function isRole(role: string): boolean {
   return role === 'selected' || role === 'not-selected' || /^alternate-[1-9]\d{0,5}$/.test(role);
 }
 
+function isBefore(a: Rank, b: Rank): boolean {
+  return a.ticket < b.ticket || (a.ticket === b.ticket && a.id < b.id);
+}
+
 export function parseResult(bytes: Uint8Array): Result {
   const reader = new Reader(bytes);
   const ranks: Rank[] = [];
@@ -161,7 +166,10 @@ export function parseResult(bytes: Uint8Array): Result {
     const [rank, ticket, id, role] = reader.take('rank', 4) as [string, string, string, string];
     reader.integer(rank, ranks.length + 1, Math.min(ranks.length + 1, ENTRIES_MAX));
     if (!isRole(role)) reader.fail('not a role');
-    ranks.push({ ticket: reader.hex(ticket, 32), id: reader.token(id), role });
+    const next = { ticket: reader.hex(ticket, 32), id: reader.token(id), role };
+    const last = ranks[ranks.length - 1];
+    if (last && !isBefore(last, next)) reader.fail('the ranks do not ascend by ticket and id');
+    ranks.push(next);
   } while (!reader.atEnd());
   return { seed, ranks };
 }

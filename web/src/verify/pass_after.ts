@@ -43,7 +43,7 @@ export function checkAfter(attempt: Attempt, texts: Whole): Standing {
     if (!selected.delete(replace.out)) attempt.find('replace-out', file, 3);
     if (replace.in !== next) attempt.find('replace-in', file, 4);
     gone.set(replace.out, replace.reason);
-    if (next !== null) selected.add(next);
+    if (replace.in !== null) selected.add(replace.in);
     checkApprovals(attempt, texts, file, 7, replace.approvals);
   });
   if (annul) {

@@ -54,6 +54,10 @@ class Expected {
     this.presence.set(name, presence);
   }
 
+  allows(name: string): boolean {
+    return (this.presence.get(name) ?? 'no') !== 'no';
+  }
+
   /** A leaf and its proof; when one of them is there, both must be. */
   leaf(attempt: Attempt, stem: string, presence: Presence): void {
     const names = [`log/${stem}.leaf`, `log/${stem}.proof`];
@@ -66,7 +70,7 @@ class Expected {
       if (presence === 'must' && !attempt.files.has(name)) attempt.find('file-missing', name, 0);
     }
     for (const name of attempt.files.keys()) {
-      if ((this.presence.get(name) ?? 'no') !== 'no') continue;
+      if (this.allows(name)) continue;
       if (attempt.settings.bare && name.startsWith('log/')) continue;
       attempt.find('file-unexpected', name, 0);
     }
@@ -109,7 +113,7 @@ function expectReplaces(attempt: Attempt, close: Close, expected: Expected): voi
 function expectLog(attempt: Attempt, close: Close, expected: Expected): void {
   const { files } = attempt;
   const { log } = RULES[close.reason]!;
-  const after = [...files.keys()].some((name) => /^(?:replace.*|annul)\.txt$/.test(name));
+  const after = close.outcome === 'result' && (files.has('replace.txt') || files.has('annul.txt'));
   expected.set('log/declared', log);
   expected.set('log/locked', files.has('lock.txt') ? log : 'no');
   expected.set('log/sealed', files.has('seal.txt') ? log : 'no');
@@ -118,7 +122,7 @@ function expectLog(attempt: Attempt, close: Close, expected: Expected): void {
   expected.set('log/consistency', 'may');
   for (const name of files.keys()) {
     const text = /^([^/]+)\.txt$/.exec(name)?.[1];
-    if (text && !/^(?:README$|commit-)/.test(text)) expected.leaf(attempt, text, 'must');
+    if (text && expected.allows(name) && !/^(?:README$|commit-)/.test(text)) expected.leaf(attempt, text, 'must');
   }
   if (!files.has('draft.txt')) expected.leaf(attempt, 'draft', 'may');
   for (const name of ALWAYS.filter((file) => file.endsWith('.txt'))) {
@@ -130,14 +134,16 @@ function expectParties(
   attempt: Attempt, declare: Declare, lock: Lock | undefined, seal: Seal | undefined, expected: Expected,
 ): void {
   const { bare } = attempt.settings;
+  const declared = (party: string): boolean => declare.parties.some(({ id }) => id === party);
   for (const { id } of bare ? [] : declare.parties) {
     expected.leaf(attempt, `committed-${id}`, 'may');
     expected.leaf(attempt, `revealed-${id}`, 'may');
   }
   for (const { party, commit } of bare ? [] : lock?.commits ?? []) {
-    if (commit) expected.leaf(attempt, `committed-${party}`, 'must');
+    if (commit && declared(party)) expected.leaf(attempt, `committed-${party}`, 'must');
   }
   for (const { party } of seal ? revealed(seal) : []) {
+    if (!declared(party)) continue;
     expected.set(`commit-${party}.txt`, 'must');
     if (!bare) expected.leaf(attempt, `revealed-${party}`, 'must');
   }

@@ -14,6 +14,9 @@ import { parseExcluded, parseNames, parseRoster, writeExcluded, writeNames, writ
 import { parseCommit, parseLock, parseSeal, writeCommit, writeLock, writeSeal } from './secrets';
 import { FormError } from './text';
 
+/** Files that are no klero/1 texts have no lines of their own: they break as a whole. */
+const WHOLE = ['form-checkpoint', 'form-proof'];
+
 /** The value of a file, or a finding. What writes it again must give its bytes. */
 function read<Value>(
   attempt: Attempt, code: string, file: string,
@@ -27,7 +30,7 @@ function read<Value>(
     attempt.find(code, file, 0, 'written again, it has other bytes');
   } catch (error) {
     if (!(error instanceof FormError)) throw error;
-    attempt.find(code, file, error.line, error.message);
+    attempt.find(code, file, WHOLE.includes(code) ? 0 : error.line, error.message);
   }
   return undefined;
 }

@@ -19,9 +19,10 @@ const KINDS: Record<string, string> = {
 };
 
 /** When each cosignature of a checkpoint was made, of the declared witnesses
- * whose key the verifier was given under the same name; the false ones told. */
+ * whose key the verifier was given under the same name; the false ones told.
+ * Given no keys at all, which is a finding, it looks at those of the pack. */
 function cosignatures(attempt: Attempt, { declare }: Whole, name: string, note: Checkpoint): number[] {
-  const given = attempt.settings.trust?.witnesses ?? [];
+  const given = attempt.settings.trust?.witnesses ?? declare.witnesses;
   const times: number[] = [];
   for (const { name: witness, key } of declare.witnesses) {
     if (!given.some((other) => other.name === witness && other.key === key)) continue;
@@ -58,15 +59,16 @@ function checkGrowth(attempt: Attempt, { checkpoints, steps }: Whole): void {
   const chain = CHECKPOINTS.flatMap((name) => checkpoints.get(name) ?? []);
   const pairs = chain.slice(1).flatMap((next, i) => (differ(chain[i]!, next) ? [[chain[i]!, next] as const] : []));
   const file = 'log/consistency';
-  if (pairs.length > 0 && !steps) return attempt.find('file-missing', file, 0);
+  if (pairs.length > 0 && !steps) return attempt.find('checkpoint-tree', file, 0);
   if (pairs.length === 0 && steps) return attempt.find('file-unexpected', file, 0);
   pairs.forEach(([older, newer], i) => {
     const step = steps?.[i];
     const said = step?.old === older.size && step.new === newer.size;
     if (said && checkConsistency(older.size, newer.size, older.root, newer.root, step.hashes)) return;
-    attempt.find('checkpoint-tree', file, 0);
+    attempt.find('checkpoint-tree', file, step?.line ?? 0);
   });
-  if ((steps?.length ?? 0) > pairs.length) attempt.find('checkpoint-tree', file, 0);
+  const more = steps?.[pairs.length];
+  if (more) attempt.find('checkpoint-tree', file, more.line);
 }
 
 /** The file that an entry is of: none for commitments. */
@@ -123,10 +125,23 @@ function holds(attempt: Attempt, texts: Whole, stem: string, { data }: Leaf): bo
   return holdsText(data, bytes, []);
 }
 
+/** An id is unique: protocol §7. */
+function checkIds(attempt: Attempt, { leaves }: Whole): void {
+  const stems = new Map<string, string>();
+  for (const [stem, { id }] of leaves) {
+    const other = stems.get(id);
+    if (other !== undefined) {
+      attempt.find('leaf-event', `log/${stem}.leaf`, 1);
+      attempt.find('leaf-event', `log/${other}.leaf`, 1);
+    }
+    stems.set(id, stem);
+  }
+}
+
 function checkLeaf(attempt: Attempt, texts: Whole, stem: string, leaf: Leaf): void {
   const kind = KINDS[stem.replace(/-.*$/, '')]!;
   const file = `log/${stem}.leaf`;
-  if (leaf.kind !== `draw.${kind}` || leaf.subject !== texts.declare.draw) {
+  if (leaf.kind !== `draw.${kind}` || leaf.subject !== texts.declare.draw || leaf.anonymous) {
     attempt.find('leaf-event', file, 1);
   } else if (!holds(attempt, texts, stem, leaf)) {
     attempt.find('leaf-data', file, 1);
@@ -143,8 +158,8 @@ function checkProofs(attempt: Attempt, { checkpoints, proofs }: Whole): void {
     const leaf = attempt.files.get(`log/${stem}.leaf`);
     const { index, hashes, checkpoint } = proof;
     if (!of || !leaf) continue;
-    if (checkpoint.text !== of.text) {
-      attempt.find('proof-checkpoint', `log/${stem}.proof`, proof.line);
+    if (checkpoint?.text !== of.text) {
+      attempt.find('proof-checkpoint', `log/${stem}.proof`, 0);
     } else if (!checkInclusion(index, of.size, leafHash(leaf), hashes, of.root)) {
       attempt.find('proof-inclusion', `log/${stem}.proof`, 0);
     }
@@ -167,6 +182,7 @@ export function checkLog(attempt: Attempt, texts: Whole): Cosigned {
   const cosigned = checkCheckpoints(attempt, texts);
   checkGrowth(attempt, texts);
   for (const [stem, leaf] of texts.leaves) checkLeaf(attempt, texts, stem, leaf);
+  checkIds(attempt, texts);
   checkProofs(attempt, texts);
   checkCover(attempt, texts);
   return cosigned;

@@ -30,7 +30,7 @@ function checkOrder(attempt: Attempt, time: Timeline): void {
   let last = -1;
   for (const group of all) {
     for (const { stem, index } of group) {
-      if (index <= last) attempt.find('log-order', leafOf(stem), 0);
+      if (index <= last) attempt.find('log-order', leafOf(stem), 1);
     }
     last = Math.max(last, ...group.map(({ index }) => index));
   }
@@ -38,7 +38,7 @@ function checkOrder(attempt: Attempt, time: Timeline): void {
   acts.slice(1).forEach((act, i) => {
     const before = acts[i]!;
     if (act.index === before.index || act.seq <= before.seq || act.at < before.at) {
-      attempt.find('log-order', leafOf(act.stem), 0);
+      attempt.find('log-order', leafOf(act.stem), 1);
     }
   });
 }
@@ -47,11 +47,11 @@ function checkFreeze(attempt: Attempt, time: Timeline, { declare, close }: Whole
   const declared = time.act('declare');
   const draft = time.act('draft');
   const { until } = declare.draft;
-  if (!draft) attempt.warn('draft-unproven', '');
+  if (!draft) attempt.warn('draft-unproven', declare.draw);
   if ((draft && until <= draft.at) || (declared && until > declared.at)) {
     attempt.find('draft-window', 'declare.txt', declare.lines.get('draft')!);
   }
-  if (declared && declared.at >= declare.commitBy) attempt.find('declare-late', leafOf('declare'), 0);
+  if (declared && declared.at >= declare.commitBy) attempt.find('declare-late', leafOf('declare'), 1);
   if (close.reason !== 'unwitnessed' && declare.quorum > 0 && attempt.files.has('log/declared')) {
     if (!time.declaredInTime()) attempt.find('declare-unwitnessed', 'log/declared', 0);
   }
@@ -61,12 +61,12 @@ function checkLock(attempt: Attempt, time: Timeline, { declare, close, lock }: W
   const locked = time.act('lock');
   for (const { party, at, stem } of time.ofParties('committed')) {
     const holds = lock?.commits.some((line) => line.party === party && line.commit);
-    if (holds && at >= declare.commitBy) attempt.find('commitment-late', leafOf(stem), 0);
-    if (lock && !holds && at < declare.commitBy) attempt.find('commitment-left-out', leafOf(stem), 0);
+    if (holds && at >= declare.commitBy) attempt.find('commitment-late', leafOf(stem), 1);
+    if (lock && !holds && at < declare.commitBy) attempt.find('commitment-left-out', leafOf(stem), 1);
   }
   if (!locked) return;
-  if (locked.at < declare.commitBy) attempt.find('lock-early', leafOf('lock'), 0);
-  if (locked.at >= declare.revealBy) attempt.find('lock-late', leafOf('lock'), 0);
+  if (locked.at < declare.commitBy) attempt.find('lock-early', leafOf('lock'), 1);
+  if (locked.at >= declare.revealBy) attempt.find('lock-late', leafOf('lock'), 1);
   if (close.reason !== 'unwitnessed' && declare.quorum > 0 && attempt.files.has('log/locked')) {
     if (!time.lockedInTime()) attempt.find('lock-unwitnessed', 'log/locked', 0);
   }
@@ -78,15 +78,15 @@ function checkReveals(attempt: Attempt, time: Timeline, { declare, seal }: Whole
   for (const act of reveals) {
     const early = time.isEarly(act);
     const late = act.at >= declare.revealBy;
-    if (early) attempt.find('reveal-early', leafOf(act.stem), 0);
-    if (sealed.has(act.party) && late) attempt.find('reveal-late', leafOf(act.stem), 0);
+    if (early) attempt.find('reveal-early', leafOf(act.stem), 1);
+    if (sealed.has(act.party) && late) attempt.find('reveal-late', leafOf(act.stem), 1);
     if (seal && !sealed.has(act.party) && !late && !early) {
-      attempt.find('reveal-left-out', leafOf(act.stem), 0);
+      attempt.find('reveal-left-out', leafOf(act.stem), 1);
     }
   }
   const first = [...reveals].sort((a, b) => a.index - b.index)[0];
   if (declare.beacon.kind === 'none' && first && first.party !== 'operator') {
-    attempt.find('operator-not-first', leafOf(first.stem), 0);
+    attempt.find('operator-not-first', leafOf(first.stem), 1);
   }
 }
 
@@ -94,10 +94,10 @@ function checkSeal(attempt: Attempt, time: Timeline, { declare, close }: Whole):
   const seal = time.act('seal');
   const withheld = time.withheld().length > 0;
   if (!seal) return;
-  if (withheld && seal.at < declare.revealBy) attempt.find('seal-early', leafOf('seal'), 0);
+  if (withheld && seal.at < declare.revealBy) attempt.find('seal-early', leafOf('seal'), 1);
   if (time.sealedInTime()) return;
   if (close.outcome !== 'result') return;
-  if (withheld) attempt.find('seal-late', leafOf('seal'), 0);
+  if (withheld) attempt.find('seal-late', leafOf('seal'), 1);
   else if (declare.quorum > 0) attempt.caps.add('unsealed');
 }
 
@@ -105,15 +105,15 @@ function checkClose(attempt: Attempt, time: Timeline, { declare, close }: Whole)
   const closed = time.act('close');
   const beacon = time.act('beacon');
   const result = close.outcome === 'result';
-  if (beacon && beacon.at < time.beaconTime) attempt.find('beacon-early', leafOf('beacon'), 0);
+  if (beacon && beacon.at < time.beaconTime) attempt.find('beacon-early', leafOf('beacon'), 1);
   for (const name of result && declare.quorum > 0 ? ['closed', 'last'] : []) {
     if (!attempt.files.has(`log/${name}`) || time.cosignedAt(name, 'close') < Infinity) continue;
     attempt.find('close-unwitnessed', `log/${name}`, 0);
   }
   if (!closed) return;
   if (closed.at > time.beaconTime + DAY) {
-    if (result) attempt.find('close-late', leafOf('close'), 0);
-    else attempt.warn('closed-late', '');
+    if (result) attempt.find('close-late', leafOf('close'), 1);
+    else attempt.warn('closed-late', declare.draw);
   }
   if (!close.known && couldBeKnown(time, closed)) attempt.find('known-false', 'close.txt', 6);
 }

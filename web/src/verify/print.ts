@@ -24,7 +24,9 @@ const ROLES: Record<string, Words> = {
   selected: { zh: '中选', en: 'selected' },
   alternate: { zh: '候补', en: 'alternate' },
   replaced: { zh: '已退出', en: 'replaced' },
-  'would-have': { zh: '本应中选', en: 'would have been selected' },
+  promoted: { zh: '递补中选', en: 'selected as alternate' },
+  'shadow-selected': { zh: '本应中选', en: 'would have been selected' },
+  'shadow-alternate': { zh: '本应候补', en: 'would have been alternate' },
 };
 
 const WARNINGS: Record<string, Words> = {
@@ -34,6 +36,7 @@ const WARNINGS: Record<string, Words> = {
   'draft-unproven': { zh: '没有名单草案公布的证据', en: 'nothing shows when the draft was shown' },
   'helper-unknown': { zh: '不是已发布的版本', en: 'these are no bytes of a known release' },
   'redrawn-withheld': { zh: '前次因其未揭示而作废', en: 'an earlier attempt was void because it withheld' },
+  'shadow-unknown': { zh: '证据包不能说明谁本会中选', en: 'the pack does not show who would have been selected' },
   'closed-late': { zh: '结束迟于信标时间 24 小时以上', en: 'closed later than 24 hours after the beacon' },
 };
 

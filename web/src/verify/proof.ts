@@ -5,13 +5,13 @@ import { type Checkpoint, parseCheckpoint } from './note';
 import { FormError, parseInteger } from './text';
 
 const HASHES_MAX = 63;
+const STEPS_MAX = 4; // between five checkpoints: protocol §5
 
 export interface Proof {
   index: number;
   hashes: Uint8Array[];
-  checkpoint: Checkpoint;
-  /** The line on which the checkpoint begins. */
-  line: number;
+  /** What stands where a checkpoint should; null when it is none. */
+  checkpoint: Checkpoint | null;
 }
 
 /** A step of log/consistency, and where it begins. */
@@ -76,8 +76,17 @@ export function parseProof(bytes: Uint8Array): Proof {
     if (hashes.length === HASHES_MAX) throw new FormError(lines.line, 'too many hashes');
     hashes.push(lines.hash(line));
   }
-  const start = lines.line + 1;
-  return { index, hashes, checkpoint: parseCheckpoint(lines.rest(), start), line: start };
+  return { index, hashes, checkpoint: checkpointIn(lines.rest()) };
+}
+
+/** Whose checkpoint it must be is asked of its text: protocol §8. */
+function checkpointIn(bytes: Uint8Array): Checkpoint | null {
+  try {
+    return parseCheckpoint(bytes);
+  } catch (error) {
+    if (error instanceof FormError) return null;
+    throw error;
+  }
 }
 
 /** Throws FormError. */
@@ -97,6 +106,7 @@ export function parseSteps(bytes: Uint8Array): Step[] {
       step.hashes.push(lines.hash(line));
     }
     steps.push(step);
+    if (more && steps.length === STEPS_MAX) throw new FormError(lines.line, 'too many steps');
   } while (more);
   return steps;
 }

@@ -1,5 +1,5 @@
 // What the verifier says of a pack.
-import type { Attempt, Whole } from './attempt';
+import type { Whole } from './attempt';
 import type { Finding } from './findings';
 import { rank } from './draw';
 import { sha256 } from '@noble/hashes/sha2';
@@ -95,8 +95,11 @@ function shadow(one: Joined): ShownEntry[] {
   const seed = writeSeed({ seal: digest(utf8(writeSeal(seal))), beacon });
   const ranks = rank(one.texts.roster.entries, one.texts.declare.select, digest(utf8(seed)));
   const names = new Map(one.texts.names.map(({ id, name }) => [id, name]));
-  return ranks.flatMap(({ id, role }, i) => role === 'selected'
-    ? [{ rank: i + 1, role: 'would-have', id, name: names.get(id) ?? '', reason: null }] : []);
+  return ranks.flatMap(({ id, role }, i) => {
+    if (role === 'not-selected') return [];
+    const is = role === 'selected' ? 'shadow-selected' : 'shadow-alternate';
+    return [{ rank: i + 1, role: is, id, name: names.get(id) ?? '', reason: null }];
+  });
 }
 
 function entriesOf({ texts }: Joined, standing: Standing): ShownEntry[] {
@@ -104,7 +107,8 @@ function entriesOf({ texts }: Joined, standing: Standing): ShownEntry[] {
   return (texts.result?.ranks ?? []).flatMap(({ id, role }, i) => {
     const reason = standing.gone.get(id) ?? null;
     if (role === 'not-selected') return [];
-    const is = reason !== null ? 'replaced' : standing.selected.has(id) ? 'selected' : 'alternate';
+    const first = role === 'selected' ? 'selected' : 'promoted';
+    const is = reason !== null ? 'replaced' : standing.selected.has(id) ? first : 'alternate';
     return [{ rank: i + 1, role: is, id, name: names.get(id) ?? '', reason }];
   });
 }
@@ -133,20 +137,39 @@ const HELPERS: Record<string, string[]> = {
   'verify.sh': ['92af9991b0d2f56dfe9ceb35f56ab871d76943af35d1e7736f4e608072c5538f'],
 };
 
-export function warnOfTexts(attempt: Attempt, { declare, lock, seal }: Whole): void {
-  const given = attempt.settings.trust?.parties;
-  for (const { party, commit } of lock?.commits ?? []) {
-    if (!commit) attempt.warn('party-absent', party);
-  }
-  for (const { party, secret } of seal?.secrets ?? []) {
-    if (secret === 'withheld') attempt.warn('party-withheld', party);
-  }
-  for (const { id, key } of declare.parties) {
-    if (given?.get(id) !== key) attempt.warn('party-unverified', id);
-  }
-  for (const [file, known] of Object.entries(HELPERS)) {
-    if (attempt.files.has(file) && !known.includes(attempt.digest(file))) {
-      attempt.warn('helper-unknown', attempt.prefix + file);
-    }
-  }
+/** What the texts of an attempt show that is no finding. */
+function missing({ texts: { seal } }: Joined): Warning[] {
+  return (seal?.secrets ?? []).flatMap(({ party, secret }) =>
+    typeof secret === 'string' ? [{ code: `party-${secret}`, about: party }] : []);
+}
+
+function unknownHelpers({ attempt }: Joined): Warning[] {
+  return Object.entries(HELPERS)
+    .filter(([file, known]) => attempt.files.has(file) && !known.includes(attempt.digest(file)))
+    .map(([file]) => ({ code: 'helper-unknown', about: attempt.prefix + file }));
+}
+
+function redrawn({ texts: { close, seal } }: Joined): Warning[] {
+  return (close.reason === 'party' ? seal?.secrets ?? [] : [])
+    .filter(({ secret }) => secret === 'withheld')
+    .map(({ party }) => ({ code: 'redrawn-withheld', about: party }));
+}
+
+function unknownShadow(one: Joined): Warning[] {
+  const { close, declare } = one.texts;
+  const unknown = close.outcome !== 'result' && close.known && shadow(one).length === 0;
+  return unknown ? [{ code: 'shadow-unknown', about: declare.draw }] : [];
+}
+
+/** All that is to be said of the attempts, which are from the first to the pack's
+ * own, and is no finding. */
+export function warningsOf(all: Joined[]): Warning[] {
+  const own = all[all.length - 1]!;
+  const given = own.attempt.settings.trust?.parties;
+  const unverified = own.texts.declare.parties.filter(({ id, key }) => given?.get(id) !== key);
+  return [
+    ...missing(own), ...own.attempt.warnings, ...all.flatMap(unknownHelpers),
+    ...all.slice(0, -1).flatMap(redrawn), ...all.flatMap(unknownShadow),
+    ...unverified.map(({ id }) => ({ code: 'party-unverified', about: id })),
+  ];
 }

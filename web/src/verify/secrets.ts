@@ -55,6 +55,7 @@ export function parseLock(bytes: Uint8Array): Lock {
     const [party, digest, signature] = reader.take('commit', 3) as [string, string, string];
     const absent = digest === 'absent' && signature === '-';
     if (commits.length === PARTIES_MAX) reader.fail('too many parties');
+    if (commits.some((other) => other.party === party)) reader.fail('a party stands twice');
     commits.push({
       party: reader.party(party),
       commit: absent ? null : { digest: reader.hex(digest, 32), signature: reader.hex(signature, 64) },

@@ -30,12 +30,14 @@ class TrustReader {
   }
 
   read(text: string): Trust {
-    for (const line of text.split('\n')) {
+    const lines = text.split('\n');
+    const rest = lines.pop();
+    for (const line of lines) {
       const fields = line.split(/[ \t]+/).filter((field) => field !== '');
       this.line++;
-      if (fields.length === 0 || line.startsWith('#')) continue;
-      this.take(fields);
+      if (fields.length > 0 && !fields[0]!.startsWith('#')) this.take(fields);
     }
+    if (rest !== '') this.fail('the line does not end with LF');
     if (this.quorums !== 1) this.fail('exactly one quorum line is expected');
     return this.trust;
   }

@@ -1,0 +1,263 @@
+// wrongs.mjs -- what may be wrong with a pack. WRONGS are wrong decisions on the way:
+// makePack() goes on from each as if it were right, so that all that follows is
+// signed and hashed anew. damage() alters the files of a finished pack.
+//
+// WRONGS[name](chance) → { world?, plan?, hooks? } for makePack()
+// damage(pack, chance) → [altered pack, what was done]
+import { hex, key } from './ledger.mjs';
+
+const DAY = 86400;
+const flip = (text) => text.replace(/[0-9a-f]$/, (digit) => (digit === '0' ? '1' : '0'));
+const edit = (lines, word, change) => {
+  const i = lines.findIndex((line) => line.startsWith(`${word} `));
+  if (i >= 0) lines[i] = change(lines[i]);
+};
+const declare = (word, change) => () => ({ hooks: { declare: (lines) => edit(lines, word, change) } });
+const policy = (change) => () => ({ hooks: { policy: ({ draw }) => change(draw) } });
+// An event of one kind moved in time.
+const moved = (stem, at) => () => ({
+  hooks: { event: (event, { plan }) => { if (event.stem.startsWith(stem)) event.at = at(plan, event); } },
+});
+const leaf = (change) => (chance) => {
+  let left = chance.below(12);
+  return { hooks: { leaf: (object) => { if (left-- === 0) change(object); } } };
+};
+const published = (change) => (chance) => {
+  const name = chance.pick(['declared', 'locked', 'sealed', 'closed', 'last']);
+  return { hooks: { publish: (made, context) => { if (made.name === name) change(made, context); } } };
+};
+const noted = (change) => (chance) => {
+  const name = chance.pick(['declared', 'locked', 'sealed', 'closed', 'last']);
+  return { hooks: { note: (made, context) => { if (made.name === name) made.note = change(made.note, context); } } };
+};
+const replaced = (lines, i, field, value) => {
+  const fields = lines[i].split(' ');
+  fields[field] = value;
+  lines[i] = fields.join(' ');
+};
+const done = (change) => (chance) => ({ hooks: { done: ({ files }, context) => change(files, chance, context) } });
+const pick = (files, chance, pattern) => chance.pick([...files.keys()].filter((name) => pattern.test(name)));
+
+export const WRONGS = {
+  'lock leaves one out': (chance) => ({ hooks: { lock: (lines) => { const i = chance.below(lines.length); lines[i] = `${lines[i].split(' ').slice(0, 2).join(' ')} absent -`; } } }),
+  'lock in another order': () => ({ hooks: { lock: (lines) => lines.reverse() } }),
+  'lock lacks a party': () => ({ hooks: { lock: (lines) => lines.pop() } }),
+  'seal lacks a party': () => ({ hooks: { seal: (lines) => lines.pop() } }),
+  'seal in another order': () => ({ hooks: { seal: (lines) => lines.reverse() } }),
+  'a reveal omitted from the seal': (chance) => ({ hooks: { seal: (lines) => replaced(lines, chance.below(lines.length), 2, 'withheld') } }),
+  'a reveal omitted as absent': (chance) => ({ hooks: { seal: (lines) => replaced(lines, chance.below(lines.length), 2, 'absent') } }),
+  'another secret sealed': (chance) => ({ hooks: { seal: (lines) => replaced(lines, chance.below(lines.length), 2, hex('another')) } }),
+  'one secret for two': () => ({ hooks: { secrets: (secrets) => { for (const id of secrets.keys()) secrets.set(id, hex('one')); } } }),
+  'a secret of an earlier attempt': () => ({ hooks: { secrets: (secrets, { previous }) => { for (const [id, secret] of previous?.secrets ?? []) if (secrets.has(id)) secrets.set(id, secret); } } }),
+  'a copied commitment': () => {
+    let first = null;
+    return { hooks: { commit: (made) => { first ??= made.commit; made.commit = first; } } };
+  },
+  'an equivocated commitment': () => ({ hooks: { event: (event, { world, D }) => {
+    if (!event.stem.startsWith('committed-')) return;
+    const party = event.data.party;
+    const signature = world.parties[party].sign(`klero/1 commitment\ndeclare ${D}\nparty ${party}\ncommit ${hex('other')}\n`);
+    event.data = { party, commit: hex('other'), signature: signature.toString('hex') };
+  } } }),
+  'signed by another': (chance) => ({ hooks: { commit: (made, { world }) => { if (chance.happens(0.5)) made.key = world.parties.operator; } } }),
+  'a late commitment': moved('committed-', ({ times }, { at }) => Math.max(at, times.commitBy)),
+  'a commitment at the last second': moved('committed-', ({ times }, { at }) => Math.max(at, times.commitBy - 1)),
+  'a late reveal': moved('revealed-', ({ times }, { at }) => Math.max(at, times.revealBy)),
+  'a reveal at the last second': moved('revealed-', ({ times }, { at }) => Math.max(at, times.revealBy - 1)),
+  'an early lock': moved('lock', ({ times }) => times.commitBy - 1),
+  'a lock in time': moved('lock', ({ times }) => times.commitBy),
+  'a late lock': moved('lock', ({ times }) => times.revealBy),
+  'an early seal': moved('seal', ({ times }) => times.revealBy - 1),
+  'a late seal': moved('seal', ({ beacon, times }) => (beacon.time ?? times.revealBy) + 5),
+  'an early beacon': moved('beacon', ({ beacon }) => beacon.time - 1),
+  'a late declaration': moved('declare', ({ times }) => times.commitBy),
+  'a draft after its window': moved('draft', ({ times }) => times.until),
+  'a backdated close': moved('close', ({ times }) => times.commitBy),
+  'time goes back': moved('result', ({ times }) => times.commitBy),
+  'closed late': (chance) => ({ hooks: { close: (made, { plan }) => { made.at = (plan.beacon.time ?? plan.times.revealBy) + DAY + chance.below(2); } } }),
+  'not known, it says': () => ({ hooks: { close: (made) => { if (made.outcome !== 'result') made.known = false; } } }),
+  'known, it says': () => ({ hooks: { close: (made) => { made.known = true; } } }),
+  'another reason': (chance) => ({ hooks: { close: (made) => { made.reason = chance.pick({ failed: ['too-few', 'absent', 'unwitnessed', 'unsealed', 'withheld'], void: ['beacon', 'cancelled', 'party'], result: ['drawn'] }[made.outcome]); } } }),
+  'another detail': () => ({ hooks: { close: (made) => { made.detail = hex('detail'); } } }),
+  'the operator reveals last': () => ({ hooks: { order: (order) => order.reverse() } }),
+  'a commitment of the absent': (chance) => ({ hooks: { lock: (lines, context) => extraCommitment(lines, context, chance.pick([-1, 0, -600])) } }),
+  'a reveal of the withheld': (chance) => ({ hooks: { seal: (lines, context) => extraReveal(lines, context, chance.pick([-1, 0, -600])) } }),
+  'a reveal before the lock is cosigned': () => {
+    let early = null;
+    return { hooks: {
+      publish: (made, context) => {
+        early = context.plan.secrets.revealed.at(-1);
+        if (made.name !== 'locked' || !early) return;
+        context.event(`revealed-${early}`, 'revealed', context.world.now, { party: early, text: context.reveal(early) });
+      },
+      order: (order) => { if (early && order.length > 1) order.splice(0, order.length, ...order.filter((id) => id !== early)); },
+    } };
+  },
+  'cosigned late': published((made) => { for (const one of made.cosignatures) one.time += 200 * DAY; }),
+  'one cosigned late': published((made) => { if (made.cosignatures[0]) made.cosignatures[0].time += 200 * DAY; }),
+  'cosigned in the last second': published((made, { plan }) => { for (const one of made.cosignatures) one.time = { declared: plan.times.commitBy, locked: plan.times.revealBy, sealed: plan.beacon.time ?? 1 }[made.name] - 1 || one.time; }),
+  'cosigned a second late': published((made, { plan }) => { for (const one of made.cosignatures) one.time = { declared: plan.times.commitBy, locked: plan.times.revealBy, sealed: plan.beacon.time }[made.name] || one.time; }),
+  'the quorum not met': published((made, { world }) => { made.cosignatures.length = Math.max(0, Math.min(made.cosignatures.length, world.plan.quorum - 1)); }),
+  'nobody cosigned': published((made) => { made.cosignatures = []; }),
+  'cosigned by another key': published((made) => { for (const one of made.cosignatures) one.key = key('nobody'); }),
+  'a checkpoint before its text': published((made) => { made.size -= 3; }),
+  'a checkpoint kept back': published((made) => { if (made.name !== 'closed' && made.name !== 'last') made.skip = true; }),
+  'a false cosignature': noted((note) => note.replace(/(— witness\S+ \S{50})./, (_, head) => `${head}A`)),
+  'a cosignature twice': noted((note) => note + (note.match(/— witness.*\n/) ?? '')),
+  'a false signature of the log': noted((note) => note.replace(/(— log\S+ \S{50})./, (_, head) => `${head}A`)),
+  'no signature of the log': noted((note) => note.replace(/— log.*\n/, '')),
+  'an unknown signature': noted((note) => `${note}— somebody AAAAAAAA\n`),
+  'another size': noted((note) => note.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) + 1}\n`)),
+  'the next round': () => ({ plan: ({ beacon }) => { if (beacon.round) beacon.round += 1; } }),
+  'the round before': () => ({ plan: ({ beacon }) => { if (beacon.round) beacon.round -= 1; } }),
+  'the next minute': () => ({ plan: ({ beacon }) => { if (beacon.id) beacon.time += 60; } }),
+  'no whole minute': () => ({ plan: ({ beacon }) => { if (beacon.id) beacon.time += 1; } }),
+  'a time before the delay': () => ({ plan: (plan) => { if (plan.kind === 'public') plan.beacon.time = plan.times.beacon - 1; } }),
+  'another chain': () => ({ plan: ({ beacon }) => { if (beacon.chain) beacon.chain = hex('chain'); } }),
+  'another certificate': () => ({ plan: ({ beacon }) => { if (beacon.id) beacon.id = hex('a') + hex('b'); } }),
+  'another round\'s signature': () => ({ hooks: { beacon: (what, { plan: { beacon }, world }) => { if (beacon.round) what.value = `drand ${beacon.chain} ${beacon.round} ${world.plan.chain.sign(beacon.round + 1)}`; } } }),
+  'another round in the beacon': () => ({ hooks: { beacon: (what, { plan: { beacon }, world }) => { if (beacon.round) what.value = `drand ${beacon.chain} ${beacon.round + 1} ${world.plan.chain.sign(beacon.round + 1)}`; } } }),
+  'a made-up signature': (chance) => ({ hooks: { beacon: (what, { plan: { beacon } }) => { if (beacon.round) what.value = `drand ${beacon.chain} ${beacon.round} ${chance.bytes(48).toString('hex')}`; } } }),
+  'a pulse altered': (chance) => ({ hooks: { pulse: (pulse) => { const name = chance.pick(Object.keys(pulse)); pulse[name] = { string: `${String(pulse[name]).slice(0, -1)}0`, number: pulse[name] + 1, object: chance.pick([null, [], {}]) }[typeof pulse[name]]; } } }),
+  'a pulse that lacks a member': (chance) => ({ hooks: { pulse: (pulse) => { delete pulse[chance.pick(Object.keys(pulse))]; } } }),
+  'a pulse of another time': () => ({ hooks: { pulse: (pulse) => { pulse.timeStamp = pulse.timeStamp.replace('.000', '.001'); } } }),
+  'a pulse not in order': () => ({ hooks: { pulse: (pulse) => { pulse.statusCode = 1; } } }),
+  'a value out of its alphabet': () => ({ hooks: { value: (context) => { context.value = `7${context.value.slice(1)}x`.slice(0, context.value.length); } } }),
+  'a value too short': () => ({ hooks: { value: (context) => { context.value = context.value.slice(1); } } }),
+  'attested in another order': () => ({ hooks: { signers: (ids) => ids.reverse() } }),
+  'attested twice by one': () => ({ hooks: { signers: (ids) => ids.push(ids.at(-1)) } }),
+  'attested by no judge': () => ({ hooks: { signers: (ids) => ids.splice(0, ids.length, ...ids.filter((id) => !['supervisor', 'entrants'].includes(id))) } }),
+  'attested by all declared': () => ({ hooks: { signers: (ids, { plan }) => ids.splice(0, ids.length, ...plan.parties.map(({ id }) => id)) } }),
+  'a false attestation': () => ({ hooks: { beacon: () => {}, text: (of) => { if (of.name === 'beacon.txt') of.text = of.text.replace(/(attest \S+ )../, '$100'); } } }),
+  'low entropy': () => ({ plan: ({ beacon }) => { if (beacon.template) beacon.template = 'dice4'; } }),
+  'an unknown template': declare('beacon', (line) => line.replace(/public \S+/, 'public coins')),
+  'another seed': () => ({ hooks: { seed: (seed) => { seed.beacon = seed.beacon === 'none' ? `drand 1 ${hex('x')}` : flip(seed.beacon); } } }),
+  'two ranks exchanged': () => ({ hooks: { ranks: (ranks) => ranks.reverse() } }),
+  'a rank left out': () => ({ hooks: { ranks: (ranks) => ranks.pop() } }),
+  'another ticket': () => ({ hooks: { ranks: (ranks) => { ranks[0].ticket = hex('ticket'); } } }),
+  'a roster swapped after the lock': () => ({ hooks: { lock: (_, { files, plan }) => files.set('roster.txt', Buffer.from(`klero/1 roster\ndraw ${plan.draw}\nentries 1\nentry mine 1\n`)) } }),
+  'another replaced': () => ({ plan: (plan) => { if (plan.replaces) plan.replaces = 3; }, hooks: { replace: (made) => { made.out = made.in === '-' ? 'nobody' : made.in; } } }),
+  'another alternate': () => ({ hooks: { replace: (made) => { made.in = made.in === '-' ? made.out : '-'; } } }),
+  'approved in another order': () => ({ hooks: { approvers: (ids) => ids.reverse() } }),
+  'approved by one twice': () => ({ hooks: { approvers: (ids) => ids.splice(0, ids.length, ids[0], ids[0]) } }),
+  'approved by no judge': () => ({ hooks: { approvers: (ids, { plan }) => ids.splice(0, ids.length, ...plan.parties.map(({ id }) => id).filter((id) => !['supervisor', 'entrants'].includes(id)).slice(0, 3)) } }),
+  'a false approval': () => ({ hooks: { text: (of) => { if (/replace|annul/.test(of.name)) of.text = of.text.replace(/(approve \S+ )../, '$100'); } } }),
+  'a sock puppet': () => ({ world: (world) => { for (const id of Object.keys(world.given)) world.given[id] = key(`other ${id}`).hex; } }),
+  'a witness not given': () => ({ world: (world) => { const trust = world.trust.bind(world); world.trust = () => trust().replace(/witness w0.*\n/, ''); } }),
+  'a log not given': () => ({ world: (world) => { const trust = world.trust.bind(world); world.trust = () => trust().replace(/log .*\n/, ''); } }),
+  'another attempt': declare('attempt', (line) => (line === 'attempt 1' ? line : 'attempt 7')),
+  'an attempt too early': declare('attempt', (line) => (line === 'attempt 3' ? 'attempt 2' : line)),
+  'another project': declare('project', () => 'project other'),
+  'another previous': declare('previous', (line) => (line === 'previous -' ? line : `previous ${hex('previous')}`)),
+  'another log': declare('log', (line) => line.replace(' log', ' dog')),
+  'a key of small order': declare('party', (line) => line.replace(/[0-9a-f]{64}/, '01'.padEnd(64, '0'))),
+  'a party with a witness\'s key': () => ({ hooks: { declare: (lines) => { const witness = lines.find((line) => line.startsWith('witness')); if (witness) edit(lines, 'party', (line) => line.replace(/[0-9a-f]{64}/, witness.split(' ')[2])); } } }),
+  'the objection window moved': declare('draft', (line) => line.replace(/-(\d\d)T/, (_, day) => `-${day === '28' ? '01' : String(Number(day) % 28 + 1).padStart(2, '0')}T`)),
+  'a shorter delay': declare('beacon-delay', () => 'beacon-delay 5'),
+  'a lower quorum': declare('quorum', (line) => (line === 'quorum 2' || line === 'quorum 3' ? 'quorum 1' : 'quorum 0')),
+  'a quorum higher than cosigned': declare('quorum', () => 'quorum 1'),
+  'more selected than entered': declare('select', () => 'select 5000 1'),
+  'more alternates than allowed': declare('select', (line) => line.replace(/\d+$/, '11')),
+  'withheld may not': declare('withheld', (line) => (line.endsWith('void') ? line : 'withheld void')),
+  'nobody is required': () => ({ hooks: { declare: (lines) => lines.forEach((line, i) => { if (line.startsWith('party')) lines[i] = line.replace('required', 'optional'); }) } }),
+  'everybody is required': () => ({ hooks: { declare: (lines) => lines.forEach((line, i) => { if (line.startsWith('party')) lines[i] = line.replace('optional', 'required'); }) } }),
+  'the policy has no beacons': policy((draw) => { draw.beacons = ['none', 'nist']; }),
+  'the policy gives no reason': policy((draw) => { draw.level_c_reason = null; }),
+  'the policy gives a reason': policy((draw) => { draw.level_c_reason = 'why'; }),
+  'the policy wants a longer delay': policy((draw) => { draw.delay_min_s = 301; }),
+  'the policy wants more entrants': policy((draw) => { draw.min_entrants = 8; }),
+  'the policy wants another party': policy((draw) => { draw.required_parties.push('notary'); }),
+  'the policy wants less weight': policy((draw) => { draw.weight_max = 1; }),
+  'the policy wants fewer alternates': policy((draw) => { draw.alternates_max = 1; }),
+  'the policy knows no template': policy((draw) => { delete draw.templates.dice25; }),
+  'the policy wants a higher quorum': policy((draw) => { draw.quorum += 1; }),
+  'the policy lacks a member': (chance) => policy((draw) => { delete draw[chance.pick(Object.keys(draw))]; })(),
+  'the policy has another form': (chance) => policy((draw) => { draw[chance.pick(Object.keys(draw))] = chance.pick([null, true, 1, -1, 'x', [], ['x'], [1], {}, { x: 1 }, { x: { alphabet: '11', length: 2 } }, { x: { alphabet: '12', length: 0 } }, ['none', 'none', 'drand', 'nist', 'public']]); })(),
+  'another draw in a text': () => ({ hooks: { text: (of) => { if (of.name === 'excluded.txt') of.text = of.text.replace(/draw \S+/, 'draw other'); } } }),
+  'a name for another': () => ({ hooks: { text: (of) => { if (of.name === 'names.txt') of.text = `0 甲\n${of.text}`; } } }),
+  'an excluded one entered': () => ({ plan: (plan) => { plan.excluded.push(plan.entries.at(-1).id); plan.excluded.sort(); } }),
+  'a leaf of another draw': leaf((object) => { object.subject = 'other'; }),
+  'a leaf of another kind': leaf((object) => { object.kind = 'draw.voided'; }),
+  'a leaf that goes back': leaf((object) => { object.seq = 1; }),
+  'a leaf with more data': leaf((object) => { object.data.more = 1; }),
+  'a leaf without data': leaf((object) => { object.data = {}; }),
+  'a leaf by nobody': leaf((object) => { object.by = {}; }),
+  'a leaf by something else': (chance) => leaf((object) => { object.by = chance.pick([{ org: 'a', role: 'b', person: 'c' }, { org: null, role: 'x' }, { org: '', role: 'x' }, { org: 'x', role: 'a b' }, { org: '机构', role: 'x' }, { org: 1, role: 'x' }, { org: 'a b', role: 'x' }, { org: '-', role: '-' }]); })(chance),
+  'a leaf of another form': (chance) => leaf((object) => { object[chance.pick(Object.keys(object))] = chance.pick([0, 1, 2, null, 'x', [], {}, '-', '2026-01-01T00:00:00Z', hex('x').slice(0, 32)]); })(chance),
+  'a proof of another place': done((files, chance) => { const name = pick(files, chance, /proof$/); files.set(name, Buffer.from(files.get(name).toString().replace(/index (\d+)/, (_, i) => `index ${Number(i) + 1}`))); }),
+  'a proof against another checkpoint': done((files, chance) => { const name = pick(files, chance, /proof$/); const other = files.get(pick(files, chance, /log\/[a-z]+ed$/)); files.set(name, Buffer.from(`${files.get(name).toString().split('\n\n')[0]}\n\n${other}`)); }),
+  'a proof with fewer hashes': done((files, chance) => { const name = pick(files, chance, /proof$/); files.set(name, Buffer.from(files.get(name).toString().replace(/(index \d+\n).{44}\n/, '$1'))); }),
+  'two leaves exchanged': done((files, chance) => { const [a, b] = [pick(files, chance, /leaf$/), pick(files, chance, /leaf$/)]; const [x, y] = [files.get(a), files.get(b)]; files.set(a, y).set(b, x); }),
+  'two checkpoints exchanged': done((files, chance) => { const [a, b] = [pick(files, chance, /log\/[a-z]+ed$/), pick(files, chance, /log\/[a-z]+ed$/)]; const [x, y] = [files.get(a), files.get(b)]; files.set(a, y).set(b, x); }),
+  'a step with other hashes': done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(files.get('log/consistency').toString().replace(/\n[A-Za-z0-9]/, '\nA'))); }),
+  'steps in another order': done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(files.get('log/consistency').toString().trimEnd().split('\n\n').reverse().join('\n\n') + '\n')); }),
+  'a step too many': done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(`${files.get('log/consistency')}\nold 1\nnew 2\n`)); }),
+};
+
+function extraCommitment(lines, context, offset) {
+  const { plan, world, D } = context;
+  const party = plan.parties.find(({ id }) => !context.commits.has(id))?.id;
+  if (!party) return;
+  const commit = hex(context.reveal(party));
+  const signature = world.parties[party].sign(`klero/1 commitment\ndeclare ${D}\nparty ${party}\ncommit ${commit}\n`).toString('hex');
+  context.event(`committed-${party}`, 'committed', Math.max(world.now, plan.times.commitBy + offset), { party, commit, signature });
+}
+
+function extraReveal(lines, context, offset) {
+  const { plan, world } = context;
+  const party = plan.secrets.withheld[0];
+  if (!party) return;
+  context.event(`revealed-${party}`, 'revealed', Math.max(world.now, plan.times.revealBy + offset), { party, text: context.reveal(party) });
+}
+
+const BYTES = Buffer.from('\n\r\t 09afzAZ-+.:/"{}[],\0\x7f\x80\xc3\xff', 'latin1');
+
+function alterBytes(bytes, chance) {
+  const at = chance.below(bytes.length);
+  const [head, tail] = [bytes.subarray(0, at), bytes.subarray(at)];
+  const byte = Buffer.of(chance.happens(0.7) ? chance.pick(BYTES) : chance.below(256));
+  switch (chance.below(4)) {
+    case 0: return Buffer.concat([head, byte, tail]);
+    case 1: return Buffer.concat([head, tail.subarray(1)]);
+    case 2: return head;
+    default: return Buffer.concat([head, byte, tail.subarray(1)]);
+  }
+}
+
+function alterLines(bytes, chance) {
+  const lines = bytes.toString('latin1').split('\n');
+  const i = chance.below(lines.length);
+  const j = chance.below(lines.length);
+  const fields = lines[i].split(' ');
+  const k = chance.below(fields.length);
+  switch (chance.below(7)) {
+    case 0: lines.splice(i, 1); break;
+    case 1: lines.splice(i, 0, lines[i]); break;
+    case 2: [lines[i], lines[j]] = [lines[j], lines[i]]; break;
+    case 3: fields.splice(k, 1); lines[i] = fields.join(' '); break;
+    case 4: fields[k] = chance.pick(['-', '0', '1', '00', '17', '9007199254740993', 'x', 'absent', 'withheld', 'yes', 'no', 'none', hex('x'), '2026-02-29T00:00:00Z', '2028-02-29T23:59:59Z']); lines[i] = fields.join(' '); break;
+    case 5: fields[k] = /^\d{1,9}$/.test(fields[k]) ? String(Number(fields[k]) + chance.pick([-1, 1])) : flip(fields[k]); lines[i] = fields.join(' '); break;
+    default: lines.splice(i, 1, ...lines[i].split(' ')); break;
+  }
+  return Buffer.from(lines.join('\n'), 'latin1');
+}
+
+const NAMES = ['README.txt', 'verify.sh', 'draft.txt', 'annul.txt', 'replace-2.txt', 'replace-3.txt', 'commit-owner.txt', 'commit-nobody.txt', 'log/last', 'log/locked', 'log/draft.leaf', 'log/draft.proof', 'log/committed-owner.leaf', 'log/policy.leaf', 'log/commit-operator.leaf', 'log/x', 'x', 'Roster.txt', 'replace-1.txt', 'replace-02.txt', 'previous/1/roster.txt', 'previous/9/roster.txt', 'previous/01/roster.txt', 'previous/1/previous/1/roster.txt', 'previous/0/close.txt', 'pulse.json', 'beacon.txt', 'log/beacon.leaf', 'log/pulse.leaf', 'log/revealed-operator.proof', 'log/committed-zzz.leaf'];
+
+export function damage(pack, chance) {
+  const files = new Map(pack.files);
+  const name = chance.pick([...files.keys()]);
+  const other = chance.pick([...files.keys()]);
+  const how = chance.pick(['bytes', 'bytes', 'lines', 'lines', 'lines', 'drop', 'add', 'copy', 'exchange', 'empty']);
+  switch (how) {
+    case 'bytes': files.set(name, alterBytes(files.get(name), chance)); break;
+    case 'lines': files.set(name, alterLines(files.get(name), chance)); break;
+    case 'drop': files.delete(name); break;
+    case 'add': { const added = chance.pick(NAMES); files.set(added, files.get(other)); return [{ ...pack, files }, `add ${added} as ${other}`]; }
+    case 'copy': files.set(name, files.get(other)); break;
+    case 'empty': files.set(name, Buffer.alloc(0)); break;
+    default: files.set(name, pack.files.get(other)).set(other, pack.files.get(name)); break;
+  }
+  return [{ ...pack, files }, `${how} ${name} ${other}`];
+}
+
