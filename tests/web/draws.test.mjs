@@ -43,6 +43,8 @@ test('one draw, live through every state', async () => {
   ];
   const look = async (zh, en, name) => {
     await Promise.all(pages.map((page, i) => shows(page, i === 1 ? en : zh)));
+    const over = await pages[2].evaluate(() => document.scrollingElement.scrollHeight - window.innerHeight);
+    assert.ok(over <= 0, `nobody scrolls a wall: ${over} px when ${en}`);
     if (process.env.KLERO_SHOTS)
       for (const [i, page] of pages.entries())
         await page.screenshot({ path: join(process.env.KLERO_SHOTS, `live-${name}-${[390, 1280, 1920][i]}.png`), fullPage: true });
