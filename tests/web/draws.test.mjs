@@ -12,7 +12,8 @@ import { everywhere, proper, start, view } from './browser.mjs';
 const DICE = '4162533615246134526163255';
 const slower = Number(process.env.KLERO_SLOWER ?? 1);
 const s = (n) => ({ n: n * slower, unit: 'second' });
-const POLICY = { draw: { objection: s(3), commit: s(8), reveal: s(8), delay_min_s: 1, delay_s: 6, withheld: 'continue' } };
+// Long enough for three pages to be opened and seen in each state.
+const POLICY = { draw: { objection: s(15), commit: s(20), reveal: s(20), delay_min_s: 1, delay_s: 2, withheld: 'continue' } };
 
 let browser, it, parties, closed, failed;
 
@@ -34,7 +35,7 @@ test('no draw yet', () => everywhere(browser, it.url, 'draws-empty', { ready: (p
 
 // Whoever has the page open sees all of it without doing anything.
 test('one draw, live through every state', async () => {
-  const draw = await it.aDraw({ beacon: 'public', template: 'dice25', entrants: 7, alternates: 2, policy: POLICY, until: 'drafted' });
+  const draw = await it.aDraw({ title: '测试项目:示例大道改造工程环境影响报告表编制服务', beacon: 'public', template: 'dice25', entrants: 7, alternates: 2, policy: POLICY, until: 'drafted' });
   const url = `${it.url}/draws/${draw.id}`;
   const pages = [
     await view(browser, { url, width: 390 }),

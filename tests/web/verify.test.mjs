@@ -84,6 +84,7 @@ test('with the keys it verifies, and its bytes can be seen', async () => {
     assert.deepEqual([seen.steps.keys, seen.steps.result, seen.steps.log, seen.steps.after], ['good', 'good', 'good', 'none']);
     await page.click('[data-step=result] button:has-text("seed.txt")');
     assert.match(await page.innerText('[data-step=result] .bytes'), /klero\/1 seed/);
+    assert.match(await page.innerText('[data-step=log] .outputs'), /closed \d+\s+[0-9a-f]{8}…[0-9a-f]{8}/);
     const words = await page.innerText('.verdict');
     assert.match(words, /unwitnessed/);
     assert.match(words, locale === 'en' ? /no other log/ : /没有另外的日志/);

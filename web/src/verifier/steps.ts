@@ -1,7 +1,7 @@
 // The ten steps of a verification: which findings belong to which, what goes in
 // and what comes out of it. What is right is for ../verify to say; here it is only
 // set out for people.
-import { digest } from '../verify/bytes';
+import { digest, toHex } from '../verify/bytes';
 import { parseDeclare } from '../verify/declare';
 import { parseBeaconText, parseClose, parseReplace, parseResult, parseSeed } from '../verify/outcome';
 import { parseCheckpoint } from '../verify/note';
@@ -125,7 +125,7 @@ function timeOutputs(files: Files): Output[] {
 function logOutputs(files: Files): Output[] {
   return ['declared', 'locked', 'sealed', 'closed', 'last'].flatMap((name) => {
     const point = read(files, `log/${name}`, (bytes) => parseCheckpoint(bytes));
-    return point ? [{ label: 'checkpoint', of: name, value: `${point.size} · ${point.root}` }] : [];
+    return point ? [{ label: 'checkpoint', of: `${name} ${point.size}`, value: toHex(point.root) }] : [];
   });
 }
 
