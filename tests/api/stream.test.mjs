@@ -75,7 +75,7 @@ test('what it refuses', async () => {
 test('limits, beats, an end, and nothing that is not published', async () => {
   const it = await daemon({ publish_ms: 700, streams: 3, streams_per_address: 2, stream_s: 5, stream_beat_s: 1 });
   try {
-    const { id } = await it.aDraw({ until: 'drafted' });
+    const { id } = await it.aDraw({ until: 'drafted', signup_s: 8 });
     const [first, second] = [await listen(it.url, id), await listen(it.url, id)];
     assertProblem(await it.call('GET', `/v1/draws/${id}/stream`), 429, 'too-many');
     assert.match((await it.call('GET', '/metrics')).text, /^klero_streams 2$/m);
