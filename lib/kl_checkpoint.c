@@ -18,11 +18,10 @@ static enum kl_result skip_extensions(struct kl_span rest, bool *there)
 	return KL_OK;
 }
 
-enum kl_result kl_checkpoint_read(
+enum kl_result kl_checkpoint_parse(
     const char *text, size_t size, struct kl_checkpoint *checkpoint)
 {
 	struct kl_span rest = { text, size }, origin, number, root;
-	struct kl_hash empty = kl_hash_of(NULL, 0);
 	struct kl_checkpoint read;
 	enum kl_result result;
 
@@ -37,10 +36,23 @@ enum kl_result kl_checkpoint_read(
 		result = skip_extensions(rest, &read.has_extensions);
 	if (result)
 		return result;
-	if (read.size == 0 && !kl_hash_equal(&read.root, &empty))
-		return KL_MALFORMED;
 	read.origin = origin.at;
 	read.origin_size = origin.size;
+	*checkpoint = read;
+	return KL_OK;
+}
+
+enum kl_result kl_checkpoint_read(
+    const char *text, size_t size, struct kl_checkpoint *checkpoint)
+{
+	struct kl_hash empty = kl_hash_of(NULL, 0);
+	struct kl_checkpoint read;
+	enum kl_result result = kl_checkpoint_parse(text, size, &read);
+
+	if (result)
+		return result;
+	if (read.size == 0 && !kl_hash_equal(&read.root, &empty))
+		return KL_MALFORMED;
 	*checkpoint = read;
 	return KL_OK;
 }

@@ -26,6 +26,13 @@ enum kl_result kl_checkpoint_read(const char *text, size_t size,
     struct kl_checkpoint *checkpoint) KL_MUST_CHECK;
 
 /*
+ * Likewise, but take any root for an empty tree: a witness has an answer of its
+ * own for that.
+ */
+enum kl_result kl_checkpoint_parse(const char *text, size_t size,
+    struct kl_checkpoint *checkpoint) KL_MUST_CHECK;
+
+/*
  * Append the text: origin, size, root. No signature.
  *
  * KL_MALFORMED                the origin is no key name

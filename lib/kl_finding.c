@@ -141,6 +141,8 @@ static const struct {
 	    "the objection window does not end before commit-by" },
 	[KL_FINDING_CHAIN_UNKNOWN] = { "不认识的信标链",
 	    "the beacon chain is not known here" },
+	[KL_FINDING_CERTIFICATE_UNKNOWN] = { "不认识的信标证书",
+	    "the beacon's certificate is not known here" },
 	[KL_FINDING_BEACON_TIME] = { "信标时间不是按公式算出的",
 	    "the beacon is not the one the formula gives" },
 	[KL_FINDING_CHECKPOINT_LOG] = { "检查点不是声明的日志签发的",
@@ -202,6 +204,8 @@ static const struct {
 	    "it says the outcome could not be known, but it could" },
 	[KL_FINDING_BEACON_DIFFERS] = { "不是声明的信标",
 	    "it is not the beacon that was declared" },
+	[KL_FINDING_BEACON_FORGED] = { "信标值不是该链对该轮次的签名",
+	    "the value is not the chain's signature of that round" },
 	[KL_FINDING_BEACON_VALUE] = { "公开随机值不合规定的样式",
 	    "the public value does not match its template" },
 	[KL_FINDING_ATTEST_PARTY] = { "见证人不是已揭示的参与方，或次序不对",
@@ -210,6 +214,9 @@ static const struct {
 	    "the value is not signed by its attester" },
 	[KL_FINDING_PULSE_DIFFERS] = { "脉冲不是声明时间、状态正常的那一个",
 	    "the pulse is not the declared one, or not in order" },
+	[KL_FINDING_PULSE_FORGED] = { "脉冲的输出值或签名与其内容、证书不符",
+	    "the pulse's output or signature does not follow from its content "
+	    "and certificate" },
 	[KL_FINDING_SEED_BEACON] = { "种子与信标不符",
 	    "the seed does not follow from the beacon" },
 	[KL_FINDING_RESULT_DIFFERS] = { "排序与重新计算的不同",
@@ -242,10 +249,6 @@ static const struct {
 	    "a secret of an earlier attempt is used again" },
 	[KL_FINDING_LEVEL_LOW] = { "等级低于要求",
 	    "the level is lower than asked for" },
-	[KL_FINDING_BEACON_UNCHECKED] = { "除信标外均已核验；本程序尚不能核验此"
-					  "类信标值",
-	    "everything but the beacon was checked: this verifier cannot check "
-	    "such a value" },
 };
 
 const char *kl_finding_word(enum kl_finding_code code)

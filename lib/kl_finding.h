@@ -79,6 +79,7 @@
 	X(SECRET_TWICE, "secret-twice", KEYS)                                  \
 	X(DRAFT_TIME, "draft-time", TIMES)                                     \
 	X(CHAIN_UNKNOWN, "chain-unknown", TIMES)                               \
+	X(CERTIFICATE_UNKNOWN, "certificate-unknown", TIMES)                   \
 	X(BEACON_TIME, "beacon-time", TIMES)                                   \
 	X(CHECKPOINT_LOG, "checkpoint-log", LOG)                               \
 	X(CHECKPOINT_WITNESS, "checkpoint-witness", LOG)                       \
@@ -108,10 +109,12 @@
 	X(CLOSE_LATE, "close-late", LOG)                                       \
 	X(KNOWN_FALSE, "known-false", LOG)                                     \
 	X(BEACON_DIFFERS, "beacon-differs", BEACON)                            \
+	X(BEACON_FORGED, "beacon-forged", BEACON)                              \
 	X(BEACON_VALUE, "beacon-value", BEACON)                                \
 	X(ATTEST_PARTY, "attest-party", BEACON)                                \
 	X(ATTEST_SIGNATURE, "attest-signature", BEACON)                        \
 	X(PULSE_DIFFERS, "pulse-differs", BEACON)                              \
+	X(PULSE_FORGED, "pulse-forged", BEACON)                                \
 	X(SEED_BEACON, "seed-beacon", BEACON)                                  \
 	X(RESULT_DIFFERS, "result-differs", RESULT)                            \
 	X(REASON_UNTRUE, "reason-untrue", RESULT)                              \
@@ -127,8 +130,7 @@
 	X(PREVIOUS_STANDS, "previous-stands", PREVIOUS)                        \
 	X(PREVIOUS_ORDER, "previous-order", PREVIOUS)                          \
 	X(SECRET_REUSED, "secret-reused", PREVIOUS)                            \
-	X(LEVEL_LOW, "level-low", VERIFIER)                                    \
-	X(BEACON_UNCHECKED, "beacon-unchecked", VERIFIER)
+	X(LEVEL_LOW, "level-low", VERIFIER)
 
 enum kl_check {
 	KL_CHECK_FILES,

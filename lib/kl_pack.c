@@ -14,18 +14,27 @@ enum {
 /* A pass, and the one that must be without findings before it. */
 static const struct pass {
 	void (*check)(struct kl_pack_attempt *attempt);
-	bool needs_log;
+	bool needs_log, needs_policy;
 } passes[] = {
-	{ kl_pack_check_digests, false },
-	{ kl_pack_check_policy, false },
-	{ kl_pack_check_keys, false },
-	{ kl_pack_check_times, false },
-	{ kl_pack_check_log, true },
-	{ kl_pack_check_known, false },
-	{ kl_pack_check_beacon, false },
-	{ kl_pack_check_result, false },
-	{ kl_pack_check_after, false },
+	{ kl_pack_check_digests, false, false },
+	{ kl_pack_check_policy, false, true },
+	{ kl_pack_check_keys, false, false },
+	{ kl_pack_check_times, false, false },
+	{ kl_pack_check_log, true, false },
+	{ kl_pack_check_known, false, false },
+	{ kl_pack_check_beacon, false, false },
+	{ kl_pack_check_result, false, false },
+	{ kl_pack_check_after, false, false },
 };
+
+/* A pack has its policy, or nothing is checked; a log may not tell it. */
+void kl_pack_run_passes(struct kl_pack_attempt *attempt)
+{
+	for (size_t i = 0; i < sizeof(passes) / sizeof(*passes); i++)
+		if ((!passes[i].needs_log || !attempt->options->bare) &&
+		    (!passes[i].needs_policy || attempt->policy))
+			passes[i].check(attempt);
+}
 
 /* Can the texts be asked what else must be there? */
 static bool is_readable(const struct kl_pack_attempt *attempt)
@@ -96,9 +105,7 @@ static bool examine(struct kl_pack_attempt *attempt)
 	/* Also when the report had no room left for what it is. */
 	if (attempt->faulty)
 		return false;
-	for (size_t i = 0; i < sizeof(passes) / sizeof(*passes); i++)
-		if (!passes[i].needs_log || !attempt->options->bare)
-			passes[i].check(attempt);
+	kl_pack_run_passes(attempt);
 	report_attempt(attempt);
 	return !attempt->result;
 }

@@ -2,9 +2,11 @@
 #ifndef KL_PACK_H
 #define KL_PACK_H
 
+#include "kl_beacon.h"
 #include "kl_close.h"
 #include "kl_file.h"
 #include "kl_finding.h"
+#include "kl_pulse.h"
 #include "kl_ranking.h"
 #include "kl_trust.h"
 
@@ -19,8 +21,9 @@ struct kl_pack_options {
 	const struct kl_trust *trust; /* whose keys are known; NULL: nobody's */
 	bool bare;                    /* there is no log/; level `unproven` */
 	bool rehearsal;               /* a rehearsal's log will do */
-	const struct kl_hash *chain;  /* a drand chain to accept; or NULL */
-	char level_min;               /* 'A', 'B', 'C'; 0: any */
+	const struct kl_chain *chain; /* to accept besides ours; or NULL */
+	const struct kl_certificate *certificate; /* likewise, of pulses */
+	char level_min;                           /* 'A', 'B', 'C'; 0: any */
 };
 
 /* One thing that is wrong. */

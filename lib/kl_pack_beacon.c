@@ -1,7 +1,6 @@
 /* The pass of the beacon: is it the one declared, and who says so? */
 #include "kl_pack_private.h"
 
-#include <assert.h>
 #include <string.h>
 
 static void find(
@@ -64,25 +63,6 @@ static void check_attests(struct kl_pack_attempt *attempt)
 
 /* --- a pulse -------------------------------------------------------------- */
 
-/* All that is hex in a pulse is as long as this. */
-enum { PULSE_SIZE = KL_NIST_OUTPUT_SIZE };
-static_assert(sizeof(struct kl_certificate_id) == PULSE_SIZE, "as the output");
-
-/* Hex as it is served, upper case or lower. */
-static bool read_hex(const json_t *value, uint8_t bytes[static PULSE_SIZE])
-{
-	const char *text = json_string_value(value);
-	char lower[2 * PULSE_SIZE];
-
-	if (!text || strlen(text) != sizeof(lower))
-		return false;
-	for (size_t i = 0; i < sizeof(lower); i++)
-		lower[i] = text[i] >= 'A' && text[i] <= 'F'
-			       ? (char)(text[i] - 'A' + 'a')
-			       : text[i];
-	return !kl_unhex(lower, sizeof(lower), bytes, PULSE_SIZE);
-}
-
 /* YYYY-MM-DDTHH:MM:SS.000Z as the beacon serves it. */
 static bool is_time(const json_t *value, int64_t time)
 {
@@ -95,21 +75,36 @@ static bool is_time(const json_t *value, int64_t time)
 	       strcmp(text + KL_TIME_SIZE - 1, ".000Z") == 0;
 }
 
-static void check_pulse(struct kl_pack_attempt *attempt)
+/* Is it the declared one, and in order? */
+static bool is_pulse_declared(const struct kl_pack_attempt *attempt)
 {
 	const struct kl_beacon_choice *choice = &attempt->declare.beacon;
 	const json_t *pulse = attempt->pulse;
 	const json_t *status = json_object_get(pulse, "statusCode");
 	struct kl_certificate_id certificate;
 
-	if (!read_hex(
-		json_object_get(pulse, "certificateId"), certificate.bytes) ||
-	    memcmp(&certificate, &choice->certificate, sizeof(certificate)) !=
-		0 ||
-	    !is_time(json_object_get(pulse, "timeStamp"), choice->time) ||
-	    !json_is_integer(status) || json_integer_value(status) != 0)
+	return kl_pulse_hash(json_object_get(pulse, "certificateId"),
+		   certificate.bytes) &&
+	       memcmp(&certificate, &choice->certificate,
+		   sizeof(certificate)) == 0 &&
+	       is_time(json_object_get(pulse, "timeStamp"), choice->time) &&
+	       json_is_integer(status) && json_integer_value(status) == 0;
+}
+
+static void check_pulse(struct kl_pack_attempt *attempt)
+{
+	enum kl_result result = KL_OK;
+
+	if (!is_pulse_declared(attempt))
 		kl_pack_find_in(
 		    attempt, KL_FINDING_PULSE_DIFFERS, KL_PACK_PULSE, 1);
+	else if (attempt->certificate)
+		result = kl_pulse_verify(attempt->pulse, attempt->certificate);
+	if (result == KL_NO_MEMORY)
+		attempt->result = KL_NO_MEMORY;
+	else if (result)
+		kl_pack_find_in(
+		    attempt, KL_FINDING_PULSE_FORGED, KL_PACK_PULSE, 1);
 }
 
 /* --- beacon.txt and seed.txt ---------------------------------------------- */
@@ -146,7 +141,8 @@ struct kl_seed kl_pack_seed_of(
 		index = json_object_get(attempt->pulse, "pulseIndex");
 		value = json_object_get(attempt->pulse, "outputValue");
 		seed.pulse_index =
-		    json_is_integer(index) && read_hex(value, seed.output.bytes)
+		    json_is_integer(index) &&
+			    kl_pulse_hash(value, seed.output.bytes)
 			? json_integer_value(index)
 			: -1; /* what no seed.txt can say */
 		break;
@@ -176,19 +172,28 @@ static void check_seed(struct kl_pack_attempt *attempt)
 	kl_buf_clear(&text);
 }
 
+/* Has whoever it is of signed it? A chain is known with drand alone. */
+static void check_value(struct kl_pack_attempt *attempt)
+{
+	const struct kl_beacon *beacon = &attempt->beacon;
+
+	if (beacon->kind == KL_BEACON_PUBLIC) {
+		if (!matches(&attempt->template, beacon->value))
+			find(attempt, KL_FINDING_BEACON_VALUE, 3);
+		check_attests(attempt);
+	} else if (attempt->chain && kl_chain_verify(attempt->chain,
+					 beacon->round, &beacon->signature)) {
+		find(attempt, KL_FINDING_BEACON_FORGED, 3);
+	}
+}
+
 void kl_pack_check_beacon(struct kl_pack_attempt *attempt)
 {
-	enum kl_beacon_kind kind = attempt->declare.beacon.kind;
-
 	if (attempt->texts[KL_PACK_BEACON]) {
-		if (!is_declared(attempt)) {
+		if (is_declared(attempt))
+			check_value(attempt);
+		else
 			find(attempt, KL_FINDING_BEACON_DIFFERS, 3);
-		} else if (kind == KL_BEACON_PUBLIC) {
-			if (!matches(&attempt->template, attempt->beacon.value))
-				find(attempt, KL_FINDING_BEACON_VALUE, 3);
-			check_attests(attempt);
-		}
-		attempt->beacon_unchecked = kind != KL_BEACON_PUBLIC;
 	}
 	if (attempt->texts[KL_PACK_PULSE])
 		check_pulse(attempt);

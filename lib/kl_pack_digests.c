@@ -182,7 +182,7 @@ static void check_seal(struct kl_pack_attempt *attempt)
 
 /* --- the rest ------------------------------------------------------------- */
 
-static void check_after(struct kl_pack_attempt *attempt)
+void kl_pack_check_after_digests(struct kl_pack_attempt *attempt)
 {
 	const struct kl_pack_replace *replaces =
 	    (const struct kl_pack_replace *)attempt->replaces.data;
@@ -213,12 +213,14 @@ static void check_chain(struct kl_pack_attempt *attempt)
 	if (is_there(attempt, KL_PACK_SEED))
 		check_digest(attempt, KL_FINDING_DIGEST_SEAL, KL_PACK_SEAL,
 		    &attempt->seed.seal, kl_pack_name(KL_PACK_SEED), 2);
-	if (is_there(attempt, KL_PACK_RESULT)) {
+	if (is_there(attempt, KL_PACK_RESULT))
 		check_digest(attempt, KL_FINDING_DIGEST_SEED, KL_PACK_SEED,
 		    &attempt->ranking.seed, kl_pack_name(KL_PACK_RESULT), 2);
+	if (!is_there(attempt, KL_PACK_CLOSE))
+		return; /* a log may tell of one that is not over */
+	if (is_there(attempt, KL_PACK_RESULT))
 		check_digest(attempt, KL_FINDING_DIGEST_RESULT, KL_PACK_RESULT,
 		    &attempt->close.detail, kl_pack_name(KL_PACK_CLOSE), 5);
-	}
 	check_declare(
 	    attempt, kl_pack_name(KL_PACK_CLOSE), &attempt->close.declare);
 }
@@ -243,5 +245,5 @@ void kl_pack_check_digests(struct kl_pack_attempt *attempt)
 	if (is_there(attempt, KL_PACK_SEAL))
 		check_seal(attempt);
 	check_chain(attempt);
-	check_after(attempt);
+	kl_pack_check_after_digests(attempt);
 }

@@ -198,7 +198,7 @@ void kl_pack_take_texts(struct kl_pack_attempt *attempt)
 		if (attempt->texts[i])
 			attempt->hashes[i] = kl_hash_of(
 			    attempt->texts[i]->bytes, attempt->texts[i]->size);
-		else if (i <= KL_PACK_CLOSE)
+		else if (i <= KL_PACK_CLOSE && !attempt->told)
 			kl_pack_find_in(attempt, KL_FINDING_FILE_MISSING, i, 0);
 	}
 }
@@ -365,6 +365,8 @@ static void check_leaves(struct kl_pack_attempt *attempt)
 			continue;
 		snprintf(name, sizeof(name), "log/%s.leaf", leaf->stem);
 		demand(attempt, name, MUST, leaf->leaf != NULL);
+		if (attempt->told)
+			continue; /* from the log itself: that is proof */
 		snprintf(name, sizeof(name), "log/%s.proof", leaf->stem);
 		demand(attempt, name, MUST, leaf->proof_file != NULL);
 	}
@@ -392,12 +394,27 @@ static void check_unused(struct kl_pack_attempt *attempt)
 	}
 }
 
+/* In a log there is neither notice nor policy as a text, every draft, and of
+ * an attempt that is not over what there is so far. */
+static bool is_wanted(
+    const struct kl_pack_attempt *attempt, enum kl_pack_text text)
+{
+	return !attempt->told ||
+	       (text >= KL_PACK_ROSTER && text != KL_PACK_DRAFT &&
+		   attempt->texts[KL_PACK_CLOSE]);
+}
+
 void kl_pack_check_presence(struct kl_pack_attempt *attempt)
 {
 	for (int i = 0; i < KL_PACK_TEXTS; i++)
-		demand(attempt, kl_pack_name(i), want(attempt, i),
-		    attempt->texts[i] != NULL);
+		if (is_wanted(attempt, i))
+			demand(attempt, kl_pack_name(i), want(attempt, i),
+			    attempt->texts[i] != NULL);
 	check_commits(attempt);
+	if (attempt->told) {
+		check_leaves(attempt);
+		return;
+	}
 	if (attempt->close.reason != KL_CLOSE_DRAWN &&
 	    attempt->replace_count > 0)
 		demand(attempt, "replace.txt", NO, true);

@@ -96,28 +96,6 @@ void kl_pack_check_keys(struct kl_pack_attempt *attempt)
 
 enum { MINUTE_S = 60 };
 
-/* A drand chain this program knows: when its rounds are. */
-static const struct chain {
-	const char *hash;
-	int64_t genesis, period_s;
-} chains[] = {
-	/* quicknet, scheme bls-unchained-g1-rfc9380 */
-	{ "52db9ba70e0cc0f6eaf7803dd07447a1"
-	  "f5477735fd3f661792ba94600c84e971",
-	    1692803367, 3 },
-};
-
-static const struct chain *find_chain(const struct kl_hash *hash)
-{
-	char hex[KL_HASH_HEX];
-
-	kl_hash_hex(hash, hex);
-	for (size_t i = 0; i < sizeof(chains) / sizeof(*chains); i++)
-		if (strcmp(chains[i].hash, hex) == 0)
-			return &chains[i];
-	return NULL;
-}
-
 static void find_beacon(
     struct kl_pack_attempt *attempt, enum kl_finding_code code)
 {
@@ -125,29 +103,45 @@ static void find_beacon(
 	    kl_declare_line(&attempt->declare, KL_DECLARE_BEACON));
 }
 
-/* Round n is at genesis + (n - 1) * period; it must be the first not earlier
- * than `due`: ⌈(due - genesis) / period⌉ + 1. protocol §2. */
+/* The round must be the first not earlier than `due`. protocol §2. */
 static void check_drand(struct kl_pack_attempt *attempt, int64_t due)
 {
 	const struct kl_beacon_choice *beacon = &attempt->declare.beacon;
-	const struct kl_hash *accepted = attempt->options->chain;
-	const struct chain *chain = find_chain(&beacon->chain);
-	int64_t elapsed, round;
+	const struct kl_chain *accepted = attempt->options->chain;
 
-	if (!chain) {
-		attempt->chain_accepted =
-		    accepted && kl_hash_equal(accepted, &beacon->chain);
-		if (!attempt->chain_accepted)
-			find_beacon(attempt, KL_FINDING_CHAIN_UNKNOWN);
+	attempt->chain = kl_chain_pinned(&beacon->chain);
+	if (!attempt->chain && accepted &&
+	    kl_hash_equal(&accepted->hash, &beacon->chain)) {
+		attempt->chain = accepted;
+		attempt->beacon_accepted = true;
+	}
+	if (!attempt->chain) {
+		find_beacon(attempt, KL_FINDING_CHAIN_UNKNOWN);
 		return;
 	}
-	elapsed = due - chain->genesis;
-	round = elapsed <= 0
-		    ? 1
-		    : (elapsed + chain->period_s - 1) / chain->period_s + 1;
-	attempt->beacon_time =
-	    chain->genesis + (beacon->round - 1) * chain->period_s;
-	if (beacon->round != round)
+	attempt->beacon_time = kl_chain_time(attempt->chain, beacon->round);
+	if (beacon->round != kl_chain_round(attempt->chain, due))
+		find_beacon(attempt, KL_FINDING_BEACON_TIME);
+}
+
+/* The minute must be the first not earlier than `due`. protocol §2. */
+static void check_nist(struct kl_pack_attempt *attempt, int64_t due)
+{
+	const struct kl_beacon_choice *beacon = &attempt->declare.beacon;
+	const struct kl_certificate *accepted = attempt->options->certificate;
+
+	attempt->certificate = kl_certificate_pinned(&beacon->certificate);
+	if (!attempt->certificate && accepted &&
+	    memcmp(&accepted->id, &beacon->certificate, sizeof(accepted->id)) ==
+		0) {
+		attempt->certificate = accepted;
+		attempt->beacon_accepted = true;
+	}
+	if (!attempt->certificate)
+		find_beacon(attempt, KL_FINDING_CERTIFICATE_UNKNOWN);
+	attempt->beacon_time = beacon->time;
+	if (beacon->time < due || beacon->time >= due + MINUTE_S ||
+	    beacon->time % MINUTE_S != 0)
 		find_beacon(attempt, KL_FINDING_BEACON_TIME);
 }
 
@@ -166,10 +160,7 @@ static void check_beacon_time(struct kl_pack_attempt *attempt)
 			find_beacon(attempt, KL_FINDING_BEACON_TIME);
 		break;
 	case KL_BEACON_NIST:
-		attempt->beacon_time = beacon->time;
-		if (beacon->time < due || beacon->time >= due + MINUTE_S ||
-		    beacon->time % MINUTE_S != 0)
-			find_beacon(attempt, KL_FINDING_BEACON_TIME);
+		check_nist(attempt, due);
 		break;
 	case KL_BEACON_DRAND:
 		check_drand(attempt, due);

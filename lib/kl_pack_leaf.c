@@ -27,6 +27,26 @@ static const struct {
 	[KL_EVENT_ANNULLED] = { "draw.annulled", "annul", KL_PACK_ANNUL },
 };
 
+const char *kl_pack_event_kind(enum kl_pack_event event)
+{
+	return events[event].kind;
+}
+
+void kl_pack_stem(const struct kl_declare *declare, enum kl_pack_event event,
+    size_t number, char stem[static KL_PACK_STEM_MAX])
+{
+	const char *word = events[event].stem;
+
+	if (event == KL_EVENT_COMMITTED || event == KL_EVENT_REVEALED)
+		snprintf(stem, KL_PACK_STEM_MAX, "%s%.*s", word,
+		    (int)declare->parties[number].id.size,
+		    declare->parties[number].id.at);
+	else if (number > 0)
+		snprintf(stem, KL_PACK_STEM_MAX, "%s-%zu", word, number + 1);
+	else
+		snprintf(stem, KL_PACK_STEM_MAX, "%s", word);
+}
+
 /* --- reading -------------------------------------------------------------- */
 
 static void read_leaf(
@@ -59,26 +79,19 @@ static void take_leaf(struct kl_pack_attempt *attempt, enum kl_pack_event event,
 	struct kl_pack_leaf leaf = {
 		.event = event, .number = number, .text = text
 	};
-	const char *stem = events[event].stem;
 	char name[KL_PACK_STEM_MAX + 16];
 
 	if (hash)
 		leaf.text_hash = *hash;
-	if (event == KL_EVENT_COMMITTED || event == KL_EVENT_REVEALED)
-		snprintf(leaf.stem, sizeof(leaf.stem), "%s%.*s", stem,
-		    (int)attempt->declare.parties[number].id.size,
-		    attempt->declare.parties[number].id.at);
-	else if (number > 0)
-		snprintf(
-		    leaf.stem, sizeof(leaf.stem), "%s-%zu", stem, number + 1);
-	else
-		snprintf(leaf.stem, sizeof(leaf.stem), "%s", stem);
+	kl_pack_stem(&attempt->declare, event, number, leaf.stem);
 	snprintf(name, sizeof(name), "log/%s.leaf", leaf.stem);
 	leaf.leaf = kl_pack_use(attempt, name);
 	snprintf(name, sizeof(name), "log/%s.proof", leaf.stem);
 	leaf.proof_file = kl_pack_use(attempt, name);
 	if (leaf.leaf)
 		read_leaf(attempt, &leaf);
+	if (leaf.leaf && attempt->told)
+		leaf.proof.index = attempt->told_at[leaf.leaf - attempt->told];
 	if (leaf.proof_file)
 		read_proof(attempt, &leaf);
 	kl_buf_add(&attempt->leaves, &leaf, sizeof(leaf));
@@ -313,7 +326,8 @@ void kl_pack_check_leaves(struct kl_pack_attempt *attempt)
 			kl_pack_find_leaf(attempt, KL_FINDING_LEAF_DATA, leaf);
 			leaf->sound = false;
 		}
-		check_inclusion(attempt, leaf);
+		if (!attempt->told)
+			check_inclusion(attempt, leaf);
 	}
 	check_ids(attempt);
 }

@@ -57,7 +57,6 @@ void kl_pack_summarize(
 		.reason = attempt->close.reason,
 		.known = attempt->known,
 		.annulled = attempt->texts[KL_PACK_ANNUL] != NULL,
-		.beacon_unchecked = attempt->beacon_unchecked,
 		.logged = declared && end,
 		.begins = declared ? declared->proof.index : 0,
 		.ends = end ? end->proof.index : 0,
@@ -173,7 +172,7 @@ static enum kl_level level_of(const struct kl_pack_attempt *attempt)
 	if (attempt->options->rehearsal &&
 	    kl_is_rehearsal(attempt->declare.origin))
 		return KL_LEVEL_REHEARSAL;
-	if (attempt->chain_accepted)
+	if (attempt->beacon_accepted)
 		return KL_LEVEL_TEST;
 	switch (attempt->declare.beacon.kind) {
 	case KL_BEACON_NONE:
@@ -247,8 +246,4 @@ void kl_pack_judge(struct kl_pack_attempt *attempt,
 			 report->level > (enum kl_level)(least - 'A')))
 		kl_pack_find_in(
 		    attempt, KL_FINDING_LEVEL_LOW, KL_PACK_DECLARE, 0);
-	for (size_t i = 0; i < count; i++)
-		if (summaries[i].beacon_unchecked)
-			find_of(attempt, KL_FINDING_BEACON_UNCHECKED,
-			    &summaries[i], KL_PACK_BEACON, 3);
 }

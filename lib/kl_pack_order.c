@@ -82,11 +82,12 @@ static void find_mark(struct kl_pack_attempt *attempt,
 	kl_pack_find(attempt, code, kl_pack_mark_name(mark), 0);
 }
 
-/* Was it cosigned, and that before `time`? With quorum 0 nobody asks. */
+/* Was it cosigned, and that before `time`? With quorum 0 nobody asks, and a
+ * log does not tell. */
 static bool in_time(
     const struct kl_pack_attempt *attempt, enum kl_pack_mark mark, int64_t time)
 {
-	return attempt->declare.quorum == 0 ||
+	return attempt->declare.quorum == 0 || attempt->told ||
 	       (attempt->marks[mark].witnessed &&
 		   attempt->marks[mark].time < time);
 }
@@ -242,7 +243,8 @@ static void check_seal(struct kl_pack_attempt *attempt)
 	if (leaf->entry.at < attempt->declare.reveal_by && withheld)
 		kl_pack_find_leaf(attempt, KL_FINDING_SEAL_EARLY, leaf);
 	late = kl_pack_is_sealed_late(attempt);
-	if (late && withheld && attempt->close.reason == KL_CLOSE_DRAWN)
+	if (late && withheld && attempt->texts[KL_PACK_CLOSE] &&
+	    attempt->close.reason == KL_CLOSE_DRAWN)
 		kl_pack_find_leaf(attempt, KL_FINDING_SEAL_LATE, leaf);
 	attempt->unsealed = late && !withheld;
 }
@@ -304,7 +306,7 @@ void kl_pack_check_known(struct kl_pack_attempt *attempt)
 		    : leaf ? leaf->entry.at
 			   : 0,
 		    any_revealed(attempt));
-	if (known && !attempt->close.known)
+	if (known && attempt->texts[KL_PACK_CLOSE] && !attempt->close.known)
 		kl_pack_find_in(
 		    attempt, KL_FINDING_KNOWN_FALSE, KL_PACK_CLOSE, 6);
 	attempt->known = known || attempt->close.known;

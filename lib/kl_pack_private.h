@@ -117,6 +117,10 @@ struct kl_pack_template {
 struct kl_pack_attempt {
 	const struct kl_pack_options *options;
 	struct kl_pack_index *index;
+	/* Told by a log instead of a pack, kl_pack_told.c: the files as they
+	 * were given, and the entry that each is from. NULL for a pack. */
+	const struct kl_file *told;
+	const uint64_t *told_at;
 	struct kl_pack_report *report;
 	size_t findings_from; /* where its findings begin in the report */
 	bool faulty;          /* it has one, kept or not */
@@ -149,12 +153,13 @@ struct kl_pack_attempt {
 	struct kl_buf leaves; /* of struct kl_pack_leaf, by event and number */
 	size_t leaf_count;
 
-	struct kl_pack_template template; /* of a public beacon */
-	int64_t beacon_time;              /* reveal-by without one */
-	bool beacon_unchecked; /* a value this verifier can not check */
-	bool chain_accepted;   /* not pinned here, but accepted */
-	bool unsealed;         /* too late, but all is revealed */
-	bool known;            /* could the outcome be known when it closed? */
+	struct kl_pack_template template;         /* of a public beacon */
+	int64_t beacon_time;                      /* reveal-by without one */
+	const struct kl_chain *chain;             /* NULL: not known here */
+	const struct kl_certificate *certificate; /* NULL: not known here */
+	bool beacon_accepted; /* not pinned here, but accepted */
+	bool unsealed;        /* too late, but all is revealed */
+	bool known;           /* could the outcome be known when it closed? */
 };
 
 /* What later attempts must know of an attempt. */
@@ -164,7 +169,7 @@ struct kl_pack_summary {
 	struct kl_public_key log_key;
 	struct kl_hash close, previous;
 	enum kl_close_reason reason;
-	bool known, annulled, beacon_unchecked;
+	bool known, annulled;
 	bool logged;           /* the two numbers are proved */
 	uint64_t begins, ends; /* index of the declaration, of the end */
 	struct kl_secret secrets[KL_PARTIES_MAX];
@@ -196,6 +201,9 @@ void kl_pack_warn(struct kl_pack_report *report, enum kl_warning_code code,
 
 /* --- the passes, in order ------------------------------------------------- */
 
+/* kl_pack.c: those after files and forms, as far as they can be made. */
+void kl_pack_run_passes(struct kl_pack_attempt *attempt);
+
 /* kl_pack_files.c */
 enum kl_result kl_pack_index_make(struct kl_pack_index *index,
     const struct kl_file files[], size_t count) KL_MUST_CHECK;
@@ -219,6 +227,8 @@ void kl_pack_clear(struct kl_pack_attempt *attempt);
 
 /* kl_pack_digests.c */
 void kl_pack_check_digests(struct kl_pack_attempt *attempt);
+/* Do replacements and annulment name this closing? Part of the above. */
+void kl_pack_check_after_digests(struct kl_pack_attempt *attempt);
 
 /* kl_pack_policy.c */
 void kl_pack_check_policy(struct kl_pack_attempt *attempt);
@@ -240,6 +250,10 @@ void kl_pack_check_order(struct kl_pack_attempt *attempt);
 void kl_pack_check_known(struct kl_pack_attempt *attempt);
 /* Was the seal not cosigned, or not before the beacon's time? */
 bool kl_pack_is_sealed_late(const struct kl_pack_attempt *attempt);
+/* What an event is called, and the stem of the files that travel for it. */
+const char *kl_pack_event_kind(enum kl_pack_event event);
+void kl_pack_stem(const struct kl_declare *declare, enum kl_pack_event event,
+    size_t number, char stem[static KL_PACK_STEM_MAX]);
 /* The leaf of an event, or NULL; of parties and replacements by number. */
 const struct kl_pack_leaf *kl_pack_leaf_of(
     const struct kl_pack_attempt *attempt, enum kl_pack_event event,
@@ -255,6 +269,9 @@ struct kl_seed kl_pack_seed_of(
 /* kl_pack_result.c, kl_pack_after.c */
 /* Is a secret withheld in the seal? */
 bool kl_pack_is_withheld(const struct kl_pack_attempt *attempt);
+/* Put everybody selected and every alternate of a ranking in the report. */
+void kl_pack_report_awards(struct kl_pack_attempt *attempt,
+    const struct kl_ranking *ranking, bool shadow);
 void kl_pack_check_result(struct kl_pack_attempt *attempt);
 void kl_pack_check_after(struct kl_pack_attempt *attempt);
 
@@ -266,5 +283,44 @@ void kl_pack_check_previous(struct kl_pack_attempt *attempt,
     const struct kl_pack_summary summaries[], size_t count);
 void kl_pack_judge(struct kl_pack_attempt *attempt,
     const struct kl_pack_summary summaries[], size_t count);
+
+/* --- a draw as a log tells it: kl_pack_told.c ----------------------------- */
+
+/*
+ * What the entries of a log say of a draw, under the names that a pack has for
+ * it: texts, and log/<stem>.leaf for each event. Neither proofs nor
+ * checkpoints; policy.json where it is known, never notice.json. draft.txt is
+ * there when its bytes are not those of roster.txt.
+ */
+struct kl_pack_told {
+	const struct kl_file *files;
+	const uint64_t *indices; /* of the entry that a file is from */
+	size_t count;
+};
+
+/* What came of checking it. */
+struct kl_pack_told_outcome {
+	int64_t beacon_time; /* when the beacon is, or reveal-by */
+};
+
+/*
+ * All passes that need no witness, over a draw that is closed or still open,
+ * without what came after. Findings and warnings in `report`, as from
+ * kl_pack_verify(), to be cleared.
+ *
+ * KL_TOO_LARGE   more files than a pack may have
+ * KL_NO_MEMORY
+ */
+enum kl_result kl_pack_check_told(const struct kl_pack_told *told,
+    const struct kl_pack_options *options, struct kl_pack_report *report,
+    struct kl_pack_told_outcome *outcome) KL_MUST_CHECK;
+
+/*
+ * What came after a result that was found to be right: of declare.txt,
+ * result.txt, close.txt, replace*.txt and annul.txt alone. Likewise.
+ */
+enum kl_result kl_pack_check_told_after(const struct kl_pack_told *told,
+    const struct kl_pack_options *options,
+    struct kl_pack_report *report) KL_MUST_CHECK;
 
 #endif

@@ -19,8 +19,7 @@ static struct kl_span name_of(
 	return attempt->names.entries[i].name;
 }
 
-/* Everybody selected and every alternate of a ranking. */
-static void report_awards(struct kl_pack_attempt *attempt,
+void kl_pack_report_awards(struct kl_pack_attempt *attempt,
     const struct kl_ranking *ranking, bool shadow)
 {
 	for (size_t i = 0; i < ranking->count; i++) {
@@ -79,7 +78,7 @@ static void check_ranking(struct kl_pack_attempt *attempt)
 	if (line > 0)
 		kl_pack_find_in(
 		    attempt, KL_FINDING_RESULT_DIFFERS, KL_PACK_RESULT, line);
-	report_awards(attempt, &computed, false);
+	kl_pack_report_awards(attempt, &computed, false);
 	kl_ranking_clear(&computed);
 }
 
@@ -140,12 +139,21 @@ static bool is_unwitnessed(const struct kl_pack_attempt *attempt)
 
 	if (attempt->options->bare)
 		return declare->quorum > 0 || !attempt->texts[KL_PACK_LOCK];
-	if (lacks_witnesses(attempt, KL_PACK_DECLARED, declare->commit_by))
+	/* A log does not tell which of them was missed. */
+	if ((attempt->told && declare->quorum > 0) ||
+	    lacks_witnesses(attempt, KL_PACK_DECLARED, declare->commit_by))
 		return !closed_before(attempt, declare->commit_by);
 	if (attempt->texts[KL_PACK_LOCK] &&
 	    !lacks_witnesses(attempt, KL_PACK_LOCKED, declare->reveal_by))
 		return false;
 	return !closed_before(attempt, declare->reveal_by);
+}
+
+/* A log does not tell of the cosignatures. */
+static bool may_be_unsealed(const struct kl_pack_attempt *attempt)
+{
+	return (attempt->told && attempt->declare.quorum > 0) ||
+	       kl_pack_is_sealed_late(attempt);
 }
 
 /* Going on would have been a choice made with knowledge. protocol §3.5. */
@@ -154,7 +162,7 @@ static bool is_unsealed(const struct kl_pack_attempt *attempt)
 	return attempt->declare.beacon.kind != KL_BEACON_NONE &&
 	       kl_pack_is_withheld(attempt) &&
 	       (attempt->options->bare ||
-		   (kl_pack_is_sealed_late(attempt) &&
+		   (may_be_unsealed(attempt) &&
 		       !closed_before(attempt, attempt->beacon_time)));
 }
 
@@ -255,7 +263,7 @@ static void check_shadow(struct kl_pack_attempt *attempt)
 		    declare->alternates, &ranking);
 	}
 	if (!result)
-		report_awards(attempt, &ranking, true);
+		kl_pack_report_awards(attempt, &ranking, true);
 	else if (result == KL_NO_MEMORY)
 		attempt->result = KL_NO_MEMORY;
 	else
@@ -271,7 +279,7 @@ void kl_pack_check_result(struct kl_pack_attempt *attempt)
 		check_ranking(attempt);
 	else if (attempt->known)
 		check_shadow(attempt);
-	if (is_untrue(attempt))
+	if (attempt->texts[KL_PACK_CLOSE] && is_untrue(attempt))
 		kl_pack_find_in(
 		    attempt, KL_FINDING_REASON_UNTRUE, KL_PACK_CLOSE, 4);
 }

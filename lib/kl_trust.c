@@ -31,14 +31,15 @@ static struct kl_span take_field(struct kl_span *line)
 	return field;
 }
 
-/* Nothing may follow but, where permitted, an address we have no use for. */
-static bool ends(struct kl_span line, bool address_permitted)
+/* Nothing may follow but, where there may be one, an address. */
+static bool ends(struct kl_span line, struct kl_span *address)
 {
 	struct kl_span field = take_field(&line);
 
-	if (field.size > 0 && address_permitted)
-		field = take_field(&line);
-	return field.size == 0;
+	if (!address)
+		return field.size == 0;
+	*address = field;
+	return take_field(&line).size == 0;
 }
 
 static bool is_permitted(struct kl_span line)
@@ -71,6 +72,7 @@ static enum kl_result take_key(struct kl_span *line, enum kl_key_type type,
 static enum kl_result read_log(struct kl_trust *trust, struct kl_span line)
 {
 	struct kl_note_key *key = &trust->logs[trust->log_count];
+	struct kl_span address;
 	enum kl_result result;
 
 	if (trust->log_count == KL_TRUST_LOGS_MAX)
@@ -79,7 +81,7 @@ static enum kl_result read_log(struct kl_trust *trust, struct kl_span line)
 	    take_key(&line, KL_KEY_NOTE, trust->logs, trust->log_count, key);
 	if (result)
 		return result;
-	if (!ends(line, true))
+	if (!ends(line, &address))
 		return KL_MALFORMED;
 	trust->log_count++;
 	return KL_OK;
@@ -95,7 +97,7 @@ static enum kl_result read_party(struct kl_trust *trust, struct kl_span line)
 		return KL_TOO_LARGE;
 	party->id = take_field(&line);
 	hex = take_field(&line);
-	if (!kl_is_party_id(party->id.at, party->id.size) || !ends(line, false))
+	if (!kl_is_party_id(party->id.at, party->id.size) || !ends(line, NULL))
 		return KL_MALFORMED;
 	result = kl_public_key_read(hex.at, hex.size, &party->key);
 	if (result)
@@ -138,7 +140,7 @@ static enum kl_result read_witness(struct kl_trust *trust, struct kl_span line)
 	    &trust->witnesses[count]);
 	if (result)
 		return result;
-	if (!ends(line, true))
+	if (!ends(line, &trust->witness_urls[count]))
 		return KL_MALFORMED;
 	trust->voters[trust->voter_count++] =
 	    (struct kl_trust_voter){ .name = name, .witness = count };
@@ -202,7 +204,7 @@ static enum kl_result read_quorum(
 {
 	struct kl_span name = take_field(&line);
 
-	if (*there || !ends(line, false))
+	if (*there || !ends(line, NULL))
 		return KL_MALFORMED;
 	trust->needs_quorum = !kl_span_is(name, "none");
 	if (trust->needs_quorum) {
@@ -300,19 +302,24 @@ static uint64_t say_yes(const struct kl_trust_voter *voter,
 }
 
 /* A group names only voters before it: one pass in their order is enough. */
+bool kl_trust_enough(const struct kl_trust *trust,
+    const struct kl_note_verdict verdicts[static KL_TRUST_WITNESSES_MAX])
+{
+	uint64_t yes = 0; /* bit i: voter i */
+
+	for (size_t i = 0; i < trust->voter_count; i++)
+		yes |= say_yes(&trust->voters[i], verdicts, yes) << i;
+	return !trust->needs_quorum || (yes >> trust->quorum & 1) != 0;
+}
+
 enum kl_result kl_trust_quorum(const struct kl_trust *trust,
     const struct kl_note *note,
     struct kl_note_verdict verdicts[static KL_TRUST_WITNESSES_MAX])
 {
-	uint64_t yes = 0; /* bit i: voter i */
 	enum kl_result result = kl_note_judge(
 	    note, trust->witnesses, trust->witness_count, verdicts);
 
 	if (result)
 		return result;
-	for (size_t i = 0; i < trust->voter_count; i++)
-		yes |= say_yes(&trust->voters[i], verdicts, yes) << i;
-	if (trust->needs_quorum && (yes >> trust->quorum & 1) == 0)
-		return KL_MISMATCH;
-	return KL_OK;
+	return kl_trust_enough(trust, verdicts) ? KL_OK : KL_MISMATCH;
 }

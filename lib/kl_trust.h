@@ -36,6 +36,7 @@ struct kl_trust {
 	struct kl_note_key logs[KL_TRUST_LOGS_MAX];
 	size_t log_count;
 	struct kl_note_key witnesses[KL_TRUST_WITNESSES_MAX];
+	struct kl_span witness_urls[KL_TRUST_WITNESSES_MAX]; /* or empty */
 	size_t witness_count;
 	struct kl_trust_voter voters[KL_TRUST_VOTERS_MAX];
 	size_t voter_count;
@@ -68,6 +69,10 @@ const struct kl_note_key *kl_trust_log(
 /* Does the file give this key to this party? */
 bool kl_trust_has_party(const struct kl_trust *trust, struct kl_span id,
     const struct kl_public_key *key);
+
+/* Are those witnesses of the file enough whose verdict is that they signed? */
+bool kl_trust_enough(const struct kl_trust *trust,
+    const struct kl_note_verdict verdicts[static KL_TRUST_WITNESSES_MAX]);
 
 /*
  * Have enough witnesses cosigned this note? `verdicts` gets one for each

@@ -2,17 +2,19 @@
 //
 // Run by run.sh in var/, with KLERO the program. Everybody has a folder of his
 // own, demo/<who>/, with what only he has: api.key (his token for the API),
-// party.key (what he signs with) and a secret for each draw. All of it is made
-// by `klero keygen` and `klero seed`; nobody reads another's folder, and the
-// service never sees more than the public halves. Exit 0 if the pack verified.
+// party.key (what he signs with) and a folder for each draw, where `klero party`
+// plays his part: it checks, commits, reveals and verifies by itself. Nobody
+// reads another's folder, and the service never sees more than the public
+// halves. Exit 0 if the pack verified.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const SIGNUP_S = 6;
 const WAIT_S_MAX = 60;
@@ -23,6 +25,7 @@ const klero = process.env.KLERO;
 const data = join(dirname(fileURLToPath(import.meta.url)), 'data');
 const county = JSON.parse(readFileSync(join(data, 'county.json'), 'utf8'));
 const demo = resolve('demo');
+const trust = join(demo, 'trust.txt');
 const origin = 'localhost/log'; // log_origin, as run.sh sets it
 
 // --- talking to people and to the service -----------------------------------
@@ -71,7 +74,6 @@ async function ask(to, token, method, path, body, once) {
 
 const public_ = { host: url.hostname, port: url.port };
 const get = (path) => ask(public_, null, 'GET', path);
-const anyone = (path, body) => ask(public_, null, 'POST', path, body);
 const admin = (path, body, once) => ask({ socketPath: 'admin.sock', host: 'localhost' }, null, 'POST', path, body, once);
 
 async function download(path) {
@@ -130,6 +132,13 @@ class Person {
 
   post(path, body, once) {
     return ask(public_, this.token, 'POST', path, body, once);
+  }
+
+  // His part in a draw, on his own machine; what it says.
+  async party(what, id) {
+    const words = ['party', what, url.origin, id, '--dir', id, '--key', 'party.key', '--trust', trust, '--wait'];
+    const { stdout } = await promisify(execFile)(klero, words, { cwd: this.folder });
+    return stdout.trim().split('\n');
   }
 }
 
@@ -215,22 +224,20 @@ async function showRoster(id, notice) {
   return draw;
 }
 
-// Each party works from texts it has fetched and checked itself.
+// All at once, each for himself; then one after another they are heard.
+async function eachParty(what, id) {
+  const said = await Promise.all(partyNames.map((name) => officials[name].party(what, id)));
+  partyNames.forEach((name, i) => said[i].forEach((line) => note(`${name}  ${line}`)));
+}
+
+// Each has fetched and checked all that the draw rests on, and trusts nothing
+// but the keys he was given beforehand.
 async function commit(id, draft) {
   const draw = await waitFor('名单冻结 / frozen in', seconds(draft.draft_until), () => stateOf(id, 'declared'));
-  say('五、名单冻结。运营机构、监督者、业主各自在自己的设备上产生秘密,只交出承诺。',
-    '5. The roster is frozen. Operator, supervisor and owner each make a secret and hand in a commitment only.');
-  for (const name of partyNames) {
-    const party = officials[name];
-    writeFileSync(party.file('declare.txt'), await download(`/v1/draws/${id}/texts/declare.txt`));
-    party.secret = `secret-${id}`;
-    party.klero('seed', 'new', 'declare.txt', party.secret, '--party', name, '--key', 'party.key');
-    const statement = JSON.parse(party.klero('seed', 'commit', party.secret, '--key', 'party.key'));
-    const { receipt } = await anyone(`/v1/draws/${id}/commitments`, statement);
-    writeFileSync(party.file(`receipt-${id}.json`), JSON.stringify(receipt));
-    party.commit = statement.commit;
-    note(`${name}  ${statement.commit}`);
-  }
+  say('五、名单冻结。运营机构、监督者、业主各自核对后,在自己的设备上产生秘密,只交出承诺。',
+    '5. The roster is frozen. Operator, supervisor and owner each check it, make a secret and hand in a commitment only.');
+  writeTrust();
+  await eachParty('commit', id);
   return draw;
 }
 
@@ -238,14 +245,7 @@ async function reveal(id, draw) {
   const locked = await waitFor('承诺截止 / commitments close in', seconds(draw.commit_by), () => stateOf(id, 'locked'));
   say('六、承诺锁定。各方核对锁定文本里有自己的承诺,然后公开秘密,运营机构最先。',
     '6. The commitments are locked. Each checks that its own stands in the lock, then reveals; the operator first.');
-  const lock = await download(`/v1/draws/${id}/texts/lock.txt`);
-  for (const name of partyNames) {
-    const party = officials[name];
-    writeFileSync(party.file('lock.txt'), lock);
-    const text = party.klero('seed', 'reveal', party.secret, '--lock', 'lock.txt');
-    await anyone(`/v1/draws/${id}/reveals`, { party: name, text });
-    note(`${name}  ${text.trim().split(' ').pop()}`);
-  }
+  await eachParty('reveal', id);
   return waitFor('计算结果 / result in', seconds(locked.reveal_by), () => stateOf(id, 'closed'));
 }
 
@@ -254,10 +254,8 @@ async function reveal(id, draw) {
 // What a verifier must know beforehand, from the people themselves.
 function writeTrust() {
   const parties = partyNames.map((name) => `party ${name} ${officials[name].half('party.key')}\n`);
-  const file = join(demo, 'trust.txt');
   const log = execFileSync(klero, ['keygen', '--show', '--log', origin, 'keys/log.key'], { encoding: 'utf8' });
-  writeFileSync(file, `log ${log}quorum none\n${parties.join('')}`);
-  return file;
+  writeFileSync(trust, `log ${log}quorum none\n${parties.join('')}`);
 }
 
 function show({ status, stdout, stderr }) {
@@ -276,9 +274,10 @@ function verifyByHand(pack, folder) {
 
 async function verify(id) {
   const pack = join(demo, `${id}.zip`);
-  const trust = writeTrust();
+  await Promise.all(partyNames.map((name) => officials[name].party('run', id)));
   writeFileSync(pack, await download(`/v1/draws/${id}/pack`));
-  say('七、任何人都可以核验证据包,不必相信本服务。', '7. Anybody can check the evidence pack without trusting this service.');
+  say('七、各方都已核验证据包。任何人都可以核验,不必相信本服务。',
+    '7. Each party has verified the evidence pack. Anybody can, without trusting this service.');
   note(`$ klero verify ${pack} --trust ${trust}`);
   const said = ['zh', 'en'].map((language) =>
     show(spawnSync(klero, ['verify', pack, '--trust', trust, '--lang', language], { encoding: 'utf8' })));

@@ -73,6 +73,11 @@ GRANT SELECT, INSERT ON signup_group TO klero_writer@localhost;
 GRANT SELECT, INSERT, UPDATE ON rehearsal TO klero_writer@localhost;
 GRANT SELECT ON rehearsal TO klero_reader@localhost;
 
+-- 0009: who else has seen the log.
+GRANT SELECT ON log_cosignature TO klero_writer@localhost;
+GRANT SELECT ON log_cosignature TO klero_reader@localhost;
+GRANT SELECT, INSERT ON log_cosignature TO klero_upkeep@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -80,6 +85,7 @@ GRANT SELECT ON log_head TO klero_fsck@localhost;
 GRANT SELECT ON log_entry TO klero_fsck@localhost;
 GRANT SELECT ON log_tile TO klero_fsck@localhost;
 GRANT SELECT ON log_checkpoint TO klero_fsck@localhost;
+GRANT SELECT ON log_cosignature TO klero_fsck@localhost;
 GRANT SELECT ON log_text TO klero_fsck@localhost;
 GRANT SELECT ON event_private TO klero_fsck@localhost;
 GRANT SELECT ON idempotency TO klero_fsck@localhost;

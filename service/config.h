@@ -64,7 +64,12 @@
 	    "last checkpoint signed, not on the database's volume")            \
 	X(NUMBER, publish_ms, "200", 10, 60000, "between checkpoints")         \
 	X(NUMBER, merge_delay_s, "10", 1, 3600,                                \
-	    "a receipt promises a checkpoint by then")
+	    "a receipt promises a checkpoint by then")                         \
+	X(TEXT, witness_file, "none", 1, 255,                                  \
+	    "tlog-policy of the witnesses, with addresses; none: no witness")  \
+	X(NUMBER, witness_timeout_s, "5", 1, 60, "a witness and its answer")   \
+	X(NUMBER, witness_ms, "1000", 10, 60000,                               \
+	    "between checkpoints submitted to one witness")
 
 #define SETTING_NUMBER(name, maximum) uint64_t name;
 #define SETTING_TEXT(name, maximum)   char name[(maximum) + 1];

@@ -240,6 +240,11 @@ bool deadline_is_late(const struct deadline *deadline)
 	return atomic_load(&deadline->late);
 }
 
+bool deadline_is_working(const struct deadline *deadline)
+{
+	return phase_of(deadline) == DEADLINE_WORKING;
+}
+
 void deadline_linger(struct deadline *deadline)
 {
 	struct deadlines *deadlines = deadline->owner;

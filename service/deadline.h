@@ -54,6 +54,9 @@ void deadline_turn(struct deadline *deadline, enum deadline_phase phase);
  */
 bool deadline_is_late(const struct deadline *deadline);
 
+/* Is it we who are waited for? */
+bool deadline_is_working(const struct deadline *deadline);
+
 /*
  * Its connection will be closed after an answer, and the client may still be
  * sending: what nobody reads would make it lose the answer. So we go on reading

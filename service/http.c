@@ -38,7 +38,6 @@ struct http {
 	struct deadlines *deadlines;
 	struct listener tcp, admin;
 	unsigned port;
-	char admin_path[108];
 	atomic_bool closed;  /* not open yet, or draining */
 	atomic_uint pending; /* handed over, not finished */
 	atomic_uint leaving; /* handed over, not sent */
@@ -417,11 +416,9 @@ struct http *http_start(
 		diary_write("listen-failed", "{s:s}", "what", "recv");
 		goto fail;
 	}
-	fd = listen_unix(config->admin_socket);
-	if (fd >= 0)
-		memcpy(http->admin_path, config->admin_socket,
-		    strlen(config->admin_socket) + 1);
-	if (!serve(&http->admin, http, fd, 1, ADMIN_CONNECTIONS_MAX))
+	if (config->admin_socket[0] &&
+	    !serve(&http->admin, http, listen_unix(config->admin_socket), 1,
+		ADMIN_CONNECTIONS_MAX))
 		goto fail;
 	fd = listen_tcp(config->http_address, (unsigned)config->http_port);
 	http->port = fd < 0 ? 0 : listen_port(fd);
@@ -472,10 +469,10 @@ void http_stop(struct http *http)
 	let_leave(http);
 	if (http->tcp.daemon)
 		MHD_stop_daemon(http->tcp.daemon);
-	if (http->admin.daemon)
+	if (http->admin.daemon) {
 		MHD_stop_daemon(http->admin.daemon);
-	if (http->admin_path[0])
-		unlink(http->admin_path);
+		unlink(http->config->admin_socket);
+	}
 	deadlines_stop(http->deadlines);
 	free(http);
 }

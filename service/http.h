@@ -29,9 +29,10 @@ struct http_stages {
 
 /*
  * Start listening: TCP on http_address:http_port and HTTP on the unix socket
- * admin_socket (mode 0600), whose requests are `local`. Until http_open() all
- * are answered 503: who finds the socket taken must not take the log over, so
- * we listen first. Borrows both. NULL on failure, which is in the diary.
+ * admin_socket (mode 0600; none if that is ""), whose requests are `local`.
+ * Until http_open() all are answered 503: who finds the socket taken must not
+ * take the log over, so we listen first. Borrows both. NULL on failure, which
+ * is in the diary.
  */
 struct http *http_start(
     const struct config *config, const struct http_stages *stages);

@@ -267,6 +267,12 @@ static ssize_t take(struct inlet *inlet, char *to, size_t size)
 	enum taken taken = TAKEN_MORE;
 	size_t given = 0;
 
+	/* libmicrohttpd 0.9.75 asks, too, when it goes on with a connection
+	 * that was suspended, and an end would make it forget the answer. */
+	if (deadline_is_working(inlet->deadline)) {
+		errno = EAGAIN;
+		return -1;
+	}
 	while (given < size) {
 		size_t piece;
 

@@ -1,5 +1,4 @@
 /* main_daemon.c -- klerod: serve until told to stop. */
-#include "arena.h"
 #include "caller.h"
 #include "clock.h"
 #include "config.h"
@@ -18,6 +17,7 @@
 #include "migrate.h"
 #include "notify.h"
 #include "page.h"
+#include "process.h"
 #include "publisher.h"
 #include "rehearsal.h"
 #include "route.h"
@@ -25,18 +25,13 @@
 #include "site.h"
 #include "stream.h"
 #include "version.h"
+#include "witnesses.h"
 #include "worker.h"
 #include "writer.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { DRAIN_LOOK_MS = 5, MILLION = 1000000, REFUSED = EXIT_FAILURE };
@@ -70,6 +65,7 @@ static bool check_reads(struct db *db)
 {
 	if (!db_check(db, caller_statements) ||
 	    !db_check(db, log_read_statements) ||
+	    !db_check(db, witnesses_statements) ||
 	    !db_check(db, rehearsal_statements) ||
 	    !db_check(db, kind_statements(false)))
 		return false;
@@ -103,6 +99,8 @@ static int check_database(const struct config *config)
 	    check_reads(reader) && check_writes(writer)) {
 		rehearsal_begin(reader);
 		status = log_check(config, reader, clock_now());
+		if (status == EXIT_SUCCESS)
+			status = witnesses_hear(config, reader);
 	}
 	db_close(reader);
 	db_close(writer);
@@ -123,19 +121,23 @@ static void on_published(uint64_t size)
 {
 	worker_wake_published(size);
 	streams_published(size);
+	witnesses_wake(size);
 	if (clock_stands())
 		writer_wake();
 }
 
-static void wait_for_signal(void)
+/* What waits for a cosignature may go on. */
+static void on_cosigned(uint64_t size)
 {
-	sigset_t set;
-	int number;
+	(void)size;
+	writer_wake();
+}
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigwait(&set, &number);
+/* Somebody knows another log of ours: it is read on, and grows no more. */
+static void on_alarm(const char *reason)
+{
+	publisher_halt(reason);
+	writer_drain();
 }
 
 /*
@@ -159,17 +161,20 @@ static void stop(const struct config *config, struct http *http)
 	health_watch(NULL);
 	http_stop(http);
 	publisher_stop();
+	witnesses_stop();
 	page_cache_close();
 	site_close();
 }
 
 /* False: not all of it runs, which the diary has told. */
 static bool start(const struct config *config,
-    const struct writer_parts *writer, const struct publisher_parts *publisher)
+    const struct writer_parts *writer, const struct publisher_parts *publisher,
+    const struct witnesses_parts *witnesses)
 {
 	page_cache_open(config->page_cache_mb << 20);
 	streams_start(config);
-	if (!writer_start(writer) || !publisher_start(publisher))
+	if (!writer_start(writer) || !publisher_start(publisher) ||
+	    !witnesses_start(witnesses))
 		return false;
 	worker_wake(writer_log_size());
 	return workers_start(config, dispatch_jobs);
@@ -180,8 +185,8 @@ static void run(const struct config *config, const struct http *http)
 	health_watch(http);
 	diary_write("started", "{s:i, s:s}", "port", (int)http_port(http),
 	    "version", VERSION);
-	notify_ready(config, http);
-	wait_for_signal();
+	notify_ready(config, http, writer_beats);
+	process_wait();
 	notify_stopping();
 	diary_write("stopping", NULL);
 }
@@ -193,15 +198,19 @@ static int serve(const struct config *config)
 		caller_load, clock_now_us, publisher_size, NULL };
 	const struct publisher_parts publisher = { config, page_shows,
 		on_published, writer_holds };
+	const struct witnesses_parts witnesses = { config, on_cosigned,
+		on_alarm };
 	struct http *http = NULL;
 	int status = log_keys_open(config);
 
+	if (status == EXIT_SUCCESS)
+		status = witnesses_open(config);
 	if (status == EXIT_SUCCESS)
 		status = check_database(config);
 	if (status == EXIT_SUCCESS) {
 		site_open(config);
 		http = http_start(config, &dispatch_stages);
-		if (http && start(config, &writer, &publisher)) {
+		if (http && start(config, &writer, &publisher, &witnesses)) {
 			http_open(http);
 			run(config, http);
 		} else {
@@ -209,6 +218,7 @@ static int serve(const struct config *config)
 		}
 		stop(config, http);
 	}
+	witnesses_close();
 	log_keys_close();
 	if (status == EXIT_SUCCESS)
 		diary_write("stopped", NULL);
@@ -248,49 +258,13 @@ static int usage(const char *program)
 	return EXIT_FAILURE;
 }
 
-/* Keys are in it. A sanitizer looks for leaks from outside, as a debugger. */
-static void hide_memory(void)
-{
-#ifndef __SANITIZE_ADDRESS__
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
-/* Signals are waited for in one place; but a fault is told where it is. */
-static void block_signals(void)
-{
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-		SIGABRT };
-	sigset_t set;
-
-	sigfillset(&set);
-	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
-		sigdelset(&set, faults[i]);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
-
-/* A connection is a file: as many as the system lets us have. */
-static void raise_file_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 /* What every thread inherits, before there is any. */
-static bool prepare_process(void)
+static bool prepare(void)
 {
-	umask(077);
-	hide_memory();
-	raise_file_limit();
-	block_signals();
-	json_set_alloc_funcs(arena_malloc, free);
-	json_object_seed(0);
+	if (!process_prepare())
+		return false;
 	kind_prepare();
-	return sodium_init() >= 0;
+	return true;
 }
 
 /* --init --rehearsal TIME FILE: the clock stands at TIME from here on. */
@@ -326,7 +300,7 @@ int main(int argc, char *argv[])
 		return EXIT_FAILURE;
 	if (checks)
 		return EXIT_SUCCESS;
-	if (!prepare_process())
+	if (!prepare())
 		return EXIT_FAILURE;
 	return begins ? begin_log(&config) : serve(&config);
 }

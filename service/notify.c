@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "diary.h"
 #include "pulse.h"
-#include "writer.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -25,6 +24,7 @@ static struct {
 	bool silent; /* its thread's alone */
 	const struct config *config;
 	const struct http *http;
+	bool (*beats)(void);
 	int64_t period_us;
 	uint64_t answered; /* when it looked last */
 } watch = {
@@ -110,7 +110,7 @@ static bool serves(void)
 /* The diary is told when it falls silent, and when that is over. */
 static void look_once(void)
 {
-	bool goes_on = pulses_go_on(), writes = writer_beats();
+	bool goes_on = pulses_go_on(), writes = watch.beats();
 	bool serving = serves(), good = goes_on && writes && serving;
 
 	if (good)
@@ -164,10 +164,12 @@ static int64_t period_asked(void)
 	return strtoll(us, NULL, 10) / 2;
 }
 
-void notify_ready(const struct config *config, const struct http *http)
+void notify_ready(
+    const struct config *config, const struct http *http, bool (*beats)(void))
 {
 	watch.config = config;
 	watch.http = http;
+	watch.beats = beats;
 	watch.period_us = period_asked();
 	tell("READY=1");
 	if (watch.period_us <= 0)

@@ -5,6 +5,8 @@
 #include "config.h"
 #include "http.h"
 
+#include <stdbool.h>
+
 /*
  * Datagrams to the socket NOTIFY_SOCKET names; where there is none, nothing
  * happens. An implementation of our own: it is one datagram, and libsystemd
@@ -13,11 +15,13 @@
 
 /*
  * READY=1. Then, if WATCHDOG_USEC asks for it, WATCHDOG=1 twice as often from
- * a thread that looks: the writer goes round, somebody answers where we listen,
- * and none of the threads there hangs in our code. What hangs is silent and is
- * restarted; why it is silent stands in the diary. Borrows both.
+ * a thread that looks: the thread that does the work goes round, which `beats`
+ * says: writer_beats(), somebody answers where we listen, and none of the
+ * threads there hangs in our code. What hangs is silent and is restarted; why
+ * it is silent stands in the diary. Borrows all.
  */
-void notify_ready(const struct config *config, const struct http *http);
+void notify_ready(
+    const struct config *config, const struct http *http, bool (*beats)(void));
 
 /* STOPPING=1, and the end of the thread. Twice is harmless. */
 void notify_stopping(void);

@@ -13,7 +13,10 @@ struct log_head;
  * stored since the last checkpoint, signs, stores the checkpoint, writes the
  * high-water file, and only then lets others see it. service design §5.
  */
-enum { PUBLISHED_NOTE_MAX = 2048 };
+enum {
+	SIGNED_NOTE_MAX = 2048,    /* as we sign it */
+	PUBLISHED_NOTE_MAX = 8192, /* with what witnesses added */
+};
 
 /* A published checkpoint. */
 struct published {
@@ -53,6 +56,19 @@ uint64_t publisher_size(void);
 /* Wait until a checkpoint covers `size` entries; false after timeout_ms. Not
  * for epoll threads. */
 bool publisher_wait(uint64_t size, unsigned timeout_ms);
+
+/*
+ * Publish nothing any more, for a reason that stands in the diary: what was
+ * published is still there to be read. Any thread.
+ */
+void publisher_halt(const char *reason);
+
+/*
+ * The checkpoint of `size` has been cosigned: if it is the latest one, others
+ * see this signature line with it from now on. The caller sees to it that none
+ * comes twice. Any thread.
+ */
+void publisher_cosigned(uint64_t size, const char *line, size_t line_size);
 
 /* Does it still publish? Not once what it read was not what it should be;
  * the diary told why. */

@@ -53,13 +53,6 @@ static void say_finding(
 	    finding->why ? finding->why : "", finding->why ? ")" : "");
 }
 
-/* All that could be checked is good, but not the value of a beacon. */
-static bool is_only_unchecked(const struct kl_pack_report *report)
-{
-	return report->finding_count > 0 &&
-	       report->findings[0].code == KL_FINDING_BEACON_UNCHECKED;
-}
-
 static void say_findings(const struct writing *writing)
 {
 	const struct kl_pack_report *report = writing->report;
@@ -70,19 +63,12 @@ static void say_findings(const struct writing *writing)
 					: "verdict: verified, nothing found");
 		return;
 	}
-	if (is_only_unchecked(report))
-		say(writing, "%s",
-		    is_chinese(writing)
-			? "结论：除信标外均核验通过；信标值未核验"
-			: "verdict: everything but the beacon is verified");
-	else
-		say(writing,
-		    is_chinese(writing)
-			? "结论：核验未通过，发现 %zu 处问题（第一条为准）"
-			: "verdict: NOT verified (findings: %zu); the first "
-			  "one "
-			  "decides",
-		    report->finding_count + report->findings_left);
+	say(writing,
+	    is_chinese(writing)
+		? "结论：核验未通过，发现 %zu 处问题（第一条为准）"
+		: "verdict: NOT verified (findings: %zu); the first one "
+		  "decides",
+	    report->finding_count + report->findings_left);
 	for (size_t i = 0; i < report->finding_count; i++)
 		say_finding(writing, &report->findings[i]);
 }

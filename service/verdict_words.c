@@ -11,8 +11,8 @@ verdict_words verdict_level_words[] = {
 	    "the log was not checked: the order of events is not proved" },
 	[KL_LEVEL_REHEARSAL] = { "演练，不是真实抽取",
 	    "a rehearsal, no real draw" },
-	[KL_LEVEL_TEST] = { "试验用信标链，不是本程序认可的",
-	    "a test chain that is not pinned here" },
+	[KL_LEVEL_TEST] = { "试验用信标，其链或证书不是本程序认可的",
+	    "a test: the beacon's chain or certificate is not pinned here" },
 };
 
 verdict_words verdict_cap_words[KL_CAP_COUNT] = {

@@ -92,6 +92,9 @@ void fsck_high_water(struct fsck *fsck, const struct kl_hash *root);
 /* Checkpoints that should be there, and those beyond the end. */
 enum error fsck_signed_end(struct fsck *fsck) MUST_CHECK;
 
+/* Cosignatures of witnesses, against their checkpoints. fsck_cosigned.c */
+enum error fsck_cosigned(struct fsck *fsck) MUST_CHECK;
+
 /* --- entries that cannot be trusted (fsck_marks.c) ------------------------ */
 
 enum fsck_mark {

@@ -1,4 +1,4 @@
-/* keygen.c -- klero keygen: a key of a party, of a log, or an API token. */
+/* keygen.c -- klero keygen: a key of a party, a log, a witness, or a token. */
 #include "command.h"
 #include "file.h"
 #include "kl_hash.h"
@@ -15,8 +15,9 @@ enum { SECRET_SIZE = 32, SECRET_HEX = 2 * SECRET_SIZE + 1, KEY_MODE = 0400 };
 
 struct options {
 	const char *file;
-	const char *log_name; /* of a log key */
-	bool api;             /* an API token: no key at all */
+	const char *name; /* of a log's or a witness's key; NULL: a party's */
+	enum kl_key_type type; /* of one with a name */
+	bool api;              /* an API token: no key at all */
 	bool show; /* an existing file: print its public half again */
 };
 
@@ -27,6 +28,8 @@ static int usage(void)
 	    "public half\n"
 	    "       klero keygen --log NAME FILE  a log's key; prints its "
 	    "verifier key\n"
+	    "       klero keygen --witness NAME FILE  a witness's key; prints "
+	    "its verifier key\n"
 	    "       klero keygen --api FILE       an API token; prints its "
 	    "key_hash\n"
 	    "       --show instead of making one: print that of an existing "
@@ -48,9 +51,9 @@ static int print_key(const struct options *options, const char *hex)
 	kl_signer_make(&signer, seed);
 	sodium_memzero(seed, sizeof(seed));
 	kl_public_key_hex(&signer.key, text);
-	if (options->log_name &&
-	    !kl_note_key_make(&key, options->log_name,
-		strlen(options->log_name), KL_KEY_NOTE, &signer.key))
+	if (options->name &&
+	    !kl_note_key_make(&key, options->name, strlen(options->name),
+		options->type, &signer.key))
 		kl_note_key_write(&key, text);
 	kl_signer_clear(&signer);
 	printf("%s\n", text);
@@ -132,6 +135,7 @@ static bool read_options(int argc, char *argv[], struct options *options)
 {
 	static const struct option names[] = {
 		{ "log", required_argument, NULL, 'l' },
+		{ "witness", required_argument, NULL, 'w' },
 		{ "api", no_argument, NULL, 'a' },
 		{ "show", no_argument, NULL, 's' },
 		{ 0 },
@@ -139,16 +143,19 @@ static bool read_options(int argc, char *argv[], struct options *options)
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
-		if (option == 'l')
-			options->log_name = optarg;
-		else if (option == 'a')
+		if ((option == 'l' || option == 'w') && !options->name) {
+			options->name = optarg;
+			options->type =
+			    option == 'l' ? KL_KEY_NOTE : KL_KEY_COSIGNATURE;
+		} else if (option == 'a') {
 			options->api = true;
-		else if (option == 's')
+		} else if (option == 's') {
 			options->show = true;
-		else
+		} else {
 			return false;
+		}
 	}
-	if (optind + 1 != argc || (options->api && options->log_name))
+	if (optind + 1 != argc || (options->api && options->name))
 		return false;
 	options->file = argv[optind];
 	return true;
@@ -162,8 +169,8 @@ static int run(int argc, char *argv[])
 		return usage();
 	if (sodium_init() < 0)
 		return COMMAND_UNUSABLE;
-	if (options.log_name &&
-	    !kl_is_key_name(options.log_name, strlen(options.log_name))) {
+	if (options.name &&
+	    !kl_is_key_name(options.name, strlen(options.name))) {
 		fprintf(stderr,
 		    "keygen: NAME: 1 to 255 printable characters of ASCII, no "
 		    "space, no plus\n");
@@ -174,6 +181,6 @@ static int run(int argc, char *argv[])
 
 const struct command keygen_command = {
 	"keygen",
-	"make a key of a party or a log, or an API token",
+	"make a key of a party, a log or a witness, or an API token",
 	run,
 };

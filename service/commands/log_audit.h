@@ -2,6 +2,7 @@
 #ifndef LOG_AUDIT_H
 #define LOG_AUDIT_H
 
+#include "kl_audit.h"
 #include "kl_checkpoint.h"
 #include "kl_leaf.h"
 #include "kl_receipt.h"
@@ -13,10 +14,19 @@
 /* --- where a log is read from (log_source.c) -------------------------------
  */
 
-/* A folder or an address; below it stand checkpoint and tile/…. */
+/* A folder or an address; below it stand checkpoint, tile/… and texts/…. */
 struct audit_source {
 	const char *base; /* without a slash at the end */
 	void *curl;       /* NULL: a folder */
+	/* A copy being made: what cannot change is read from there, and what
+	 * comes from `base` is put beside it (log_copy.c). NULL: none. */
+	const char *copy;
+};
+
+/* A file of the log. */
+struct audit_file {
+	char path[KL_TILE_PATH];
+	struct kl_buf bytes;
 };
 
 enum audit_got {
@@ -33,8 +43,51 @@ bool audit_source_open(struct audit_source *source, char *base);
 enum audit_got audit_source_read(
     struct audit_source *source, const char *path, struct kl_buf *out);
 
+/* The same of `folder` alone, a path below it. */
+enum audit_got audit_folder_read(
+    const char *folder, const char *path, struct kl_buf *out);
+
+/*
+ * Read the tile or bundle of a log of `size` entries. A log may drop a partial
+ * one once the full one is there: then the full one, which begins with it, is
+ * read. tlog-tiles. `file->path` is the name of what was read, or missing.
+ */
+enum audit_got audit_tile_read(struct audit_source *source, uint64_t size,
+    int level, uint64_t index, struct audit_file *file);
+
+/*
+ * In which bundle of a log of `size` entries stands this one, and at which of
+ * its bytes does it begin? False when it cannot be read.
+ */
+bool audit_locate(struct audit_source *source, uint64_t size, uint64_t index,
+    char path[static KL_TILE_PATH], uint64_t *offset);
+
 /* Closing twice does nothing. */
 void audit_source_close(struct audit_source *source);
+
+/* --- a copy that is being made (log_copy.c) --------------------------------
+ */
+
+/* Read what the copy has, or has got in this run; partial tiles only those. */
+enum audit_got audit_copy_read(
+    const struct audit_source *source, const char *path, struct kl_buf *out);
+
+/* Put it beside the copy until all of it is good; nothing without one. False:
+ * it could not be written; told on stderr. */
+bool audit_copy_put(const struct audit_source *source, const char *path,
+    const void *bytes, size_t size);
+
+/* Before the first file, and when it is not to be had: throw away what was put
+ * beside the copy. */
+void audit_copy_drop(const char *copy);
+
+/*
+ * All is good: move what was put beside the copy to its place, and the
+ * checkpoint last; then remove the partial tiles of a log of `old_size` that a
+ * larger log does not have. False: it could not be done; told on stderr.
+ */
+bool audit_copy_take(const char *copy, const struct kl_buf *checkpoint,
+    uint64_t old_size, uint64_t size);
 
 /* --- what was found --------------------------------------------------------
  */
@@ -47,18 +100,21 @@ enum audit_outcome {
 
 /* The first thing wrong with a log. */
 struct audit_fault {
-	const char *code; /* a word for programs */
-	const char *why;  /* for people */
-	char
-	    path[KL_TILE_PATH]; /* the file; "" when it is none in particular */
+	const char *code;        /* a word for programs */
+	const char *why;         /* for people */
+	char path[KL_TILE_PATH]; /* the file; "" when it is none in particular
+				  */
 	bool has_index;
 	uint64_t index; /* of the entry */
+	bool has_offset;
+	uint64_t offset; /* of its bytes, or what is wrong, in the file */
 	/* Somewhere from here to there, both included. */
 	bool has_range;
 	uint64_t first, last;
 	/* Which of those below it goes against; NULL for none. */
 	const struct audit_known *known;
 	const struct audit_receipt *receipt;
+	const struct kl_audit_finding *finding; /* or NULL: about a draw */
 };
 
 /* Fill in a fault; always AUDIT_FAULT. */
@@ -73,6 +129,7 @@ enum audit_outcome audit_fail_entry(struct audit_fault *fault, uint64_t index,
 /* What a log must have been once: ours, a supervisor's, a witness's. */
 struct audit_known {
 	const char *path;
+	const char *folder;  /* a whole copy of the log; or NULL */
 	struct kl_buf bytes; /* the signed note */
 	uint64_t size;
 	struct kl_hash root;
@@ -82,14 +139,56 @@ struct audit_known {
 enum { AUDIT_KNOWN_MAX = 32, AUDIT_RECEIPTS_MAX = 64 };
 
 /*
- * Read the file and check that it is a checkpoint of the log of `now`, signed
- * by `key` unless that is NULL. False, and the reason is on stderr, if not.
+ * Read the file, or the checkpoint of the folder, and check that it is one of
+ * the log of `now`, signed by `key` unless that is NULL. False, and the reason
+ * is on stderr, if not.
  */
 bool audit_known_read(struct audit_known *known,
     const struct kl_checkpoint *now, const struct kl_note_key *key);
 
 /* In the order of their sizes. */
 void audit_known_sort(struct audit_known known[], size_t count);
+
+/*
+ * The first entry, below both sizes, of which the two have other hashes; by
+ * halves of the tree, from the top down. UINT64_MAX when none is found.
+ */
+uint64_t audit_known_differs(const struct audit_known *known,
+    struct audit_source *source, uint64_t size);
+
+/* --- kinds (log_kinds.c) ----------------------------------------------------
+ */
+
+/* Is there such an event? Those of service/event.h, and `sealed`. */
+bool audit_kind_known(struct kl_span kind);
+
+/* --- draws (log_draws.c) ----------------------------------------------------
+ */
+
+/* Every draw of the log, and where more of it is read from. */
+struct audit_draws;
+
+/* Aborts for want of memory. `like` is opened a second time, as what is asked
+ * for here is asked for while another thread reads on. NULL: it cannot be. */
+struct audit_draws *audit_draws_open(
+    const struct audit_source *like, uint64_t size);
+void audit_draws_close(struct audit_draws *draws);
+
+/* Entry 0 has said whose log it is. */
+void audit_draws_trust(struct audit_draws *draws, const char *origin,
+    const struct kl_public_key *key);
+
+/* The next entry, of whatever kind. AUDIT_GOOD, or AUDIT_UNUSABLE: what is
+ * wrong is in the end in audit_draws_result(). */
+enum audit_outcome audit_draws_take(struct audit_draws *draws, uint64_t index,
+    const void *bytes, size_t size, const struct kl_view *leaf);
+
+/* After the last entry: the first finding, or AUDIT_GOOD. */
+enum audit_outcome audit_draws_end(
+    struct audit_draws *draws, struct audit_fault *fault);
+
+/* All that was found. */
+const struct kl_audit *audit_draws_result(const struct audit_draws *draws);
 
 /* --- receipts (log_receipts.c) ----------------------------------------------
  */
@@ -198,6 +297,8 @@ struct audit_entries {
 	bool receipts_signed; /* all of them, as entry 0 has it */
 	int64_t at;           /* of the last entry */
 	bool rehearsal;
+	bool tree_only;            /* the caller's: entries are any bytes */
+	struct audit_draws *draws; /* the caller's */
 	/* What entry 0 says of the log; origin "" before it is read. */
 	char origin[KL_NOTE_NAME_MAX + 1];
 	struct kl_public_key log_key;
@@ -226,6 +327,7 @@ struct audit_read {
 	const uint8_t *bytes;
 	size_t size;
 	enum kl_result result; /* of its form; the rest only if it is good */
+	bool is_known;         /* its kind */
 	struct kl_view view;
 	uint8_t id[AUDIT_KEY_SIZE], object[AUDIT_KEY_SIZE];
 };
@@ -249,12 +351,6 @@ void audit_entries_clear(struct audit_entries *entries);
 
 /* --- from one thread to another (log_queue.c) -------------------------------
  */
-
-/* A file of the log. */
-struct audit_file {
-	char path[KL_TILE_PATH];
-	struct kl_buf bytes;
-};
 
 /* Entries that stand in the tree, and how it went on after them. */
 struct audit_bundle {
@@ -306,9 +402,57 @@ struct audit_report {
 	const struct audit_entries *entries;
 	const struct audit_fault *fault; /* NULL: it is good */
 	bool anchored;                   /* its key is one we trust */
+	struct audit_source *source;     /* to say where an entry stands */
 };
 
 void audit_report_text(const struct audit_report *report);
 void audit_report_json(const struct audit_report *report);
+
+/* --- the checks (log_steps.c) -----------------------------------------------
+ */
+
+/* What klero log check was asked for. */
+struct audit_options {
+	char *base;        /* a folder or an address */
+	const char *trust; /* whose keys */
+	const char *state; /* the last checkpoint we found good */
+	const char *known[AUDIT_KNOWN_MAX];
+	const char *receipts[AUDIT_RECEIPTS_MAX];
+	size_t known_count, receipt_count;
+	uint64_t age_max_s;   /* of the newest sign of life; 0: any */
+	bool json, tree_only; /* nothing is asked of what entries say */
+	const char *copy;     /* a folder that is made a copy; or NULL */
+};
+
+/* All that one run holds. What `note` points to stands in `bytes`. */
+struct audit_check {
+	const struct audit_options *options;
+	struct audit_source source;
+	struct kl_buf bytes, trust_text;
+	struct kl_trust trust;
+	struct kl_note note;
+	struct kl_checkpoint checkpoint;
+	struct kl_note_key key; /* the log's, once known */
+	bool has_key;
+	struct kl_note_verdict verdicts[KL_TRUST_WITNESSES_MAX];
+	struct audit_known known[AUDIT_KNOWN_MAX + 2]; /* state, and copy */
+	size_t known_count;
+	uint64_t copy_size; /* of the copy before */
+	struct audit_receipt receipts[AUDIT_RECEIPTS_MAX];
+	struct audit_entries entries;
+	struct audit_fault fault;
+};
+
+/* All the checks, the first fault in `fault`. Whoever declared it clears it. */
+enum audit_outcome audit_check_run(
+    struct audit_check *check, const struct audit_options *options);
+void audit_check_clear(struct audit_check *check);
+
+/* A folder is to be a copy of a log. What it prints and returns is as of klero
+ * log check; it is left as it was unless all is good. (log_mirror.c) */
+int audit_mirror(const struct audit_options *options);
+
+/* Report what was found, with the status to exit with. (log.c) */
+int audit_tell(const struct audit_check *check, enum audit_outcome outcome);
 
 #endif

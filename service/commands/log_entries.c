@@ -240,9 +240,10 @@ static enum audit_outcome check_opened(
 	if (kl_view_read((const char *)event->data, event->size, &leaf))
 		return fail(judged, "opened", "what was sealed is no event");
 	if (!kl_event_id_equal(&leaf.id, &sealed->id) ||
-	    leaf.at != sealed->at || leaf.organisation.size == 0)
-		return fail(
-		    judged, "opened", "what was sealed has another id or time");
+	    leaf.at != sealed->at || leaf.organisation.size == 0 ||
+	    !audit_kind_known(leaf.kind))
+		return fail(judged, "opened",
+		    "what was sealed has another id, time or kind");
 	make_object_key(judged->entries, &leaf, object);
 	outcome = check_seq(judged, &leaf, object);
 	if (outcome == AUDIT_GOOD && is_of(&leaf, "signup."))
@@ -319,6 +320,7 @@ static enum audit_outcome take_first(
 		return fail(judged, "log-opened",
 		    "the first entry names the log's origin and keys");
 	memcpy(entries->origin, origin, strlen(origin) + 1);
+	audit_draws_trust(entries->draws, origin, &entries->log_key);
 	entries->rehearsal = json_object_get(data, "rehearsal") != NULL;
 	return audit_receipts_signed(entries, &receipts) ? AUDIT_GOOD
 							 : AUDIT_UNUSABLE;
@@ -338,6 +340,9 @@ static enum audit_outcome judge(
 	audit_table_at(&entries->ids, read->id, &is_new);
 	if (!is_new)
 		return fail(judged, "event-id", "its id was there before");
+	if (!read->is_known)
+		return fail(judged, "event-unknown",
+		    "no event of a log of this version has this kind");
 	if (judged->index > 0 && leaf->at < entries->at)
 		return fail(judged, "time", "it is older than the one before");
 	entries->at = leaf->at;
@@ -357,6 +362,9 @@ static enum audit_outcome judge(
 	if (outcome == AUDIT_GOOD && is_of(leaf, "notice."))
 		outcome = audit_notice_take(
 		    entries, judged->index, leaf, judged->fault);
+	if (outcome == AUDIT_GOOD)
+		outcome = audit_draws_take(entries->draws, judged->index,
+		    read->bytes, read->size, leaf);
 	return outcome;
 }
 
@@ -375,6 +383,7 @@ void audit_entry_read(const struct audit_entries *entries, const uint8_t *bytes,
 	read->result = kl_view_read((const char *)bytes, size, &read->view);
 	if (read->result)
 		return;
+	read->is_known = audit_kind_known(read->view.kind);
 	audit_key_make(entries, none,
 	    (struct kl_span){
 		(const char *)read->view.id.bytes, KL_EVENT_ID_SIZE },
@@ -397,6 +406,8 @@ enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
 	const struct judged judged = { entries, fault, index };
 	enum audit_outcome outcome;
 
+	if (entries->tree_only)
+		return AUDIT_GOOD;
 	if (read->result)
 		return fail(&judged, "entry-form", why_malformed(read->result));
 	outcome = judge(&judged, read);

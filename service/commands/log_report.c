@@ -2,10 +2,134 @@
 #include "log_audit.h"
 
 #include <stdio.h>
+#include <string.h>
+
+/* --- where an entry stands ---------------------------------------------------
+ */
+
+struct place {
+	char path[KL_TILE_PATH]; /* "" when nobody knows */
+	uint64_t offset;
+};
+
+static struct place find_place(
+    const struct audit_report *report, uint64_t index)
+{
+	struct place place = { .path = "" };
+
+	if (!audit_locate(report->source, report->checkpoint->size, index,
+		place.path, &place.offset))
+		place.path[0] = '\0';
+	return place;
+}
+
+/* A fault that was found later than its entry is not placed by then. */
+static struct audit_fault place_fault(const struct audit_report *report)
+{
+	struct audit_fault fault = *report->fault;
+	struct place place;
+
+	if (!fault.has_index || fault.path[0])
+		return fault;
+	place = find_place(report, fault.index);
+	memcpy(fault.path, place.path, sizeof(fault.path));
+	fault.has_offset = place.path[0] != '\0';
+	fault.offset = place.offset;
+	return fault;
+}
+
+/* --- draws -------------------------------------------------------------------
+ */
+
+static void print_finding(
+    const struct audit_report *report, const struct kl_audit_finding *finding)
+{
+	struct place place = find_place(report, finding->index);
+
+	printf("draw %s: %s at entry %llu in %s at byte %llu", finding->draw,
+	    finding->code, (unsigned long long)finding->index, place.path,
+	    (unsigned long long)place.offset);
+	if (finding->file[0])
+		printf(", %s", finding->file);
+	if (finding->line > 0)
+		printf(":%zu", finding->line);
+	printf(": %s; %s", finding->chinese, finding->english);
+	if (finding->why)
+		printf(" (%s)", finding->why);
+	putchar('\n');
+}
+
+/* All that was found of them, whether it is the first fault or not. */
+static void print_draws(const struct audit_report *report)
+{
+	const struct kl_audit *audit;
+
+	if (!report->entries->draws)
+		return;
+	audit = audit_draws_result(report->entries->draws);
+	for (size_t i = 0; i < audit->finding_count; i++)
+		print_finding(report, &audit->findings[i]);
+	if (audit->findings_left > 0)
+		printf("and %zu more findings about draws\n",
+		    audit->findings_left);
+	for (size_t i = 0; i < audit->note_count; i++)
+		printf("note %s: draw %s, entry %llu\n", audit->notes[i].word,
+		    audit->notes[i].draw,
+		    (unsigned long long)audit->notes[i].index);
+	if (audit->notes_left > 0)
+		printf("and %zu more notes\n", audit->notes_left);
+}
+
+static json_t *finding_json(
+    const struct audit_report *report, const struct kl_audit_finding *finding)
+{
+	struct place place = find_place(report, finding->index);
+
+	return json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:I, s:s, s:s, s:s?}",
+	    "draw", finding->draw, "code", finding->code, "index",
+	    (json_int_t)finding->index, "path", place.path, "offset",
+	    (json_int_t)place.offset, "file", finding->file, "line",
+	    (json_int_t)finding->line, "zh", finding->chinese, "en",
+	    finding->english, "why", finding->why);
+}
+
+static void add_draws(const struct audit_report *report, json_t *json)
+{
+	const struct kl_audit *audit;
+	json_t *findings = json_array(), *notes = json_array();
+
+	json_object_set_new(json, "findings", findings);
+	json_object_set_new(json, "notes", notes);
+	if (!report->entries->draws)
+		return;
+	audit = audit_draws_result(report->entries->draws);
+	json_object_set_new(json, "draws",
+	    json_pack("{s:I, s:I, s:I}", "declared",
+		(json_int_t)audit->declared, "closed",
+		(json_int_t)audit->closed, "drawn", (json_int_t)audit->drawn));
+	for (size_t i = 0; i < audit->finding_count; i++)
+		json_array_append_new(
+		    findings, finding_json(report, &audit->findings[i]));
+	if (audit->findings_left > 0)
+		json_object_set_new(json, "findings_left",
+		    json_integer((json_int_t)audit->findings_left));
+	for (size_t i = 0; i < audit->note_count; i++)
+		json_array_append_new(notes,
+		    json_pack("{s:s, s:s, s:I}", "word", audit->notes[i].word,
+			"draw", audit->notes[i].draw, "index",
+			(json_int_t)audit->notes[i].index));
+	if (audit->notes_left > 0)
+		json_object_set_new(json, "notes_left",
+		    json_integer((json_int_t)audit->notes_left));
+}
+
+/* --- the whole ---------------------------------------------------------------
+ */
 
 static void print_good(const struct audit_report *report)
 {
 	const struct audit_entries *entries = report->entries;
+	const struct kl_audit *draws = audit_draws_result(entries->draws);
 	size_t waiting = entries->sealed_count - entries->opened_count;
 	char root[KL_HASH_HEX];
 
@@ -14,6 +138,8 @@ static void print_good(const struct audit_report *report)
 	    (int)report->checkpoint->origin_size, report->checkpoint->origin,
 	    (unsigned long long)report->checkpoint->size, root, waiting,
 	    entries->opened_count);
+	printf("draws: %zu declared, %zu closed, %zu with a result\n",
+	    draws->declared, draws->closed, draws->drawn);
 	if (!report->anchored)
 		printf("key not anchored: no --trust\n");
 	if (entries->rehearsal)
@@ -34,42 +160,48 @@ static void print_notes(
 
 static void print_fault(const struct audit_report *report)
 {
-	const struct audit_fault *fault = report->fault;
+	const struct audit_fault fault = place_fault(report);
 
-	printf("fault %s", fault->code);
-	if (fault->path[0])
-		printf(" in %s", fault->path);
-	if (fault->has_index)
-		printf(" at entry %llu", (unsigned long long)fault->index);
-	if (fault->has_range)
+	printf("fault %s", fault.code);
+	if (fault.path[0])
+		printf(" in %s", fault.path);
+	if (fault.has_offset)
+		printf(" at byte %llu", (unsigned long long)fault.offset);
+	if (fault.has_index)
+		printf(" at entry %llu", (unsigned long long)fault.index);
+	if (fault.has_range)
 		printf(" from entry %llu to %llu",
-		    (unsigned long long)fault->first,
-		    (unsigned long long)fault->last);
-	if (fault->receipt)
-		printf(" against %s", fault->receipt->path);
-	printf(": %s\n", fault->why);
-	if (fault->known)
-		print_notes(report, fault->known);
-	if (fault->receipt)
-		printf("\n%s", fault->receipt->text);
+		    (unsigned long long)fault.first,
+		    (unsigned long long)fault.last);
+	if (fault.receipt)
+		printf(" against %s", fault.receipt->path);
+	printf(": %s\n", fault.why);
+	if (fault.known)
+		print_notes(report, fault.known);
+	if (fault.receipt)
+		printf("\n%s", fault.receipt->text);
 }
 
-static json_t *fault_json(const struct audit_fault *fault)
+static json_t *fault_json(const struct audit_report *report)
 {
-	json_t *json = json_pack("{s:s, s:s, s:s}", "code", fault->code, "path",
-	    fault->path, "why", fault->why);
+	const struct audit_fault fault = place_fault(report);
+	json_t *json = json_pack("{s:s, s:s, s:s}", "code", fault.code, "path",
+	    fault.path, "why", fault.why);
 
-	if (fault->has_index)
+	if (fault.has_index)
 		json_object_set_new(
-		    json, "index", json_integer((json_int_t)fault->index));
-	if (fault->has_range)
+		    json, "index", json_integer((json_int_t)fault.index));
+	if (fault.has_offset)
+		json_object_set_new(
+		    json, "offset", json_integer((json_int_t)fault.offset));
+	if (fault.has_range)
 		json_object_set_new(json, "entries",
-		    json_pack("[I, I]", (json_int_t)fault->first,
-			(json_int_t)fault->last));
-	if (fault->known || fault->receipt)
+		    json_pack("[I, I]", (json_int_t)fault.first,
+			(json_int_t)fault.last));
+	if (fault.known || fault.receipt)
 		json_object_set_new(json, "against",
-		    json_string(fault->known ? fault->known->path
-					     : fault->receipt->path));
+		    json_string(
+			fault.known ? fault.known->path : fault.receipt->path));
 	return json;
 }
 
@@ -100,7 +232,9 @@ void audit_report_json(const struct audit_report *report)
 	    "opened", (json_int_t)entries->opened_count, "anchored",
 	    report->anchored, "rehearsal", entries->rehearsal);
 	if (json && report->fault)
-		json_object_set_new(json, "fault", fault_json(report->fault));
+		json_object_set_new(json, "fault", fault_json(report));
+	if (json)
+		add_draws(report, json);
 	if (json && entries->receipt_count > 0)
 		json_object_set_new(json, "receipts", receipts_json(entries));
 	json_dumpf(json, stdout, JSON_COMPACT);
@@ -114,4 +248,5 @@ void audit_report_text(const struct audit_report *report)
 		print_fault(report);
 	else
 		print_good(report);
+	print_draws(report);
 }

@@ -28,7 +28,7 @@ bool audit_source_open(struct audit_source *source, char *base)
 
 	while (size > 1 && base[size - 1] == '/')
 		base[--size] = '\0';
-	*source = (struct audit_source){ .base = base };
+	*source = (struct audit_source){ .base = base, .copy = NULL };
 	if (!is_address(base))
 		return true;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
@@ -76,17 +76,39 @@ static enum audit_got fetch(
 	return AUDIT_UNREADABLE;
 }
 
-static enum audit_got open_file(const char *path, struct kl_buf *out)
+static bool join(
+    char whole[static URL_SIZE_MAX], const char *base, const char *path)
 {
-	int number = file_read(path, out);
+	if (snprintf(whole, URL_SIZE_MAX, "%s/%s", base, path) < URL_SIZE_MAX)
+		return true;
+	fprintf(stderr, "log: the name of the log is too long\n");
+	return false;
+}
 
+/* Its memory serves again. */
+static void empty(struct kl_buf *out)
+{
+	out->size = 0;
+	out->result = KL_OK;
+}
+
+enum audit_got audit_folder_read(
+    const char *folder, const char *path, struct kl_buf *out)
+{
+	char whole[URL_SIZE_MAX];
+	int number;
+
+	empty(out);
+	if (!join(whole, folder, path))
+		return AUDIT_UNREADABLE;
+	number = file_read(whole, out);
 	if (number == 0)
 		return AUDIT_GOT;
 	if (number == ENOENT || number == ENOTDIR)
 		return AUDIT_MISSING;
 	if (number == EFBIG)
 		return AUDIT_TOO_LARGE;
-	fprintf(stderr, "log: %s: %s\n", path, strerror(number));
+	fprintf(stderr, "log: %s: %s\n", whole, strerror(number));
 	return AUDIT_UNREADABLE;
 }
 
@@ -94,13 +116,60 @@ enum audit_got audit_source_read(
     struct audit_source *source, const char *path, struct kl_buf *out)
 {
 	char whole[URL_SIZE_MAX];
+	enum audit_got got = AUDIT_MISSING;
 
-	out->size = 0; /* its memory serves again */
-	out->result = KL_OK;
-	if (snprintf(whole, sizeof(whole), "%s/%s", source->base, path) >=
-	    URL_SIZE_MAX) {
-		fprintf(stderr, "log: the name of the log is too long\n");
-		return AUDIT_UNREADABLE;
+	if (source->copy)
+		got = audit_copy_read(source, path, out);
+	if (got != AUDIT_MISSING)
+		return got;
+	if (!source->curl)
+		return audit_folder_read(source->base, path, out);
+	empty(out);
+	return join(whole, source->base, path) ? fetch(source, whole, out)
+					       : AUDIT_UNREADABLE;
+}
+
+/* --- tiles ------------------------------------------------------------------
+ */
+
+enum audit_got audit_tile_read(struct audit_source *source, uint64_t size,
+    int level, uint64_t index, struct audit_file *file)
+{
+	struct kl_tile tile = { level, index,
+		kl_tile_width(size, level, index) };
+	char path[KL_TILE_PATH];
+	enum audit_got got;
+
+	kl_tile_path(&tile, file->path);
+	got = audit_source_read(source, file->path, &file->bytes);
+	if (got != AUDIT_MISSING || tile.width == KL_TILE_WIDTH)
+		return got;
+	tile.width = KL_TILE_WIDTH;
+	kl_tile_path(&tile, path);
+	got = audit_source_read(source, path, &file->bytes);
+	if (got == AUDIT_GOT)
+		memcpy(file->path, path, sizeof(path));
+	return got;
+}
+
+bool audit_locate(struct audit_source *source, uint64_t size, uint64_t index,
+    char path[static KL_TILE_PATH], uint64_t *offset)
+{
+	struct audit_file file = { .bytes = KL_BUF(KL_BUNDLE_SIZE_MAX) };
+	bool found =
+	    index < size && audit_tile_read(source, size, KL_TILE_ENTRIES,
+				index / KL_TILE_WIDTH, &file) == AUDIT_GOT;
+	struct kl_bundle rest = { file.bytes.data, file.bytes.size };
+	const uint8_t *entry = NULL;
+	size_t entry_size;
+
+	for (uint64_t i = 0; found && i <= index % KL_TILE_WIDTH; i++)
+		found = rest.size > 0 &&
+			!kl_bundle_next(&rest, &entry, &entry_size);
+	if (found) {
+		memcpy(path, file.path, sizeof(file.path));
+		*offset = (uint64_t)(entry - file.bytes.data);
 	}
-	return source->curl ? fetch(source, whole, out) : open_file(whole, out);
+	kl_buf_clear(&file.bytes);
+	return found;
 }

@@ -48,29 +48,12 @@ static enum audit_outcome fail_file(struct audit *audit,
 /* --- files ------------------------------------------------------------------
  */
 
-/*
- * A log may drop a partial tile once the full one is there: then the full one
- * begins with it. tlog-tiles.
- */
 static enum audit_outcome read_tile(
     struct audit *audit, int level, uint64_t index, struct audit_file *column)
 {
-	struct kl_tile tile = { level, index,
-		kl_tile_width(audit->head->size, level, index) };
-	enum audit_got got;
+	enum audit_got got = audit_tile_read(
+	    audit->source, audit->head->size, level, index, column);
 
-	kl_tile_path(&tile, column->path);
-	got = audit_source_read(audit->source, column->path, &column->bytes);
-	if (got == AUDIT_MISSING && tile.width < KL_TILE_WIDTH) {
-		struct audit_file full = { .bytes = column->bytes };
-
-		tile.width = KL_TILE_WIDTH;
-		kl_tile_path(&tile, full.path);
-		got = audit_source_read(audit->source, full.path, &full.bytes);
-		column->bytes = full.bytes;
-		if (got == AUDIT_GOT)
-			memcpy(column->path, full.path, sizeof(full.path));
-	}
 	if (got == AUDIT_UNREADABLE)
 		return AUDIT_UNUSABLE;
 	if (got == AUDIT_MISSING)
@@ -90,8 +73,40 @@ static unsigned width_of(const struct audit_file *column)
 	return tile.width;
 }
 
+/*
+ * Its form is right: a copy may have it. Of a full one in place of a partial
+ * only `size` bytes are of this log yet.
+ */
+static enum audit_outcome copy_file(struct audit *audit,
+    const struct audit_file *file, int level, uint64_t index, size_t size)
+{
+	struct kl_tile tile = { level, index,
+		kl_tile_width(audit->head->size, level, index) };
+	char path[KL_TILE_PATH];
+
+	kl_tile_path(&tile, path);
+	return audit_copy_put(audit->source, path, file->bytes.data, size)
+		   ? AUDIT_GOOD
+		   : AUDIT_UNUSABLE;
+}
+
 /* --- the hashes of one entry -------------------------------------------------
  */
+
+static enum audit_outcome read_hashes(
+    struct audit *audit, int level, uint64_t index)
+{
+	struct audit_file *column = &audit->columns[level];
+	enum audit_outcome outcome = read_tile(audit, level, index, column);
+	size_t width = kl_tile_width(audit->head->size, level, index);
+
+	if (outcome != AUDIT_GOOD)
+		return outcome;
+	if (column->bytes.size != width_of(column) * (size_t)KL_HASH_SIZE)
+		return fail_file(audit, column, "size",
+		    "it has another size than its name says");
+	return copy_file(audit, column, level, index, width * KL_HASH_SIZE);
+}
 
 static enum audit_outcome check_hash(
     struct audit *audit, int level, uint64_t entry, const struct kl_hash *hash)
@@ -102,43 +117,52 @@ static enum audit_outcome check_hash(
 
 	if (at == 0) {
 		enum audit_outcome outcome =
-		    read_tile(audit, level, position / KL_TILE_WIDTH, column);
+		    read_hashes(audit, level, position / KL_TILE_WIDTH);
 
 		if (outcome != AUDIT_GOOD)
 			return outcome;
-		if (column->bytes.size !=
-		    width_of(column) * (size_t)KL_HASH_SIZE)
-			return fail_file(audit, column, "size",
-			    "it has another size than its name says");
 	}
 	if (memcmp(column->bytes.data + at, hash->bytes, KL_HASH_SIZE) == 0)
 		return AUDIT_GOOD;
 	audit->fault->has_index = true;
 	audit->fault->index = entry;
+	audit->fault->has_offset = true;
+	audit->fault->offset = at;
 	return fail_file(audit, column, level == 0 ? "leaf-hash" : "tile-hash",
 	    level == 0 ? "the entry has another hash than this tile holds"
 		       : "the tiles below give another hash");
 }
 
-/* Was the log so when somebody looked? */
-static enum audit_outcome check_known(struct audit *audit)
+/* Between which entries do they part? A whole copy tells the first. */
+static enum audit_outcome fail_forked(struct audit *audit)
 {
 	struct audit_fault *fault = audit->fault;
 
+	fault->known = audit->known;
+	fault->has_range = audit->tree.size > audit->agreed;
+	fault->first = audit->agreed;
+	fault->last = audit->tree.size - 1;
+	if (audit->known->folder) {
+		uint64_t first = audit_known_differs(
+		    audit->known, audit->source, audit->head->size);
+
+		if (first <= fault->last)
+			fault->first = first;
+	}
+	return audit_fail(fault, "forked",
+	    "an entry is not what it was when this checkpoint was kept");
+}
+
+/* Was the log so when somebody looked? */
+static enum audit_outcome check_known(struct audit *audit)
+{
 	for (; audit->known < audit->known_end &&
 	       audit->known->size == audit->tree.size;
 	     audit->known++) {
 		struct kl_hash root = kl_tree_root(&audit->tree);
 
-		if (!kl_hash_equal(&root, &audit->known->root)) {
-			fault->known = audit->known;
-			fault->has_range = audit->tree.size > audit->agreed;
-			fault->first = audit->agreed;
-			fault->last = audit->tree.size - 1;
-			return audit_fail(fault, "forked",
-			    "an entry is not what it was when this checkpoint "
-			    "was kept");
-		}
+		if (!kl_hash_equal(&root, &audit->known->root))
+			return fail_forked(audit);
 		audit->agreed = audit->tree.size;
 	}
 	return AUDIT_GOOD;
@@ -165,33 +189,61 @@ static enum audit_outcome take_entry(struct audit *audit,
 /* --- the log -----------------------------------------------------------------
  */
 
+static enum audit_outcome fail_bundle(struct audit *audit,
+    const struct audit_file *file, size_t offset, const char *why)
+{
+	audit->fault->has_offset = true;
+	audit->fault->offset = offset;
+	return fail_file(audit, file, "bundle", why);
+}
+
+/* All its entries, of which the first `width` are of this log; `*used` of its
+ * bytes are theirs. */
+static enum audit_outcome take_entries(struct audit *audit,
+    struct audit_bundle *bundle, unsigned width, size_t *used)
+{
+	const struct audit_file *file = &bundle->file;
+	struct kl_bundle rest = { file->bytes.data, file->bytes.size };
+	enum audit_outcome outcome = AUDIT_GOOD;
+	uint64_t first = audit->tree.size;
+	unsigned count = width_of(file);
+	const uint8_t *entry;
+	size_t size;
+
+	for (unsigned i = 0; i < count && !outcome; i++) {
+		if (kl_bundle_next(&rest, &entry, &size)) {
+			audit->fault->has_index = true;
+			audit->fault->index = first + i;
+			return fail_bundle(audit, file,
+			    file->bytes.size - rest.size,
+			    "it ends before its last entry");
+		}
+		if (i < width)
+			outcome = take_entry(audit, bundle, entry, size);
+		if (i + 1 == width)
+			*used = file->bytes.size - rest.size;
+	}
+	if (outcome == AUDIT_GOOD && rest.size > 0)
+		return fail_bundle(audit, file, file->bytes.size - rest.size,
+		    "bytes follow its last entry");
+	return outcome;
+}
+
 static enum audit_outcome take_bundle(
     struct audit *audit, struct audit_bundle *bundle)
 {
 	uint64_t number = audit->tree.size / KL_TILE_WIDTH;
 	unsigned width =
 	    kl_tile_width(audit->head->size, KL_TILE_ENTRIES, number);
-	struct audit_file *file = &bundle->file;
+	size_t used = 0;
 	enum audit_outcome outcome =
-	    read_tile(audit, KL_TILE_ENTRIES, number, file);
-	unsigned width_of_file = outcome == AUDIT_GOOD ? width_of(file) : 0;
-	struct kl_bundle rest = { file->bytes.data, file->bytes.size };
-	const uint8_t *entry;
-	size_t size;
+	    read_tile(audit, KL_TILE_ENTRIES, number, &bundle->file);
 
-	for (unsigned i = 0; i < width_of_file && outcome == AUDIT_GOOD; i++) {
-		if (kl_bundle_next(&rest, &entry, &size)) {
-			audit->fault->has_index = true;
-			audit->fault->index = number * KL_TILE_WIDTH + i;
-			return fail_file(audit, file, "bundle",
-			    "it ends before its last entry");
-		}
-		if (i < width)
-			outcome = take_entry(audit, bundle, entry, size);
-	}
-	if (outcome == AUDIT_GOOD && rest.size > 0)
-		return fail_file(
-		    audit, file, "bundle", "bytes follow its last entry");
+	if (outcome == AUDIT_GOOD)
+		outcome = take_entries(audit, bundle, width, &used);
+	if (outcome == AUDIT_GOOD)
+		outcome = copy_file(
+		    audit, &bundle->file, KL_TILE_ENTRIES, number, used);
 	return outcome;
 }
 
@@ -233,6 +285,21 @@ static void *read_all(void *context)
 	return NULL;
 }
 
+/* Most faults are of the entry that was judged: where it stands is known. */
+static void place_fault(
+    const struct audit_bundle *bundle, struct audit_fault *fault)
+{
+	uint64_t at = fault->index - bundle->first;
+
+	if (!fault->has_index || fault->index < bundle->first ||
+	    at >= bundle->count)
+		return;
+	memcpy(fault->path, bundle->file.path, sizeof(bundle->file.path));
+	fault->has_offset = true;
+	fault->offset =
+	    (uint64_t)(bundle->entries[at].bytes - bundle->file.bytes.data);
+}
+
 static enum audit_outcome judge_bundle(struct audit_entries *entries,
     const struct audit_bundle *bundle, struct audit_fault *fault)
 {
@@ -245,9 +312,8 @@ static enum audit_outcome judge_bundle(struct audit_entries *entries,
 		outcome = audit_entry(
 		    entries, bundle->first + i, &bundle->entries[i], fault);
 	}
-	if (outcome == AUDIT_FAULT && fault->path[0] == '\0')
-		memcpy(
-		    fault->path, bundle->file.path, sizeof(bundle->file.path));
+	if (outcome == AUDIT_FAULT)
+		place_fault(bundle, fault);
 	if (outcome != AUDIT_GOOD || bundle->outcome == AUDIT_GOOD)
 		return outcome;
 	*fault = bundle->fault;

@@ -1,4 +1,5 @@
 /* verify.c -- klero verify PACK: is the draw what it claims? protocol §5. */
+#include "beacon_file.h"
 #include "command.h"
 #include "file.h"
 #include "verdict.h"
@@ -11,16 +12,18 @@
 
 static const char usage_text[] =
     "usage: klero verify PACK [--trust FILE] [--bare] [--min-level A|B|C]\n"
-    "           [--accept-chain HASH] [--rehearsal] [--json]\n"
-    "           [--lang zh|en]\n"
-    "PACK is an evidence pack, <draw-id>.zip or its folder.\n";
+    "           [--accept-chain FILE] [--accept-certificate FILE]\n"
+    "           [--rehearsal] [--json] [--lang zh|en]\n"
+    "PACK is an evidence pack, <draw-id>.zip or its folder. A beacon whose\n"
+    "chain (info of drand) or certificate (PEM) is only accepted is a test.\n";
 
 /* What was asked for, and what was read for it. */
 struct verify {
 	struct kl_pack_options options;
 	struct kl_trust trust;
 	struct kl_buf trust_text; /* the trust points into it */
-	struct kl_hash chain;
+	struct kl_chain chain;
+	struct kl_certificate certificate;
 	bool json;
 	enum verdict_language language;
 
@@ -54,10 +57,16 @@ static bool read_level(struct verify *verify, const char *text)
 	return true;
 }
 
-static bool read_chain(struct verify *verify, const char *text)
+static bool read_chain(struct verify *verify, const char *path)
 {
 	verify->options.chain = &verify->chain;
-	return !kl_unhex(text, strlen(text), verify->chain.bytes, KL_HASH_SIZE);
+	return beacon_read_chain("verify", path, &verify->chain);
+}
+
+static bool read_certificate(struct verify *verify, const char *path)
+{
+	verify->options.certificate = &verify->certificate;
+	return beacon_read_certificate("verify", path, &verify->certificate);
 }
 
 static bool read_language(struct verify *verify, const char *text)
@@ -79,6 +88,8 @@ static bool take_option(struct verify *verify, int option)
 		return read_level(verify, optarg);
 	case 'c':
 		return read_chain(verify, optarg);
+	case 'k':
+		return read_certificate(verify, optarg);
 	case 'r':
 		verify->options.rehearsal = true;
 		return true;
@@ -99,6 +110,7 @@ static const char *take_options(struct verify *verify, int argc, char *argv[])
 		{ "bare", no_argument, NULL, 'b' },
 		{ "min-level", required_argument, NULL, 'm' },
 		{ "accept-chain", required_argument, NULL, 'c' },
+		{ "accept-certificate", required_argument, NULL, 'k' },
 		{ "rehearsal", no_argument, NULL, 'r' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "lang", required_argument, NULL, 'l' },

@@ -7,6 +7,7 @@
 #include "log_keys.h"
 #include "log_read.h"
 #include "route.h"
+#include "stored.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -16,14 +17,8 @@
 #include <time.h>
 
 enum {
-	CHUNK = 1024,
 	RETRY_MS = 500,
 	LOOK_MS = 1000, /* when nothing happens: whose is the log? */
-};
-
-static const struct db_statement select_entries = {
-	"SELECT idx, leaf, bytes FROM log_entry WHERE idx >= ? AND idx < ?"
-	" ORDER BY idx",
 };
 
 static const struct db_statement select_note = {
@@ -36,7 +31,6 @@ static const struct db_statement insert_checkpoint = {
 };
 
 static const struct db_statement *const statements[] = {
-	&select_entries,
 	&select_note,
 	&insert_checkpoint,
 	NULL,
@@ -75,118 +69,14 @@ static void unlock(void)
 	pthread_mutex_unlock(&publisher.lock);
 }
 
-/* --- what is stored ------------------------------------------------------- */
-
-/* A tile that the entries say is full: is the stored one the same? */
-struct full_tile {
-	struct full_tile *next;
-	unsigned level;
-	uint64_t index;
-	struct kl_hash digest;
-};
-
-struct reading {
-	struct arena arena;
-	struct full_tile *tiles;
-	const char *fault; /* what is stored is not what it should be */
-};
-
-static void note_tile(
-    void *context, unsigned level, uint64_t index, const uint8_t *hashes)
-{
-	struct reading *reading = context;
-	struct full_tile *tile = arena_alloc(&reading->arena, sizeof(*tile));
-
-	*tile = (struct full_tile){ reading->tiles, level, index,
-		kl_hash_of(hashes, KL_TILE_SIZE) };
-	reading->tiles = tile;
-}
-
-/* The stored bytes are hashed again, and must give the stored leaves. */
-static enum error read_chunk(
-    struct reading *reading, struct tree *tree, uint64_t end)
-{
-	struct arena arena = { 0 };
-	struct kl_hash leaf, hash;
-	struct db_blob bytes;
-	uint64_t index;
-	enum error error;
-
-	db_use(publisher.db, &arena);
-	db_query(publisher.db, &select_entries,
-	    DB_IN(db_u64(tree->size), db_u64(end)),
-	    DB_OUT(db_to_u64(&index), db_to_bytes(leaf.bytes, KL_HASH_SIZE),
-		db_to_blob(&bytes)));
-	while (!reading->fault && db_next(publisher.db)) {
-		hash = kl_leaf_hash(bytes.bytes, bytes.size);
-		if (index != tree->size)
-			reading->fault = "an entry is missing";
-		else if (!kl_hash_equal(&hash, &leaf))
-			reading->fault = "an entry is not what was hashed";
-		else
-			tree_append(tree, &hash, note_tile, reading);
-	}
-	error = db_finish(publisher.db);
-	arena_clear(&arena);
-	if (!error && !reading->fault && tree->size != end)
-		reading->fault = "an entry is missing";
-	return error;
-}
-
-static enum error check_tiles(struct reading *reading)
-{
-	const struct full_tile *tile = reading->tiles;
-	struct kl_hash hashes[KL_TILE_WIDTH], digest;
-
-	for (; tile && !reading->fault; tile = tile->next) {
-		enum error error = tree_tile(publisher.db, tile->level,
-		    tile->index, KL_TILE_WIDTH, hashes);
-
-		if (error && error != ERR_NOT_FOUND)
-			return error;
-		digest = kl_hash_of(hashes, sizeof(hashes));
-		if (error || !kl_hash_equal(&digest, &tile->digest))
-			reading->fault = "a tile is not that of its entries";
-	}
-	return ERR_OK;
-}
-
-/* In one snapshot: from the last signed tree to the head. */
-static enum error read_on(struct reading *reading, struct tree *tree)
-{
-	struct log_head head;
-	enum error error;
-
-	db_use(publisher.db, &reading->arena);
-	error = log_read_head(publisher.db, &head);
-	if (error)
-		return error;
-	if (!publisher.parts->holds(&head))
-		reading->fault = "another writer has the log";
-	else if (head.size < tree->size)
-		reading->fault = "the log is shorter than was signed";
-	while (!error && !reading->fault && tree->size < head.size) {
-		uint64_t end = tree->size + CHUNK;
-
-		error = read_chunk(
-		    reading, tree, end < head.size ? end : head.size);
-	}
-	tree_finish(tree);
-	if (!error && !reading->fault)
-		error = check_tiles(reading);
-	if (!error && !reading->fault && !log_head_is(&head, tree))
-		reading->fault = "the head is not that of its entries";
-	return error;
-}
-
 /* --- signing -------------------------------------------------------------- */
 
 /* Nothing will be signed any more: a person must look. */
-static void stop_for(const char *fault)
+void publisher_halt(const char *reason)
 {
-	atomic_store(&publisher.works, false);
-	diary_write("publisher_stopped", "{s:s, s:I}", "reason", fault, "size",
-	    (json_int_t)publisher.tree->size);
+	if (atomic_exchange(&publisher.works, false))
+		diary_write("publisher_stopped", "{s:s, s:I}", "reason", reason,
+		    "size", (json_int_t)publisher_size());
 }
 
 /* Signed before, and then stopped before it was published? */
@@ -248,7 +138,7 @@ static void show(const struct tree *tree, const struct kl_buf *note)
 static enum error sign(const struct tree *tree, const char **fault)
 {
 	const char *path = publisher.parts->config->high_water_file;
-	struct kl_buf note = KL_BUF(PUBLISHED_NOTE_MAX - 1);
+	struct kl_buf note = KL_BUF(SIGNED_NOTE_MAX - 1);
 	enum error error = error_of_lib(kl_checkpoint_sign(
 	    &note, log_note_key(), log_signer(), tree->size, &tree->root));
 
@@ -266,23 +156,26 @@ static enum error sign(const struct tree *tree, const char **fault)
 /* False: try again. */
 static bool publish(void)
 {
-	struct reading reading = { 0 };
+	struct arena arena = { 0 };
+	const char *fault = NULL;
 	struct tree *next = publisher.next;
 	enum error error = db_begin(publisher.db, DB_READ);
 
 	*next = *publisher.tree;
 	if (!error)
-		error = read_on(&reading, next);
+		error = stored_read_on(
+		    publisher.db, &arena, publisher.parts->holds, next, &fault);
 	db_roll_back(publisher.db);
-	if (!error && !reading.fault && next->size > publisher.tree->size)
-		error = sign(next, &reading.fault);
-	if (reading.fault) {
-		stop_for(reading.fault);
+	if (!error && !fault && next->size > publisher.tree->size &&
+	    publisher_works())
+		error = sign(next, &fault);
+	if (fault) {
+		publisher_halt(fault);
 	} else if (!error) {
 		publisher.next = publisher.tree;
 		publisher.tree = next;
 	}
-	arena_clear(&reading.arena);
+	arena_clear(&arena);
 	return !error;
 }
 
@@ -366,7 +259,7 @@ static bool begin_with(const char *note, size_t size)
 {
 	struct kl_note parts;
 	struct kl_checkpoint checkpoint;
-	struct kl_buf bytes = KL_BUF(PUBLISHED_NOTE_MAX - 1);
+	struct kl_buf bytes = KL_BUF(SIGNED_NOTE_MAX - 1);
 	enum error error;
 
 	if (kl_checkpoint_open(note, size, log_note_key(), &parts, &checkpoint))
@@ -404,6 +297,7 @@ static bool open_publisher(const struct publisher_parts *parts)
 	publisher.next = must(calloc(1, sizeof(*publisher.next)));
 	publisher.db = db_open(&publisher.settings);
 	if (!publisher.db || !db_check(publisher.db, statements) ||
+	    !db_check(publisher.db, stored_statements) ||
 	    !db_check(publisher.db, tree_statements))
 		return refuse("the database does not answer as it should");
 	if (high_water_read(config->high_water_file, note, &size) !=
@@ -490,6 +384,24 @@ bool publisher_wait(uint64_t size, unsigned timeout_ms)
 	covered = publisher.latest.size >= size;
 	unlock();
 	return covered;
+}
+
+void publisher_cosigned(uint64_t size, const char *line, size_t line_size)
+{
+	struct published *latest = &publisher.latest;
+	bool fits;
+
+	lock();
+	fits = latest->size == size &&
+	       latest->note_size + line_size < sizeof(latest->note);
+	if (fits) {
+		memcpy(latest->note + latest->note_size, line, line_size);
+		latest->note_size += line_size;
+		latest->note[latest->note_size] = '\0';
+	}
+	unlock();
+	if (fits && publisher.parts->shows)
+		publisher.parts->shows(SHOWS_LOG);
 }
 
 bool publisher_works(void)

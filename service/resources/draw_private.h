@@ -159,6 +159,15 @@ enum error draw_text_read(struct request *request, const char *draw,
 enum error draw_text_find(struct request *request, const char *draw,
     const char *file, struct db_blob *text) MUST_CHECK;
 
+/*
+ * notice.json or policy.json, whose digests the declaration has: the bytes of
+ * the pack. On a worker.
+ * ERR_NOT_FOUND   another name
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error draw_bound_text(struct request *request, const struct draw *draw,
+    const char *file, const char **text) MUST_CHECK;
+
 /* --- what parties approve after a result (draw_approve.c) ----------------- */
 
 enum { DRAW_SIGNATURES_JSON_MAX = 8192 };

@@ -1,5 +1,8 @@
 /* draw_texts.c -- the texts of a draw: logged, kept, and shown. */
 #include "draw_private.h"
+#include "list.h"
+#include "notices.h"
+#include "policies.h"
 #include "publisher.h"
 #include "route.h"
 
@@ -99,28 +102,75 @@ enum error draw_text_find(struct request *request, const char *draw,
 
 /* --- what readers see ----------------------------------------------------- */
 
+enum error draw_bound_text(struct request *request, const struct draw *draw,
+    const char *file, const char **text)
+{
+	const struct policy *policy;
+	const void *row;
+	enum error error;
+
+	if (strcmp(file, "notice.json") == 0) {
+		error = list_find(request, &notice_kind, draw->notice, &row);
+		if (!error)
+			*text = notice_text(row, &request->arena);
+		return error;
+	}
+	if (strcmp(file, "policy.json") != 0)
+		return ERR_NOT_FOUND;
+	error = list_find(request, &policy_kind, draw->policy, &row);
+	if (error)
+		return error;
+	policy = row;
+	*text = policy->text;
+	return ERR_OK;
+}
+
+static enum error reply_text(
+    struct request *request, const void *bytes, size_t size)
+{
+	char *copy = malloc(size + 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, bytes, size);
+	request->cache_control = "public, max-age=31536000, immutable";
+	return request_reply_bytes(
+	    request, 200, "text/plain; charset=utf-8", copy, size);
+}
+
+/* What a declaration is bound to without an event of its own: a party wants
+ * the very bytes before it commits. */
+static enum error show_bound(struct request *request)
+{
+	struct draw *draw;
+	const char *text = NULL;
+	enum error error = draw_find_shown(request, request->params[0], &draw);
+
+	if (!error && !draw->declare_hash)
+		error = ERR_NOT_FOUND;
+	if (!error)
+		error =
+		    draw_bound_text(request, draw, request->params[1], &text);
+	return error ? error : reply_text(request, text, strlen(text));
+}
+
 /* A text is shown when a published checkpoint covers it, and not before. */
 static enum error show(struct request *request)
 {
 	uint64_t event_index = 0;
 	struct db_blob text;
-	char *copy;
 	enum error error = draw_text_read(request, request->params[0],
 	    request->params[1], &text, &event_index);
 
+	if (error == ERR_NOT_FOUND)
+		return show_bound(request);
 	if (error)
 		return error;
 	if (event_index >= request->published->size)
 		return request_fail(request, ERR_NOT_FOUND,
 		    "该文本尚未被公布的检查点覆盖,请稍候",
 		    "no published checkpoint covers this text yet", NULL);
-	copy = malloc(text.size + 1);
-	if (!copy)
-		abort();
-	memcpy(copy, text.bytes, text.size);
-	request->cache_control = "public, max-age=31536000, immutable";
-	return request_reply_bytes(
-	    request, 200, "text/plain; charset=utf-8", copy, text.size);
+	return reply_text(request, text.bytes, text.size);
 }
 
 static const struct route routes[] = {

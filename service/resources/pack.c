@@ -2,9 +2,7 @@
 #include "pack_private.h"
 
 #include "list.h"
-#include "notices.h"
 #include "pack_helper.h"
-#include "policies.h"
 #include "route.h"
 #include "zip.h"
 
@@ -128,25 +126,13 @@ static enum error add_parties(
 
 /* --- an attempt ----------------------------------------------------------- */
 
-static enum error add_json(struct pack *pack, const struct draw *draw)
+static enum error add_json(
+    struct pack *pack, const struct draw *draw, const char *name)
 {
-	struct request *request = pack->request;
-	const struct policy *policy;
-	const char *notice;
-	const void *row;
-	enum error error = list_find(request, &notice_kind, draw->notice, &row);
+	const char *text = NULL;
+	enum error error = draw_bound_text(pack->request, draw, name, &text);
 
-	if (error)
-		return error;
-	notice = notice_text(row, &request->arena);
-	error = pack_add(pack, "notice.json", notice, strlen(notice));
-	if (!error)
-		error = list_find(request, &policy_kind, draw->policy, &row);
-	if (error)
-		return error;
-	policy = row;
-	return pack_add(
-	    pack, "policy.json", policy->text, strlen(policy->text));
+	return error ? error : pack_add(pack, name, text, strlen(text));
 }
 
 /* To check it by hand. */
@@ -169,7 +155,9 @@ static enum error add_attempt(struct pack *pack, const struct draw *draw)
 	    &pack->request->arena, PACK_EVENTS_MAX * sizeof(*events.list));
 	error = add_helpers(pack);
 	if (!error)
-		error = add_json(pack, draw);
+		error = add_json(pack, draw, "notice.json");
+	if (!error)
+		error = add_json(pack, draw, "policy.json");
 	if (!error)
 		error = add_texts(pack, &events, draw);
 	if (!error)

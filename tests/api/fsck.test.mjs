@@ -18,7 +18,7 @@ const KEYS = {
   log_head: 'id', log_entry: 'idx', log_tile: 'level, idx', log_checkpoint: 'size',
   event_private: 'event_index, part', idempotency: 'LOWER(HEX(event_id))', due: 'kind, subject, seq',
   signup_group: 'notice, affiliation_group', draw_text: 'draw, file', draw_entrant: 'draw, entry',
-  draw_party: 'draw, position', draw_rank: 'draw, place', draw_replacement: 'draw, number',
+  draw_party: 'draw, position', log_cosignature: 'size, LOWER(HEX(witness))', draw_rank: 'draw, place', draw_replacement: 'draw, number',
   schema_migration: 'version', log_text: 'LOWER(HEX(sha256))',
 };
 const keyOf = (table) => `CONCAT_WS('/', ${KEYS[table] ?? 'id'})`;
@@ -329,6 +329,10 @@ const ADDED = [
     'SELECT 1 + MAX(idx) FROM kept.log_entry', '-', 'beyond'],
   ['log_tile', "SELECT 0, 9, hashes FROM kept.log_tile LIMIT 1", "SELECT '0/9'", '-', 'beyond'],
   ['log_checkpoint', 'SELECT 999999, root, note, signed_at FROM kept.log_checkpoint LIMIT 1', 'SELECT 999999', '-', 'beyond'],
+  ['log_cosignature', "SELECT 999999, UNHEX(REPEAT('ab', 32)), signed_at, 'x' FROM kept.log_checkpoint LIMIT 1",
+    "SELECT CONCAT('999999/', REPEAT('ab', 32))", '-', 'unknown'],
+  ['log_cosignature', "SELECT size, UNHEX(REPEAT('ab', 32)), signed_at, note FROM kept.log_checkpoint WHERE size = 1",
+    "SELECT CONCAT('1/', REPEAT('ab', 32))", 'line', 'signature'],
   ['event_private', "SELECT 0, 'members', salt, NULL, NULL FROM kept.event_private LIMIT 1", "SELECT '0/members'", '-', 'unknown'],
   ['organisation', "SELECT 'ghost', state, seq, event_index, name, affiliation_group, region FROM kept.organisation LIMIT 1",
     "SELECT 'ghost'", '-', 'unknown'],

@@ -15,7 +15,9 @@ import { root } from './installation.mjs';
 
 const cases = JSON.parse(readFileSync(join(root, 'tests/vectors/http/gate.json'), 'utf8'));
 const GOOD = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
+const SLOW = 'GET /v1/notices?nobody=2 HTTP/1.1\r\nHost: localhost\r\n\r\n'; // goes to a worker
 const LAST = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+const MANY = 200;
 const BYTEWISE_MAX = 2000; // longer ones come in pieces
 
 const send = (text) => raw(Buffer.from(text, 'latin1'));
@@ -52,6 +54,9 @@ describe('the gate', () => {
 
     test(`${it.code ? 'refuses' : 'lets in'} ${it.name}, behind others`, async () =>
       assertAnswered(await send(GOOD + GOOD + it.bytes + LAST), it, 2));
+
+    test(`${it.code ? 'refuses' : 'lets in'} ${it.name}, behind one that takes its time`, async () =>
+      assertAnswered(await send(SLOW + it.bytes + LAST), it, 1));
   }
 
   test('says why, in the language that is asked for', async () => {
@@ -75,6 +80,23 @@ describe('the gate', () => {
     const socket = connect({ host: '127.0.0.1', port: new URL(process.env.KLERO_URL).port });
     socket.end(`POST /v1/organisations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: x\r\nAuthorization: Bearer ${'0'.repeat(64)}\r\nContent-Length: 30\r\n\r\n{`);
     assertRefused((await socket.setEncoding('latin1').toArray()).join(''), 400, 'bad-request');
+  });
+
+  // While many come at once libmicrohttpd reads on before it has our answer.
+  test('forgets no answer for what comes behind', async () => {
+    const texts = await Promise.all(Array.from({ length: MANY }, () => send(`${SLOW}X\0`)));
+    for (const text of texts)
+      assertRefused(text, 400, 'bad-request', 1);
+  });
+
+  test('forgets no answer since that was all', async () => {
+    const ended = async () => {
+      const socket = connect({ host: '127.0.0.1', port: new URL(process.env.KLERO_URL).port });
+      socket.end(SLOW);
+      return (await socket.setEncoding('latin1').toArray()).join('');
+    };
+    for (const text of await Promise.all(Array.from({ length: MANY }, ended)))
+      assert.deepEqual(answersOf(text).map(({ status }) => status), [422]);
   });
 
   test('lets nobody ask for its stand-in', async () =>

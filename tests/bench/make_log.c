@@ -179,7 +179,7 @@ static void add_others(int64_t at, const char *notice)
 
 	snprintf(draw, sizeof(draw), "D%s", notice);
 	for (uint64_t seq = 1; seq <= OTHERS; seq++)
-		add(at, next_id(), "draw.text", draw, seq,
+		add(at, next_id(), "listing.published", draw, seq,
 		    json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "state",
 			"declared", "file", "lock.txt", "hash",
 			"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd1"

@@ -23,6 +23,7 @@ import { must, until } from '../api/client.mjs';
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 20;
+const LAST_TOLD = 5; // tries, of a request that got no answer
 const UNAVAILABLE = 503;
 const BROKEN = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'HPE_INVALID_EOF_STATE',
   'UND_ERR_SOCKET']);
@@ -103,7 +104,7 @@ export class History {
             throw error;
         }
       }
-      throw new Error(`${method} ${path} was not answered in ${patience_ms} ms: ${record.tries.join()}`);
+      throw new Error(`${method} ${path} was not answered in ${patience_ms} ms: ${record.tries.length} tries, in the end ${record.tries.slice(-LAST_TOLD).join()}`);
     };
   }
 

@@ -4,6 +4,7 @@
 //   const keeper = new Keeper(it, { spare });   it is up; `spare` is called
 //                                                before each start
 //   keeper.ends                   how it ended each time: a signal or a status
+//   await keeper.up();            it has started, and is there
 //   await keeper.stop();          klerod is up, and is not watched any more
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +14,8 @@ const ZOMBIE_MS_MAX = 2000;
 
 export class Keeper {
   ends = [];
+  #starting = false;
+  #broken = false;
   #stopped = false;
   #seen = Date.now(); // alive
 
@@ -20,7 +23,7 @@ export class Keeper {
     this.it = it;
     this.spare = spare;
     this.kept = this.#keep();
-    this.kept.catch(() => {}); // told by stop()
+    this.kept.catch(() => { this.#broken = true; }); // told by stop()
   }
 
   // One that was killed under strace may stay a zombie until that is gone.
@@ -32,11 +35,17 @@ export class Keeper {
     }
   }
 
-  #isUp() {
-    const { exitCode, signalCode, pid } = this.it.daemon.child;
-    if (!this.#isDead(pid))
+  #isAlive() {
+    const alive = !this.#isDead(this.it.daemon.child.pid);
+    if (alive)
       this.#seen = Date.now();
-    return exitCode === null && signalCode === null && Date.now() - this.#seen < ZOMBIE_MS_MAX;
+    return alive;
+  }
+
+  // Or it may turn out to have ended.
+  #seemsUp() {
+    const { exitCode, signalCode } = this.it.daemon.child;
+    return exitCode === null && signalCode === null && (this.#isAlive() || Date.now() - this.#seen < ZOMBIE_MS_MAX);
   }
 
   #ended(error) {
@@ -46,16 +55,23 @@ export class Keeper {
 
   async #keep() {
     for (;; await sleep(POLL_MS)) {
-      if (!this.#isUp()) {
+      if (!this.#seemsUp()) {
         const { exitCode, signalCode } = this.it.daemon.child;
         this.ends.push(signalCode ?? exitCode ?? 'SIGKILL');
         this.spare();
+        this.#starting = true;
         await this.it.start().catch(this.#ended); // a fault may meet that, too
+        this.#starting = false;
         this.#seen = Date.now();
-      } else if (this.#stopped) {
+      } else if (this.#stopped && this.#isAlive()) {
         return;
       }
     }
+  }
+
+  async up() {
+    while (!this.#broken && (this.#starting || !this.#isAlive()))
+      await sleep(POLL_MS);
   }
 
   async stop() {

@@ -23,7 +23,8 @@ const STARTS = long ? 40 : 2;
 const COUNTY = long ? 250 : 4; // failures while a county is at work
 const COUNTY_AT_MAX = 1500; // allocations: less than a second of it
 const COUNTY_MS_MAX = 2000;
-const WAIT_MS_MAX = 1000; // for the end of a process that gave no answer
+const AFTER_START_MS = 50; // in which an allocation may fail, too
+const POLL_MS = 5;
 const MS_MAX = 30_000;
 
 const chance = chanceOf();
@@ -87,15 +88,24 @@ async function startAgain() {
   await it.start();
 }
 
+// One that aborts is not gone at once: it answers again, or has ended.
+async function settled() {
+  for (const end = Date.now() + MS_MAX; isUp(); await sleep(POLL_MS)) {
+    if (await it.bare('GET', '/healthz').catch(() => null))
+      return;
+    assert.ok(Date.now() < end, 'klerod neither answers nor ends');
+  }
+}
+
 // What came, when the n-th allocation failed from the start of the request on.
 async function tryOnce([method, path, options = {}], n, forever) {
   await startAgain();
   memory.fail(n, { forever });
   const reply = await history.once(it.bare)(method, path, options).catch((error) => ({ broken: error.code ?? error.name }));
-  if (reply.broken)
-    await sleep(WAIT_MS_MAX / 20);
   memory.spare();
   const { failed } = memory;
+  if (reply.broken)
+    await settled();
   if (!isUp()) {
     countEnd(it.daemon.child.signalCode ?? it.daemon.child.exitCode);
     await it.start();
@@ -158,8 +168,9 @@ test('the N-th allocation of a start fails', async (t) => {
     await it.kill();
     memory.fail(1 + Math.floor(all * chance()), { forever: chance() < 0.3 });
     await it.start().catch((error) => assert.match(error.message, /^klerod ended instead of starting/));
-    await sleep(WAIT_MS_MAX / 20);
+    await sleep(AFTER_START_MS);
     memory.spare();
+    await settled();
     fired += Math.min(1, memory.failed);
     if (!isUp()) {
       countEnd(it.daemon.child.signalCode ?? it.daemon.child.exitCode);

@@ -79,8 +79,10 @@ async function most(it, call, ms) {
 
 // --- one kind of call, on an installation of its own -------------------------------
 
-// Each thread counts its own calls, so that several may fail at once.
-async function fail(it, call, all) {
+// Each thread counts its own calls, so that several may fail at once. That it
+// has started is known by what it writes, so no write of a start fails.
+async function fail(it, keeper, call, all) {
+  await keeper.up();
   const what = chance.of(ERRORS);
   const text = await attach(it, traced(call, `${what}:when=${1 + chance.below(all)}`), wasInjected, FAULT_MS_MAX);
   await sleep(chance.below(AFTER_MS_MAX));
@@ -171,7 +173,7 @@ async function tryCalls(t, it, calls) {
     const all = await most(it, call, SAMPLE_MS);
     const done = [];
     for (let nth = 0; nth < FAULTS / calls.length && all > 0; nth++)
-      done.push(await fail(it, call, all));
+      done.push(await fail(it, keeper, call, all));
     fired += done.filter(Boolean).length;
     made += all;
     t.diagnostic(`${call}: a thread makes ${all} in ${SAMPLE_MS} ms; failed: ${tally(done)}`);

@@ -9,10 +9,12 @@ complain() {
 }
 
 # What lib asks of others: memory, text, JSON, and crypto without randomness.
-allowed='^(_GLOBAL_OFFSET_TABLE_|kl_|json_|crypto_|sodium_'
+allowed='^(_GLOBAL_OFFSET_TABLE_|kl_|json_|crypto_|sodium_|__gmpn_|blst_'
+allowed="$allowed|RSA_(free|new|set0_key|verify)\$|BN_(bin2bn|free|new|set_word)\$"
+allowed="$allowed|ERR_(peek_last_error|pop_to_mark|set_mark)\$"
 allowed="$allowed|mem(chr|cmp|cpy|move|set)\$|str(chr|cmp|cspn|len|ncmp|spn)\$"
 allowed="$allowed|SHA256_(Init|Update|Final)\$|(c|m|re)alloc\$|free\$|bsearch\$|qsort\$|snprintf\$"
-allowed="$allowed|__(memcpy|memmove|memset|snprintf|stack)_chk(_fail)?\$|__popcountdi2\$)"
+allowed="$allowed|__(memcpy|memmove|memset|snprintf|stack)_chk(_fail)?\$|__popcountdi2\$|__assert_fail\$)"
 forbidden='_keygen$|_(sign|box|kx|ed25519)_keypair$|^json_(dump|load)(_file|f$|fd)'
 for symbol in $(nm -u "$1" | sed -n 's/.* U //p' | sort -u); do
 	if ! echo "$symbol" | grep -Eq "$allowed" ||
@@ -34,6 +36,11 @@ only() { # header, which files may include it (a regular expression)
 }
 only microhttpd.h 'service/http(_[a-z]+)?\.[ch]'
 only mysql.h 'service/db(_[a-z]+)?\.[ch]'
+only gmp.h 'lib/kl_bls_private\.h'
+only blst.h 'lib/kl_bls_blst\.c'
+for file in $(grep -l '"kl_bls_private.h"' lib/*.[ch] | grep -vE '^lib/kl_bls'); do
+	complain "$file includes kl_bls_private.h; only kl_bls*.c may"
+done
 
 # A file is in the list of its folder, or is a part of one that is:
 # draw_freeze.c of draws.c.

@@ -41,7 +41,8 @@ test('everything is there', () => {
   for (const file of ['bin/klerod', 'bin/klero', 'include/klero/kl_base.h', 'lib/libklero.a', 'lib/libklero.so',
     'lib/pkgconfig/klero.pc', 'share/klero/migrations/0001_log.sql', 'share/klero/ops/grants.sql',
     'share/klero/ops/klerod.conf', 'lib/systemd/system/klerod.service',
-    'lib/systemd/system/klero-fsck.service', 'lib/systemd/system/klero-fsck.timer', 'share/klero/ops/data/categories.csv'])
+    'lib/systemd/system/klero-fsck.service', 'lib/systemd/system/klero-fsck.timer',
+    'lib/systemd/system/klero-witness.service', 'share/klero/ops/data/categories.csv'])
     assert.ok(existsSync(join(stage, 'usr', file)), file);
   assert.ok(lstatSync(join(lib, 'libklero.so.0')).isSymbolicLink());
   assert.match(run('readelf', ['-d', join(lib, 'libklero.so')]), /SONAME.*\[libklero\.so\.0\]/);

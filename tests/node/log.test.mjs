@@ -218,34 +218,52 @@ function assertEntryFault(events, code, index) {
 }
 
 test('an entry has one form', () => {
-  const good = canonical(event(1, 'a.made', 's', 1));
+  const good = canonical(event(1, 'account.created', 's', 1));
   for (const bad of [
     good.replace('"v":1', '"v": 1'), good.replace('"v":1', '"v":2'), good.replace(',"v":1', ''),
     good.replace('"v":1', '"v":1,"w":1'), '{}', '[]', '', 'x', good.replace('"seq":1', '"seq":1.0'),
-    good.replace('"kind":"a.made"', '"kind":"a b"'), good.replace(/"at":"[^"]*"/, '"at":"2026-07-01"'),
+    good.replace('"kind":"account.created"', '"kind":"a b"'), good.replace(/"at":"[^"]*"/, '"at":"2026-07-01"'),
     good.replace('"subject":"s"', '"subject":"-"'), good.replace(/"by":\{[^}]*\}/, '"by":{}'),
   ])
     assertEntryFault([opening(), bad], 'entry-form', 1);
 });
 
 test('the first entry opens the log, and no other does', () => {
-  assertEntryFault([event(0, 'a.made', 's', 1)], 'log-opened', 0);
+  assertEntryFault([event(0, 'account.created', 's', 1)], 'log-opened', 0);
   const keyless = opening();
   delete keyless.data.log_key;
   assertEntryFault([keyless], 'log-opened', 0);
   assertEntryFault([opening(), { ...opening(), id: idOf(1), seq: 2 }], 'log-opened', 1);
 });
 
+test('an event is of a kind that there is', () => {
+  assertEntryFault([opening(), event(1, 'account.made', 's', 1)], 'event-unknown', 1);
+  assertEntryFault([opening(), event(1, 'draw', 's', 1)], 'event-unknown', 1);
+  const strange = seal(event(2, 'signup.kept', 'u', 1, { institution: 'i', notice: 'n' }));
+  assertEntryFault([opening(), published(1, 'n', 5), strange.sealed, closed(5, 'n'), strange.opened(6, 2)], 'opened', 4);
+});
+
+test('of any log the tree alone may be asked about', () => {
+  const folder = logOf('any', ['one', 'two', '{}', ...eventsOf(300).map(canonical)]);
+  assert.equal(check(folder).status, 1);
+  assert.equal(check(folder, '--tree').status, 0);
+  const receipt = at('some.json');
+  writeFileSync(receipt, '{}');
+  assert.equal(check(folder, '--tree', '--receipt', receipt).status, 2);
+  alter(folder, 'tile/entries/000', (bytes) => { bytes[3] ^= 1; });
+  assertFault(folder, 'leaf-hash', { path: 'tile/0/000', index: 0 }, '--tree');
+});
+
 test('ids are unique, time does not go back, versions have no gap', () => {
-  const made = event(1, 'a.made', 's', 1);
-  assertEntryFault([opening(), made, { ...event(2, 'a.changed', 's', 2), id: made.id }], 'event-id', 2);
-  assertEntryFault([opening(), made, { ...event(2, 'a.changed', 's', 2), at: timeOf(START) }], 'time', 2);
-  assert.equal(check(logOf('entry', [opening(), made, { ...event(2, 'a.changed', 's', 2), at: made.at }])).status, 0);
-  assertEntryFault([opening(), made, event(2, 'a.changed', 's', 3)], 'seq', 2);
-  assertEntryFault([opening(), made, event(2, 'a.changed', 's', 1)], 'seq', 2);
-  assertEntryFault([opening(), event(1, 'a.made', 's', 0)], 'seq', 1);
+  const made = event(1, 'account.created', 's', 1);
+  assertEntryFault([opening(), made, { ...event(2, 'account.revoked', 's', 2), id: made.id }], 'event-id', 2);
+  assertEntryFault([opening(), made, { ...event(2, 'account.revoked', 's', 2), at: timeOf(START) }], 'time', 2);
+  assert.equal(check(logOf('entry', [opening(), made, { ...event(2, 'account.revoked', 's', 2), at: made.at }])).status, 0);
+  assertEntryFault([opening(), made, event(2, 'account.revoked', 's', 3)], 'seq', 2);
+  assertEntryFault([opening(), made, event(2, 'account.revoked', 's', 1)], 'seq', 2);
+  assertEntryFault([opening(), event(1, 'account.created', 's', 0)], 'seq', 1);
   // Two kinds of things may share a name.
-  assert.equal(check(logOf('entry', [opening(), made, event(2, 'b.made', 's', 1)])).status, 0);
+  assert.equal(check(logOf('entry', [opening(), made, event(2, 'listing.published', 's', 1)])).status, 0);
 });
 
 // A notice whose sign-up closes `close` seconds after the start.
@@ -258,7 +276,7 @@ const signUp = (number, name = 'u', notice = 'n', seq = 1) =>
 test('what was sealed is opened once, as it was', () => {
   const signup = signUp(2);
   const opened = signup.opened(6, 2);
-  const before = [opening(), published(1, 'n', 5), signup.sealed, event(3, 'a.made', 'a', 1), closed(5, 'n')];
+  const before = [opening(), published(1, 'n', 5), signup.sealed, event(3, 'account.created', 'a', 1), closed(5, 'n')];
   const good = [...before, opened, event(7, 'signup.included', 'u', 2), judged(8, 'n')];
   const said = JSON.parse(check(logOf('entry', good), '--json').stdout);
   assert.deepEqual([said.good, said.sealed, said.opened], [true, 0, 1]);
@@ -314,8 +332,8 @@ test('a notice closes at its time, once', () => {
   assertEntryFault([...before, { ...published(2, 'n', 9), seq: 2 }], 'notice', 2);
   assertEntryFault([opening(), event(1, 'notice.published', 'n', 1)], 'notice', 1);
   assertEntryFault([opening(), { ...closed(5, 'n'), seq: 1 }], 'notice', 1);
-  assert.equal(check(logOf('entry', [...before, event(5 + 3600, 'a.made', 'a', 1)])).status, 0);
-  assertFault(logOf('entry', [...before, event(5 + 3601, 'a.made', 'a', 1)]), 'notice-overdue', { index: 1 });
+  assert.equal(check(logOf('entry', [...before, event(5 + 3600, 'account.created', 'a', 1)])).status, 0);
+  assertFault(logOf('entry', [...before, event(5 + 3601, 'account.created', 'a', 1)]), 'notice-overdue', { index: 1 });
 });
 
 // --- receipts ------------------------------------------------------------------------------

@@ -115,15 +115,43 @@ export function alter(folder, path, change) {
   writeFileSync(join(folder, path), change(bytes) ?? bytes);
 }
 
+// The bundle that entry `index` of the log in `folder` stands in; '' if none does.
+export function bundleOf(folder, index) {
+  const size = Number(readFileSync(join(folder, 'checkpoint'), 'utf8').split('\n')[1]);
+  const first = Math.floor(index / WIDTH);
+  return index < size ? pathOf('entries', first, Math.min(WIDTH, size - first * WIDTH)) : '';
+}
+
+// At which byte of its bundle an entry begins, counted here.
+export function offsetOf(folder, path, index) {
+  const bytes = readFileSync(join(folder, path));
+  let at = 0;
+  for (let i = 0; i < index % WIDTH; i++)
+    at += 2 + bytes.readUInt16BE(at);
+  return at + 2;
+}
+
+function offsetIn(folder, { code, path, index }) {
+  if (!path.startsWith('tile/') || index === undefined)
+    return undefined;
+  if (['leaf-hash', 'tile-hash'].includes(code))
+    return Math.floor(index / WIDTH ** Number(path.split('/')[1])) % WIDTH * HASH;
+  return offsetOf(folder, path, index) - (code === 'bundle' ? 2 : 0);
+}
+
 // The fault must be this one, here, in words and as JSON.
 export function assertFault(folder, code, where = {}, ...options) {
+  const status = ['forked', 'rolled-back'].includes(code) ? 3 : 1;
   const said = check(folder, '--json', ...options);
-  assert.equal(said.status, 1, `${code}: ${said.stdout}${said.stderr}`);
+  assert.equal(said.status, status, `${code}: ${said.stdout}${said.stderr}`);
   const { good, fault } = JSON.parse(said.stdout);
   assert.equal(good, false);
-  const { why, ...found } = fault;
-  assert.deepEqual(found, { code, path: '', ...where });
+  const { why, offset, ...found } = fault;
+  const path = where.index === undefined ? '' : bundleOf(folder, where.index);
+  assert.deepEqual(found, { code, path, ...where });
+  if (where.index !== undefined && path)
+    assert.equal(offset, offsetIn(folder, found), `${code} at byte`);
   const plain = check(folder, ...options);
-  assert.equal(plain.status, 1);
+  assert.equal(plain.status, status);
   assert.ok(plain.stdout.startsWith(`fault ${code}`) && plain.stdout.includes(why), plain.stdout);
 }

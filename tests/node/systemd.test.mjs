@@ -32,7 +32,7 @@ async function receiver(path) {
   } };
 }
 
-const UNITS = ['klerod.service', 'klero-fsck.service', 'klero-fsck.timer'];
+const UNITS = ['klerod.service', 'klero-fsck.service', 'klero-fsck.timer', 'klero-witness.service'];
 const unitText = (unit, prefix) => readFileSync(join(root, 'ops', unit), 'utf8').replaceAll('@PREFIX@', prefix);
 
 // As `make install` leaves them, beside the programs; gives their paths.

@@ -149,7 +149,7 @@ static int begin(void **state)
 	if (!world.http)
 		return -1;
 	http_open(world.http);
-	notify_ready(&world.config, world.http);
+	notify_ready(&world.config, world.http, writer_beats);
 	return is_told("READY=1") ? 0 : -1;
 }
 

@@ -6,7 +6,14 @@
 #include "trial.h"
 
 /* Which world it happens in. */
-enum setting { PUBLIC, NONE, DRAND, NIST, AGAIN };
+enum setting {
+	PUBLIC,
+	NONE,
+	DRAND, /* quicknet's own signature */
+	NIST,  /* NIST's own pulse */
+	PLAIN, /* a pulse of little, of a certificate nobody knows */
+	AGAIN,
+};
 
 /*
  * A case. The steps that are not NULL are done in this order: `plan` changes
@@ -51,9 +58,18 @@ static inline struct plan plan_of(enum setting setting)
 	case DRAND:
 		plan.beacon = KL_BEACON_DRAND;
 		plan.chain = chain_quicknet;
-		plan.round = 30233912;
+		plan.round = QUICKNET_ROUND;
+		plan.start = QUICKNET_TIME - plan.beacon_time;
+		plan.signature =
+		    recorded_signature(DRAND_VECTORS "quicknet.json", 3);
 		break;
 	case NIST:
+		plan.beacon = KL_BEACON_NIST;
+		plan.start = NIST_TIME - plan.beacon_time;
+		plan.certificate = kl_nist_certificate.id;
+		plan.pulse = nist_pulse();
+		break;
+	case PLAIN:
 		plan.beacon = KL_BEACON_NIST;
 		plan.pulse = plain_pulse;
 		break;

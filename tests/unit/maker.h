@@ -2,6 +2,7 @@
 #ifndef MAKER_H
 #define MAKER_H
 
+#include "beacons.h"
 #include "forest.h"
 #include "kl_close.h"
 #include "kl_commit.h"
@@ -40,7 +41,7 @@ struct plan {
 	bool other_draft, exclude_first;
 	enum kl_beacon_kind beacon;
 	const char *template, *value;
-	const char *chain; /* hex */
+	const char *chain, *signature; /* hex; NULL: zeros */
 	int64_t round, beacon_time, delay, draft_until;
 	bool withheld_void, owner_required;
 	size_t quorum, witnesses;
@@ -59,8 +60,8 @@ struct plan {
 	size_t replace_count;
 	bool annul;
 	size_t annul_approvers[2];
-	const char *pulse; /* with nist */
-	uint8_t nist;      /* each byte of its certificate and of its output */
+	const char *pulse;                    /* with nist */
+	struct kl_certificate_id certificate; /* likewise */
 
 	/* What goes wrong, but leaves all digests right. */
 	bool names_short;       /* the last entry has no name */
@@ -69,7 +70,7 @@ struct plan {
 	bool names_other;       /* the owner's secret, as the operator's */
 	bool wrong_previous;    /* digest of the attempt before */
 	const char *seed_value; /* another public value */
-	bool seed_of_nothing;   /* pulse 0 in place of 7 */
+	bool seed_of_nothing;   /* pulse 0 in place of its index */
 	size_t result_select;   /* another number of selected */
 };
 

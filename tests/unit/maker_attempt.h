@@ -86,10 +86,9 @@ static inline void declare_rest(struct made *made)
 		.kind = plan->beacon,
 		.template = kl_span_of(plan->template),
 		.time = plan->start + plan->beacon_time,
+		.certificate = plan->certificate,
 		.round = plan->round,
 	};
-	memset(&declare->beacon.certificate, plan->nist,
-	    sizeof(declare->beacon.certificate));
 	if (plan->chain)
 		declare->beacon.chain = hash_of_hex(plan->chain);
 }
@@ -237,6 +236,18 @@ static inline void make_seal(struct world *world, struct made *made)
 
 /* --- beacon and result ---------------------------------------------------- */
 
+static inline struct kl_drand_signature signature_of(const struct plan *plan)
+{
+	struct kl_drand_signature signature = { { 0 } };
+
+	if (plan->signature)
+		assert_int_equal(
+		    kl_unhex(plan->signature, strlen(plan->signature),
+			signature.bytes, sizeof(signature.bytes)),
+		    KL_OK);
+	return signature;
+}
+
 static inline void make_beacon(struct world *world, struct made *made)
 {
 	const struct plan *plan = &made->plan;
@@ -247,6 +258,7 @@ static inline void make_beacon(struct world *world, struct made *made)
 		.certificate = made->declared.beacon.certificate,
 		.chain = made->declared.beacon.chain,
 		.round = plan->round,
+		.signature = signature_of(plan),
 		.attest_count = 2 };
 	struct kl_buf text = KL_BUF(FILE_MAX), said = KL_BUF(FILE_MAX);
 
@@ -271,20 +283,32 @@ static inline void make_beacon(struct world *world, struct made *made)
 	publish(world, "draw.beacon", "beacon", &text, 7600);
 }
 
+/* What of a pulse is not there is 0. */
+static inline void take_pulse(const struct plan *plan, struct kl_seed *seed)
+{
+	json_auto_t *pulse = json_loads(plan->pulse, 0, NULL);
+
+	if (!plan->seed_of_nothing)
+		seed->pulse_index =
+		    json_integer_value(json_object_get(pulse, "pulseIndex"));
+	if (!kl_pulse_hash(
+		json_object_get(pulse, "outputValue"), seed->output.bytes))
+		memset(&seed->output, 0, sizeof(seed->output));
+}
+
 static inline void make_result(struct world *world, struct made *made)
 {
 	const struct plan *plan = &made->plan;
-	struct kl_drand_signature none = { { 0 } };
+	struct kl_drand_signature signature = signature_of(plan);
 	struct kl_seed seed = { .seal = made->seal,
 		.kind = plan->beacon,
 		.value = kl_span_of(
 		    plan->seed_value ? plan->seed_value : plan->value),
-		.pulse_index = plan->seed_of_nothing ? 0 : 7,
 		.round = plan->round,
-		.randomness = kl_hash_of(&none, sizeof(none)) };
+		.randomness = kl_hash_of(&signature, sizeof(signature)) };
 	struct kl_buf text = KL_BUF(FILE_MAX);
 
-	memset(&seed.output, plan->nist, sizeof(seed.output));
+	take_pulse(plan, &seed);
 	assert_int_equal(kl_seed_write(&seed, &text), KL_OK);
 	made->seed = publish(world, "draw.seeded", "seed", &text, 7600);
 	assert_int_equal(

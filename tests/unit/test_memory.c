@@ -3,8 +3,9 @@
  * never a verdict over half a pack. The linker puts ours in place of what lib
  * allocates with. jansson is left out where it parses: it cannot do without.
  */
-#include "fault.h"
+#include "audit_log.h"
 
+#include "kl_audit.h"
 #include "kl_canon.h"
 #include "kl_eligible.h"
 #include "kl_trust.h"
@@ -244,9 +245,71 @@ static void judges_no_half_roll(void **state)
 	check_each(run_eligible, &terms, 1);
 }
 
+/* --- logs ----------------------------------------------------------------- */
+
+static enum kl_result give_entry(
+    void *context, uint64_t index, struct kl_buf *out)
+{
+	const struct world *world = context;
+
+	kl_buf_add(out, world->leaves[index].data, world->leaves[index].size);
+	return kl_buf_result(out);
+}
+
+static enum kl_result give_text(
+    void *context, const struct kl_hash *hash, struct kl_buf *out)
+{
+	const struct made_file *file = text_by_hash(context, hash);
+
+	kl_buf_add(out, file->bytes, file->size);
+	return kl_buf_result(out);
+}
+
+static enum kl_result run_audit(void *context)
+{
+	static const uint8_t secret[KL_AUDIT_SECRET_SIZE] = { 7 };
+	static struct kl_audit audit;
+	struct world *world = context;
+	const struct kl_audit_source source = { give_entry, give_text, world };
+	const struct kl_pack_options options = { .trust = &world->trust,
+		.rehearsal = true };
+	enum kl_result result = KL_OK;
+
+	kl_audit_begin(&audit, &options, &source, secret);
+	for (size_t i = 0; !result && i < world->event_count; i++) {
+		const struct kl_buf *entry = &world->leaves[i];
+		struct kl_view view;
+
+		result =
+		    kl_view_read((const char *)entry->data, entry->size, &view);
+		if (!result)
+			result = kl_audit_take(
+			    &audit, i, entry->data, entry->size, &view);
+	}
+	if (!result)
+		result = kl_audit_end(&audit);
+	assert_int_equal(audit.finding_count, 0);
+	kl_audit_clear(&audit);
+	return result;
+}
+
+static void audits_no_half_log(void **state)
+{
+	struct plan plan = plan_eventful();
+	struct world *world = world_open();
+
+	(void)state;
+	make_attempt(world, &plan, "");
+	trust_all(world); /* whose attempt is the last one made */
+	finish_log(world);
+	check_each(run_audit, world, 100);
+	world_close(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(audits_no_half_log),
 		cmocka_unit_test(verifies_no_half_pack),
 		cmocka_unit_test(verifies_no_half_pack_of_others),
 		cmocka_unit_test(verifies_no_half_series),

@@ -175,10 +175,18 @@ static void set_chain(struct plan *plan)
 
 static void accept_another_chain(struct trial *trial)
 {
-	static struct kl_hash chain;
+	static struct kl_chain chain;
 
-	chain = hash_of_hex(chain_quicknet);
+	chain = recorded_chain(DRAND_VECTORS "walkthrough.json");
 	trial->options.chain = &chain;
+}
+
+static void accept_another_certificate(struct trial *trial)
+{
+	static struct kl_certificate certificate;
+
+	certificate = test_certificate();
+	trial->options.certificate = &certificate;
 }
 
 static void be_ready_for_a_rehearsal(struct trial *trial)
@@ -191,6 +199,7 @@ static void set_first_round(struct plan *plan)
 {
 	plan->start = 1500000000;
 	plan->round = 1;
+	plan->signature = recorded_signature(DRAND_VECTORS "quicknet.json", 0);
 }
 
 static void set_second_round(struct plan *plan)
@@ -218,21 +227,31 @@ static void tells_of_keys_and_times(void **state)
 		      .plan = set_chain,
 		      .spoil = accept_another_chain,
 		      .bare = true },
-		    "declare.txt:23 chain-unknown\n"
-		    "beacon.txt:3 beacon-unchecked\n" },
+		    "declare.txt:23 chain-unknown\n" },
 		{ { .setting = DRAND, .plan = set_first_round, .bare = true },
-		    "beacon.txt:3 beacon-unchecked\n" },
+		    "" },
 		{ { .setting = DRAND, .plan = set_second_round, .bare = true },
 		    "declare.txt:23 beacon-time\n"
-		    "beacon.txt:3 beacon-unchecked\n" },
+		    "beacon.txt:3 beacon-forged\n" },
 		{ { .setting = NIST, .plan = set_minute_before, .bare = true },
 		    "declare.txt:23 beacon-time\n"
-		    "pulse.json:1 pulse-differs\n"
-		    "beacon.txt:3 beacon-unchecked\n" },
+		    "pulse.json:1 pulse-differs\n" },
 		{ { .setting = NIST, .plan = set_half_minute, .bare = true },
 		    "declare.txt:23 beacon-time\n"
-		    "pulse.json:1 pulse-differs\n"
-		    "beacon.txt:3 beacon-unchecked\n" },
+		    "pulse.json:1 pulse-differs\n" },
+		{ { .setting = PLAIN,
+		      .spoil = accept_another_certificate,
+		      .bare = true },
+		    "declare.txt:23 certificate-unknown\n" },
+		/* What is pinned needs no word, and what is accepted no pin. */
+		{ { .setting = DRAND,
+		      .spoil = accept_another_chain,
+		      .bare = true },
+		    "" },
+		{ { .setting = NIST,
+		      .spoil = accept_another_certificate,
+		      .bare = true },
+		    "" },
 	};
 
 	(void)state;

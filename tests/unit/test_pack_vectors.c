@@ -13,7 +13,7 @@ enum { FILES_MAX = 32, FILE_MAX = 8192 };
 static const struct vector {
 	const char *folder, *selected; /* the first of the ranking */
 	size_t revealed;
-	bool is_drand; /* then the beacon's value is not checked */
+	bool is_drand; /* then a verification takes many milliseconds */
 } vectors[] = {
 	{ "level-a", "91360702MA3500006N", 3, true },
 	{ "level-a-absent", "91360702MA35000017", 2, true },
@@ -74,16 +74,6 @@ static void verify(const struct pack *pack, struct kl_pack_report *report)
 	    kl_pack_verify(pack->list, pack->count, &options, report), KL_OK);
 }
 
-/* Is nothing wrong, but what this verifier cannot check? */
-static bool is_good(
-    const struct kl_pack_report *report, const struct vector *vector)
-{
-	if (!vector->is_drand)
-		return report->finding_count == 0;
-	return report->finding_count == 1 &&
-	       report->findings[0].code == KL_FINDING_BEACON_UNCHECKED;
-}
-
 static void verifies_each(void **state)
 {
 	static struct pack pack;
@@ -95,7 +85,7 @@ static void verifies_each(void **state)
 	for (size_t i = 0; i < COUNT; i++) {
 		load(&pack, vectors[i].folder);
 		verify(&pack, &report);
-		assert_true(is_good(&report, &vectors[i]));
+		assert_int_equal(report.finding_count, 0);
 		assert_int_equal(report.level, KL_LEVEL_UNPROVEN);
 		assert_true(kl_pack_awards(&report, &awards) > 0);
 		assert_true(kl_span_is(awards[0].id, vectors[i].selected));
@@ -111,9 +101,17 @@ static void refuses_a_change(const struct pack *pack,
 	struct kl_pack_report report;
 
 	verify(pack, &report);
-	if (report.finding_count == 0 || is_good(&report, vector))
+	if (report.finding_count == 0)
 		fail_msg("%s/%s: byte %zu", vector->folder, file->name, at);
 	kl_pack_report_clear(&report);
+}
+
+/* With drand all bytes of the beacon, and of the other texts as many as there
+ * is time for: the other packs have every byte of those changed. */
+static size_t step_of(const struct vector *vector, const struct kl_file *file)
+{
+	return vector->is_drand && strcmp(file->name, "beacon.txt") != 0 ? 97
+									 : 1;
 }
 
 /* Each byte of each text becomes another one: its last bit, a digit or a
@@ -127,7 +125,8 @@ static void refuses_every_changed_byte(void **state)
 	for (size_t i = 0; i < COUNT; i++) {
 		load(&pack, vectors[i].folder);
 		for (size_t j = 0; j < pack.count; j++)
-			for (size_t k = 0; k < pack.list[j].size; k++) {
+			for (size_t k = 0; k < pack.list[j].size;
+			     k += step_of(&vectors[i], &pack.list[j])) {
 				uint8_t *byte = &pack.bytes[j][k];
 				uint8_t kept = *byte;
 

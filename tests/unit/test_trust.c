@@ -100,6 +100,20 @@ static void tells_the_line_at_fault(void **state)
 	}
 }
 
+static void keeps_the_address_of_a_witness(void **state)
+{
+	struct kl_trust trust;
+	size_t line;
+
+	(void)state;
+	assert_int_equal(read_trust("witness a " W1 " https://a.example/x\t\n"
+				    "witness b " W2 "\nquorum none\n",
+			     &trust, &line),
+	    KL_OK);
+	assert_true(kl_span_is(trust.witness_urls[0], "https://a.example/x"));
+	assert_int_equal(trust.witness_urls[1].size, 0);
+}
+
 /* --- quorums ---------------------------------------------------------------
  */
 
@@ -283,6 +297,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_all_kinds_of_lines),
+		cmocka_unit_test(keeps_the_address_of_a_witness),
 		cmocka_unit_test(tells_the_line_at_fault),
 		cmocka_unit_test(counts_the_quorum),
 		cmocka_unit_test(refuses_a_bad_cosignature),

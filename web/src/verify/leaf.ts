@@ -17,11 +17,12 @@ export interface Leaf {
 
 const LEAF_MAX = 65_535;
 
+/** Whoever brings what proves itself is org `-`. */
 function isBy(by: Json | undefined): boolean {
   if (!isObject(by)) return false;
   const org = by.get('org');
   const role = by.get('role');
-  return by.size === 0 || hasExactly(by, ['org', 'role']) && typeof org === 'string' && isToken(org) &&
+  return by.size === 0 || hasExactly(by, ['org', 'role']) && typeof org === 'string' && (org === '-' || isToken(org)) &&
     typeof role === 'string' && isToken(role);
 }
 

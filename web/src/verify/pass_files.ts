@@ -122,8 +122,9 @@ function expectLog(attempt: Attempt, close: Close, expected: Expected): void {
   expected.set('log/consistency', 'may');
   for (const name of files.keys()) {
     const text = /^([^/]+)\.txt$/.exec(name)?.[1];
-    if (text && expected.allows(name) && !/^(?:README$|commit-)/.test(text)) expected.leaf(attempt, text, 'must');
+    if (text && !/^(?:README$|commit-|replace)/.test(text)) expected.leaf(attempt, text, 'must');
   }
+  for (let n = 1; files.has(`${replaceStem(n)}.txt`); n++) expected.leaf(attempt, replaceStem(n), 'must');
   if (!files.has('draft.txt')) expected.leaf(attempt, 'draft', 'may');
   for (const name of ALWAYS.filter((file) => file.endsWith('.txt'))) {
     expected.leaf(attempt, name.slice(0, -4), 'must');

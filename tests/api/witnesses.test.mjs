@@ -1,0 +1,301 @@
+// klerod and its witnesses: what they cosign comes to its checkpoints, what is no
+// cosignature does not, and one who knows another log of ours stops it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertProblem, daemon, must, program, until } from './client.mjs';
+import { checkpointOf } from './merkle.mjs';
+import { cosignatures, cosignedBy, Pretender, seedOf, Witness } from './witness.mjs';
+
+const REFUSED = 78; // a person must look
+const TABLES = ['log_head', 'log_entry', 'log_tile', 'log_checkpoint', 'log_cosignature'];
+const MS = 50, TIMEOUT_S = 1;
+const REFUSE_MS_MAX = 60_000;
+
+let it, policy, vkey, highWater;
+const started = [];
+
+before(async () => {
+  it = await daemon({ witness_ms: MS, witness_timeout_s: TIMEOUT_S });
+  policy = join(it.home, 'witnesses.txt');
+  highWater = it.settings.high_water_file;
+  vkey = program('klero', ['keygen', '--show', '--log', it.origin, join(it.home, 'keys/log.key')]).stdout.trim();
+  await it.stopDaemon();
+  for (const table of TABLES) // so that a backup can be put back
+    for (const name of ['is_final', 'stays', 'only_grows'])
+      await it.sql(`DROP TRIGGER IF EXISTS ${table}_${name}`);
+});
+afterEach(async () => {
+  if (it.daemon)
+    await it.stopDaemon();
+  await Promise.all(started.splice(0).map((witness) => witness.stop()));
+});
+after(async () => {
+  it.configure({ witness_file: 'none' });
+  await it.start();
+  // Of the rest there is what acts on the fork have left.
+  assert.deepEqual((await it.fsck()).findings.filter(({ table }) => table.startsWith('log_')), []);
+  await it.stop();
+});
+
+// --- who is who ---------------------------------------------------------------------
+
+let number = 0;
+async function aWitness(name = `real.example/${++number}`) {
+  const witness = new Witness(join(it.home, `witness-${++number}`), { name, logs: [vkey] });
+  assert.equal(witness.init().status, 0);
+  started.push(await witness.start());
+  return witness;
+}
+async function aPretender(what = {}, name = `false.example/${++number}`) {
+  const pretender = Object.assign(await new Pretender(name).start(), what);
+  started.push(pretender);
+  return pretender;
+}
+
+// The next start of klerod knows these.
+function trust(witnesses, quorum = 'none') {
+  const lines = witnesses.map((witness, i) => `witness w${i} ${witness.vkey} ${witness.url}/\n`);
+  const all = witnesses.map((_, i) => ` w${i}`).join('');
+  writeFileSync(policy, `${lines.join('')}${quorum === 'none' ? '' : `group g ${quorum}${all}\n`}quorum ${quorum === 'none' ? 'none' : 'g'}\n`);
+  it.configure({ witness_file: policy });
+}
+async function startWith(witnesses, quorum) {
+  trust(witnesses, quorum);
+  await it.start();
+}
+
+async function act() {
+  const reply = await it.adminCall('POST', '/v1/organisations', { body: { id: `o-${++number}`, name: '见证测试' } });
+  must(reply);
+  return Number(reply.headers.get('klero-log-size'));
+}
+const note = async () => must(await it.call('GET', '/log/checkpoint'), 200, 'text');
+const linesOf = (text) => text.slice(text.lastIndexOf('\n\n') + 2);
+const textOf = (text) => text.slice(0, text.lastIndexOf('\n\n') + 1);
+const namesOf = (text) => cosignatures(linesOf(text)).slice(1).map(({ name }) => name).sort();
+
+// The checkpoint that covers `size` entries, once these have cosigned it.
+const cosigned = (size, ...witnesses) => until(async () => {
+  const text = await note();
+  const names = namesOf(text);
+  return checkpointOf(text).size >= size && witnesses.every(({ name }) => names.includes(name)) && text;
+}, `${witnesses.map(({ name }) => name)} over ${size}`);
+
+const silent = ({ name }, reason) => new RegExp(`"event":"witness_silent","witness":"${name}","reason":"[^"]*${reason}`);
+
+// It is read on, and neither takes acts nor signs.
+async function assertStopped(mark, witness, reason) {
+  await until(() => new RegExp(`"event":"witness_alarm","witness":"${witness.name}","reason":"${reason}"`).test(it.diaryText(mark)), 'the alarm');
+  await until(async () => (await it.call('GET', '/readyz')).status === 503, 'the end');
+  assert.match(it.diaryText(mark), /"event":"publisher_stopped","reason":"a witness knows another log of ours"/);
+  assertProblem(await it.adminCall('POST', '/v1/organisations', { body: { id: 'no', name: '不受理' } }), 503, 'busy');
+  const { size } = checkpointOf(await note());
+  await sleep(4 * MS);
+  assert.equal(checkpointOf(await note()).size, size);
+  must(await it.call('GET', '/v1/organisations'), 200);
+}
+
+// Pretenders are of this process: it must not stand still.
+async function refuses(pattern) {
+  const child = spawn(join(it.build, 'klerod'), [join(it.home, 'klerod.conf')], { cwd: it.home, stdio: ['ignore', 'ignore', 'pipe'] });
+  const late = setTimeout(() => child.kill('SIGKILL'), REFUSE_MS_MAX);
+  const [said, [status]] = await Promise.all([child.stderr.toArray(), once(child, 'exit')]);
+  clearTimeout(late);
+  assert.equal(status, REFUSED, said.join(''));
+  assert.match(said.join(''), pattern);
+}
+
+// --- good ones ------------------------------------------------------------------------
+
+test('each checkpoint comes to carry the cosignature of every witness', async () => {
+  const witnesses = [await aWitness(), await aWitness()];
+  await startWith(witnesses, 'all');
+  let size = await act();
+  const text = await cosigned(size, ...witnesses);
+  for (const witness of witnesses) {
+    const { line } = cosignatures(linesOf(text)).find(({ name }) => name === witness.name);
+    assert.ok(cosignedBy(witness.vkey, textOf(text), line));
+    assert.ok((await witness.latest(it.origin)).text.startsWith(textOf(text)));
+  }
+  const { text: proof } = await it.call('GET', `/v1/log/proof?index=${size - 1}`);
+  assert.ok(proof.endsWith(text), 'a proof carries them, too');
+  await it.stopDaemon();
+  await it.start(); // and they are still there
+  assert.deepEqual(namesOf(await cosigned(size, ...witnesses)), witnesses.map(({ name }) => name).sort());
+  for (let i = 0; i < 20; i++)
+    size = await act();
+  const last = await cosigned(size, ...witnesses);
+  assert.equal(namesOf(last).length, 2, 'each once');
+  assert.doesNotMatch(it.diaryText(0), /witness_alarm/);
+});
+
+test('klero fsck looks at every cosignature', async () => {
+  const witness = await aWitness();
+  await startWith([witness]);
+  const size = checkpointOf(await cosigned(await act(), witness)).size;
+  assert.deepEqual((await it.fsck()).findings, []);
+  const foundAfter = async (change, back) => {
+    await it.sql(`UPDATE log_cosignature SET ${change} WHERE size = ${size}`);
+    const { findings } = await it.fsck();
+    await it.sql(`UPDATE log_cosignature SET ${back} WHERE size = ${size}`);
+    return findings.map(({ table, member, code }) => `${table} ${member} ${code}`);
+  };
+  assert.deepEqual(await foundAfter('cosigned_at = cosigned_at + INTERVAL 1 SECOND', 'cosigned_at = cosigned_at - INTERVAL 1 SECOND'),
+    ['log_cosignature cosigned_at column']);
+  assert.deepEqual(await foundAfter("line = CONCAT('x', line)", 'line = SUBSTRING(line, 2)'), ['log_cosignature line signature']);
+  const [key] = await it.sql(`SELECT HEX(witness) FROM log_cosignature WHERE size = ${size}`);
+  assert.deepEqual(await foundAfter("witness = UNHEX(REPEAT('ab', 32))", `witness = UNHEX('${key}')`), ['log_cosignature line signature']);
+});
+
+test('one that is away is asked again, and holds nobody up', async () => {
+  const [there, away] = [await aWitness(), await aWitness()];
+  await startWith([there, away]);
+  await cosigned(await act(), there, away);
+  await away.stop();
+  const mark = it.mark();
+  await cosigned(await act(), there);
+  await until(() => silent(away, 'connect').test(it.diaryText(mark)), 'a word about it');
+  const last = await act();
+  await away.start();
+  await cosigned(last, there, away);
+  assert.match(it.diaryText(mark), new RegExp(`"event":"witness_speaks","witness":"${away.name}"`));
+});
+
+test('a start hears as many as the quorum wants', async () => {
+  const pretender = await aPretender();
+  let heard = 0;
+  pretender.latest = () => {
+    heard++;
+    return [503, ''];
+  };
+  trust([pretender], 'all');
+  const mark = it.mark();
+  const starting = it.start();
+  await until(() => heard >= 3, 'that it asks again');
+  assert.match(it.diaryText(mark), silent(pretender, 'does not say'));
+  assert.doesNotMatch(it.diaryText(mark), /"started"/);
+  pretender.latest = () => [404, ''];
+  await starting;
+  await cosigned(await act(), pretender);
+});
+
+// --- answers that are none ------------------------------------------------------------
+
+test('what is no cosignature is none, whoever sends it, and the others cosign', async () => {
+  const stranger = new Pretender('stranger.example');
+  const thief = new Pretender('false.example/thief', seedOf('another'));
+  const good = await aWitness();
+  let last = 0;
+  const bad = [
+    ['status 200', { add: () => [200, 'garbage\n'] }],
+    ['status 200', { add: () => [200, ''] }],
+    ['status 200', { add: ({ text }) => [200, stranger.cosign(text)] }],
+    ['status 200', { add: ({ text }) => [200, thief.cosign(text)] }, 'false.example/thief'],
+    ['', { add: () => [200, 'x'.repeat(1 << 20)] }],
+    ['imeout', { add: () => null }],
+    ['status 500', { add: () => [500, 'no'] }],
+    ['status 302', { add: () => [302, ''] }],
+    ['status 404', { add: () => [404, ''] }],
+    ['another size', { add: () => [409, `${last = last === 1 ? 2 : 1}\n`] }],
+    ['status 409', { add: ({ old }) => [409, `${old}\n`] }],
+    ['status 409', { add: () => [409, '99999'] }], // no line
+  ];
+  const pretenders = [];
+  for (const [reason, what, name] of bad)
+    pretenders.push({ reason, ...{ one: await aPretender(what, name) } });
+  const late = await aPretender();
+  late.add = ({ text }) => [200, late.cosign(text, 1_500_000_000)];
+  pretenders.push({ reason: 'clock', one: late });
+  const wordy = await aPretender();
+  wordy.add = ({ text }) => [200, stranger.cosign(text) + wordy.cosign(text) + stranger.cosign(text)];
+  const mark = it.mark();
+  await startWith([good, wordy, ...pretenders.map(({ one }) => one)]);
+  const text = await cosigned(await act(), good, wordy);
+  for (const { one, reason } of pretenders)
+    await until(() => silent(one, reason).test(it.diaryText(mark)), `a word about ${one.name}: ${reason}`);
+  assert.deepEqual(namesOf(await note()), [good.name, wordy.name].sort());
+  assert.equal(linesOf(text).split('\n').length, 4, 'nothing else is shown');
+  must(await it.call('GET', '/readyz'), 200);
+  assert.doesNotMatch(it.diaryText(mark), /witness_alarm/);
+});
+
+// --- alarms ---------------------------------------------------------------------------
+
+for (const [what, reason, answer] of [
+  ['a larger log than ours', 'rolled-back', () => [409, '1000000\n']],
+  ['another log than ours', 'forked', () => [422, '']],
+])
+  test(`one that knows ${what} stops it, and the next start`, async () => {
+    const pretender = await aPretender();
+    await startWith([pretender]);
+    await cosigned(await act(), pretender);
+    const mark = it.mark();
+    pretender.add = answer;
+    await act();
+    await assertStopped(mark, pretender, reason);
+    await it.stopDaemon();
+    await refuses(new RegExp(`"event":"witness_alarm".*"reason":"${reason}"`));
+  });
+
+describe('an old backup with its high-water file', () => {
+  const save = (name) => it.sql(TABLES.map((table) =>
+    `DROP TABLE IF EXISTS ${name}_${table}; CREATE TABLE ${name}_${table} AS SELECT * FROM ${table}`).join(';'));
+  const restore = (name) => it.sql(TABLES.map((table) =>
+    `TRUNCATE TABLE ${table}; INSERT INTO ${table} SELECT * FROM ${name}_${table}`).join(';'));
+
+  test('is refused, for a witness has seen more; and what is signed on it is a fork', async () => {
+    const witness = await aWitness();
+    await startWith([witness]);
+    await cosigned(await act(), witness);
+    await it.stopDaemon();
+    await save('old');
+    const old = readFileSync(highWater);
+    await it.start();
+    await cosigned(await act(), witness);
+    await it.stopDaemon();
+    await save('good');
+    const good = readFileSync(highWater);
+    await restore('old');
+    writeFileSync(highWater, old);
+    await refuses(/"event":"witness_alarm".*"reason":"rolled-back"/);
+    it.configure({ witness_file: 'none' }); // as if it had none: it signs a fork
+    await it.start();
+    for (let i = 0; i < 2; i++) {
+      const size = await act();
+      await until(async () => checkpointOf(await note()).size >= size, 'the fork');
+    }
+    await it.stopDaemon();
+    trust([witness]);
+    await refuses(/"event":"witness_alarm".*"reason":"forked"/);
+    await restore('good');
+    rmSync(highWater);
+    writeFileSync(highWater, good);
+    await it.start();
+    assert.ok(checkpointOf(await cosigned(1, witness)).size > 1);
+  });
+});
+
+// --- its file -------------------------------------------------------------------------
+
+test('a policy that cannot be used is refused', async () => {
+  const seed = (name) => readFileSync(join(it.home, `keys/${name}.key`), 'utf8').trim();
+  const one = new Pretender('one.example');
+  const cases = {
+    'line 1 is at fault': 'witness w\n',
+    'line 0 is at fault': `witness w ${one.vkey} http://127.0.0.1:1\n`,
+    'a witness has no address': `witness w ${one.vkey}\nquorum none\n`,
+    'a witness has a key of ours': `witness w ${new Pretender('own.example', seed('log')).vkey} http://127.0.0.1:1\nquorum none\n`,
+  };
+  for (const [reason, text] of Object.entries(cases)) {
+    trust([]);
+    writeFileSync(policy, text);
+    await refuses(new RegExp(`"event":"witnesses".*"reason":"${reason}"`));
+  }
+  it.configure({ witness_file: join(it.home, 'nowhere') });
+  await refuses(/"event":"witnesses".*"reason":"No such file or directory"/);
+});
