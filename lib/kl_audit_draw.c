@@ -397,8 +397,7 @@ static struct assembly begin(
 	};
 }
 
-static void note(
-    const struct assembly *assembly, const struct kl_pack_told_outcome *outcome)
+static void note(const struct assembly *assembly, int64_t beacon_time)
 {
 	struct kl_audit *audit = assembly->audit;
 	const struct kl_audit_draw *draw = assembly->draw;
@@ -408,8 +407,7 @@ static void note(
 		kl_audit_note(
 		    audit, KL_AUDIT_NOTE_POLICY_UNSEEN, draw, declared);
 	if (draw->state < KL_AUDIT_CLOSED &&
-	    kl_attempt_is_overdue(
-		KL_PHASE_DECLARED, outcome->beacon_time, audit->at))
+	    kl_attempt_is_overdue(KL_PHASE_DECLARED, beacon_time, audit->at))
 		kl_audit_note(
 		    audit, KL_AUDIT_NOTE_DRAW_OVERDUE, draw, declared);
 }
@@ -420,15 +418,15 @@ enum kl_result kl_audit_judge(
 	struct assembly assembly = begin(audit, draw);
 	enum kl_result result = assemble(&assembly, 0);
 	struct kl_pack_told told = told_of(&assembly);
-	struct kl_pack_told_outcome outcome = { 0 };
+	int64_t beacon_time = 0;
 
 	if (!result) {
 		result = kl_pack_check_told(
-		    &told, audit->options, &audit->report, &outcome);
+		    &told, audit->options, &audit->report, &beacon_time);
 		if (!result)
 			translate(&assembly);
-		if (!result && outcome.beacon_time > 0)
-			note(&assembly, &outcome);
+		if (!result && beacon_time > 0)
+			note(&assembly, beacon_time);
 		kl_pack_report_clear(&audit->report);
 	}
 	clear(&assembly);

@@ -76,7 +76,8 @@ struct kl_audit_key {
 struct kl_audit_key kl_audit_key_of(
     const struct kl_audit *audit, const void *bytes, size_t size);
 
-/* The number of this key, for now; 0 when it is new. NULL: no memory. */
+/* The number of this key, until the next is asked for; 0 when it is new. NULL:
+ * no memory. */
 uint64_t *kl_audit_table_at(
     struct kl_audit_table *table, const struct kl_audit_key *key);
 /* Without making room for it: 0 when it is not there. */

@@ -298,22 +298,18 @@ struct kl_pack_told {
 	size_t count;
 };
 
-/* What came of checking it. */
-struct kl_pack_told_outcome {
-	int64_t beacon_time; /* when the beacon is, or reveal-by */
-};
-
 /*
  * All passes that need no witness, over a draw that is closed or still open,
  * without what came after. Findings and warnings in `report`, as from
- * kl_pack_verify(), to be cleared.
+ * kl_pack_verify(), to be cleared. `beacon_time` is when the beacon is, or
+ * reveal-by; 0 where there is no declaration in form.
  *
  * KL_TOO_LARGE   more files than a pack may have
  * KL_NO_MEMORY
  */
 enum kl_result kl_pack_check_told(const struct kl_pack_told *told,
     const struct kl_pack_options *options, struct kl_pack_report *report,
-    struct kl_pack_told_outcome *outcome) KL_MUST_CHECK;
+    int64_t *beacon_time) KL_MUST_CHECK;
 
 /*
  * What came after a result that was found to be right: of declare.txt,

@@ -54,7 +54,7 @@ static void check_draft(struct kl_pack_attempt *attempt)
 
 enum kl_result kl_pack_check_told(const struct kl_pack_told *told,
     const struct kl_pack_options *options, struct kl_pack_report *report,
-    struct kl_pack_told_outcome *outcome)
+    int64_t *beacon_time)
 {
 	struct kl_pack_index index;
 	struct kl_pack_attempt attempt;
@@ -70,7 +70,7 @@ enum kl_result kl_pack_check_told(const struct kl_pack_told *told,
 		check_draft(&attempt);
 		kl_pack_run_passes(&attempt);
 	}
-	outcome->beacon_time = attempt.beacon_time;
+	*beacon_time = attempt.beacon_time;
 	return end(&attempt, result);
 }
 

@@ -21,18 +21,18 @@ static enum kl_result read_extra(struct kl_span *rest, struct kl_proof *proof)
 	return kl_base64_check(line.at, line.size, &size);
 }
 
-/* The hashes, up to the empty line. */
-static enum kl_result read_path(
-    struct kl_span *rest, struct kl_proof_path *path)
+enum kl_result kl_proof_path_read(
+    struct kl_span *rest, size_t most, struct kl_proof_path *path)
 {
 	struct kl_span line;
 
+	path->count = 0;
 	while (kl_line_take(rest, &line)) {
 		struct kl_hash *hash = &path->hashes[path->count];
 
 		if (line.size == 0)
 			return KL_OK;
-		if (path->count == KL_PROOF_HASHES_MAX)
+		if (path->count == most)
 			return KL_TOO_LARGE;
 		if (kl_base64_read(
 			line.at, line.size, hash->bytes, sizeof(hash->bytes)))
@@ -60,7 +60,8 @@ enum kl_result kl_proof_read(
 		return KL_MALFORMED;
 	result = kl_decimal_read(line, KL_TREE_SIZE_MAX - 1, &read.index);
 	if (!result)
-		result = read_path(&rest, &read.path);
+		result =
+		    kl_proof_path_read(&rest, KL_PROOF_HASHES_MAX, &read.path);
 	if (result)
 		return result;
 	read.checkpoint = rest.at;

@@ -4,6 +4,7 @@
 
 #include "kl_checkpoint.h"
 #include "kl_merkle.h"
+#include "kl_text.h"
 
 enum {
 	KL_PROOF_SIZE_MAX = KL_NOTE_SIZE_MAX + (1 << 17), /* bytes */
@@ -32,6 +33,17 @@ struct kl_proof {
  */
 enum kl_result kl_proof_read(
     const char *bytes, size_t size, struct kl_proof *proof) KL_MUST_CHECK;
+
+/*
+ * Take hashes off the front of `rest`: base64, one a line, and the empty line
+ * behind them. `most` is KL_PROOF_HASHES_MAX or less. After a failure neither
+ * is of use. Also of c2sp.org/tlog-witness.
+ *
+ * KL_MALFORMED   another form, or no empty line
+ * KL_TOO_LARGE   over `most`
+ */
+enum kl_result kl_proof_path_read(struct kl_span *rest, size_t most,
+    struct kl_proof_path *path) KL_MUST_CHECK;
 
 /*
  * Append the proof as a file.

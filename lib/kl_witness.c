@@ -2,32 +2,11 @@
 
 #include "kl_base64.h"
 #include "kl_line.h"
+#include "kl_proof.h"
 
 #include <string.h>
 
 /* --- reading a request ---------------------------------------------------- */
-
-/* Up to the empty line, which is taken. */
-static enum kl_result read_path(
-    struct kl_span *rest, struct kl_proof_path *path)
-{
-	struct kl_span line;
-
-	path->count = 0;
-	while (kl_line_take(rest, &line)) {
-		struct kl_hash *hash = &path->hashes[path->count];
-
-		if (line.size == 0)
-			return KL_OK;
-		if (path->count == KL_WITNESS_PROOF_MAX)
-			return KL_TOO_LARGE;
-		if (kl_base64_read(
-			line.at, line.size, hash->bytes, sizeof(hash->bytes)))
-			return KL_MALFORMED;
-		path->count++;
-	}
-	return KL_MALFORMED;
-}
 
 /*
  * Signature lines that are out of form are none: what the text says is answered
@@ -64,7 +43,8 @@ enum kl_result kl_witness_request_read(
 		return KL_MALFORMED;
 	result = kl_decimal_read(line, KL_TREE_SIZE_MAX, &request->old_size);
 	if (!result)
-		result = read_path(&rest, &request->path);
+		result = kl_proof_path_read(
+		    &rest, KL_WITNESS_PROOF_MAX, &request->path);
 	if (!result)
 		result = read_note(rest, &request->note);
 	if (!result)
