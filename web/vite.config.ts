@@ -1,12 +1,13 @@
 // The pages that klerod serves: dist/index.html and dist/assets.
 import { defineConfig } from 'vite';
-import { plugins, flags } from './vite.shared';
+import { flags, plugins, small } from './vite.shared';
 
 export default defineConfig({
   logLevel: 'warn',
   plugins: plugins(),
   define: flags,
   build: {
+    ...small,
     target: 'chrome87',
     outDir: 'dist',
     emptyOutDir: true,

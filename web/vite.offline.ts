@@ -2,7 +2,7 @@
 // It brings its own policy, by which it can ask nobody anything.
 import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
-import { flags, plugins } from './vite.shared';
+import { flags, plugins, small } from './vite.shared';
 
 interface Piece {
   type: 'asset' | 'chunk';
@@ -52,6 +52,7 @@ export default defineConfig({
   define: flags,
   publicDir: false,
   build: {
+    ...small,
     target: 'chrome87',
     outDir: 'dist',
     emptyOutDir: false,

@@ -1,6 +1,7 @@
 // Chinese first; the rest is fetched when somebody asks for it: English, and the
 // words of a page with the page.
-import { createI18n } from 'vue-i18n';
+import { type PathValue, registerMessageResolver } from '@intlify/core-base';
+import { createI18n } from 'petite-vue-i18n';
 import common from './common.zh-CN.json';
 
 export type Locale = 'zh-CN' | 'en';
@@ -20,6 +21,12 @@ const LOADERS: Record<Locale, Record<Part, () => Promise<{ default: Words }>>> =
     verify: () => import('./verify.en.json'),
   },
 };
+
+/** A key is a path, `draw.status`: what it leads to, or null. */
+function wordsAt(words: unknown, path: string): PathValue {
+  return path.split('.').reduce<unknown>((tree, name) => (tree as Words | null)?.[name] ?? null, words) as PathValue;
+}
+registerMessageResolver(wordsAt);
 
 export const i18n = createI18n<false>({
   legacy: false,

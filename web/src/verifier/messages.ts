@@ -14,6 +14,8 @@ export interface Verified {
   report: Report;
   steps: Step[];
   files: [name: string, bytes: Uint8Array][];
+  /** Of the pack. */
+  sha256: string;
   ms: number;
 }
 

@@ -1,4 +1,5 @@
 // Verifies packs, one at a time, away from the page. Asks nobody anything.
+import { digest } from '../verify/bytes';
 import { ChainError, type Options, readZip, TrustError, verifyPack, ZipError } from '../verify/index';
 import type { Question, Reply } from './messages';
 import { stepsOf } from './steps';
@@ -32,6 +33,7 @@ scope.onmessage = ({ data }) => {
     scope.postMessage({
       kind: 'verified', report, steps: stepsOf(files, report),
       files: files.map(({ name, bytes }) => [name, bytes]),
+      sha256: digest(data.pack),
       ms: Math.round(performance.now() - begin),
     });
   } catch (error) {
