@@ -40,6 +40,14 @@ export function nextTime(draw: Draw): string | null {
   }
 }
 
+const OVER_MS = 3600_000;
+
+/** Nothing more is likely to come: it was ended, or ended an hour ago. */
+export function isOver(draw: Draw, now: number): boolean {
+  if (draw.state === 'annulled' || draw.state === 'dropped') return true;
+  return draw.closed_at !== null && now - Date.parse(draw.closed_at) > OVER_MS;
+}
+
 /** Which of the three acts is on: 0 before, 1 the moment, 2 after. */
 export function actOf(draw: Draw): 0 | 1 | 2 {
   const tone = toneOf(phaseOf(draw));
