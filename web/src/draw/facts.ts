@@ -19,7 +19,8 @@ export interface Declared {
   quorum: number;
   witnesses: string[];
   parties: { id: string; key: string; required: boolean }[];
-  beacon: { kind: string; round: number | null };
+  /** `test`: not one of the public beacons. */
+  beacon: { kind: string; round: number | null; test: boolean };
   select: { count: number; alternates: number };
   withheld: string;
 }

@@ -12,6 +12,7 @@ import { type Lock, parseCommit, parseLock, parseSeal, type Seal } from '../veri
 import { FormError } from '../verify/text';
 import { sha256 } from '@noble/hashes/sha2';
 import type { Answer, Check, Declared, Facts, Ranked } from './facts';
+import { isTestBeacon } from './pinned';
 
 type TextMap = Map<string, Uint8Array>;
 
@@ -37,12 +38,17 @@ function parsed<T>(texts: TextMap, file: string, parse: (bytes: Uint8Array) => T
   }
 }
 
+function isTest(beacon: Declare['beacon']): boolean {
+  if (beacon.kind === 'drand') return isTestBeacon(beacon.chain);
+  return beacon.kind === 'nist' && isTestBeacon(beacon.certificate);
+}
+
 function declaredOf(declare: Declare, bytes: Uint8Array): Declared {
   const { attempt, previous, quorum, witnesses, parties, beacon, select, withheld } = declare;
   return {
     digest: digest(bytes), attempt, previous, quorum, parties, select, withheld,
     witnesses: witnesses.map(({ name }) => name),
-    beacon: { kind: beacon.kind, round: beacon.kind === 'drand' ? beacon.round : null },
+    beacon: { kind: beacon.kind, round: beacon.kind === 'drand' ? beacon.round : null, test: isTest(beacon) },
   };
 }
 
@@ -102,6 +108,16 @@ function revealsFit(texts: TextMap, { lock, seal }: Read): boolean {
   });
 }
 
+/** The value is of the beacon that was declared; is it genuine, the verifier says. */
+function beaconFits({ value }: BeaconText, declare: Declare | undefined): boolean {
+  const declared = declare?.beacon;
+  if (value.kind === 'drand') {
+    return declared?.kind === 'drand' && value.chain === declared.chain && value.round === declared.round;
+  }
+  if (value.kind === 'nist') return declared?.kind === 'nist' && value.certificate === declared.certificate;
+  return declared?.kind === 'public' && value.template === declared.template;
+}
+
 function checksOf(texts: TextMap, it: Read): Check[] {
   const { declare, lock, seal, seed, beacon } = it;
   const checks: Check[] = [];
@@ -113,7 +129,7 @@ function checksOf(texts: TextMap, it: Read): Check[] {
   if (lock) add('lock', lock.declare === hash(texts, 'declare.txt'));
   if (lock && seal) add('reveals', revealsFit(texts, it));
   if (seal) add('seal', seal.lock === hash(texts, 'lock.txt') && seal.declare === hash(texts, 'declare.txt'));
-  if (beacon) add('beacon', beacon.declare === hash(texts, 'declare.txt') && beacon.value.kind === declare?.beacon.kind);
+  if (beacon) add('beacon', beacon.declare === hash(texts, 'declare.txt') && beaconFits(beacon, declare));
   if (seed && seal) {
     add('seed', seedFits(seed, texts.get('seal.txt')!, beacon));
   }
