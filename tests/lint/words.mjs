@@ -1,6 +1,6 @@
 // words.mjs -- words for people stand in web/src/i18n and nowhere else, in both
-// languages; every key that is written out is there; the verifier imports nothing
-// of the pages.
+// languages; every key that is written out is there, and every code that a page
+// shows; the verifier imports nothing of the pages.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,29 @@ for (const part of ['common', 'draw', 'verify']) {
     if (en.words.has(key) && places(en.words.get(key)) !== places(text))
       complain(en.file, `${key} has other places than in Chinese`);
   }
+}
+
+// What the verifier, the draws and the log say in codes, people read in words.
+const verify = (name) => readFileSync(join(src, `verify/${name}.ts`), 'utf8');
+const lib = (name) => readFileSync(join(root, `lib/${name}.c`), 'utf8');
+const all = (text, pattern) => [...text.matchAll(pattern)].map(([, code]) => code);
+const quoted = (text, pattern) => all(text.match(pattern)?.[1] ?? '', /['"]([a-z][a-z-]*)['"]/g);
+const CODES = {
+  cap: quoted(verify('level'), /CAPS = \[([^\]]*)\]/),
+  warning: ['pass_order', 'report'].flatMap((name) => all(verify(name), /(?:warn\(|code: )'([a-z-]+)'/g))
+    .concat('party-absent', 'party-withheld'),
+  shown: all(verify('report'), /'(selected|promoted|replaced|alternate|shadow-(?:selected|alternate))'/g),
+  level: all(verify('level').match(/type Level =([^;]*);/)[1], /'(\w+)'/g),
+  reason: all(lib('kl_close'), /\[KL_CLOSE_\w+\] = "([a-z-]+)"/g),
+  excluded: all(lib('kl_eligible'), /\.code = "([a-z-]+)"/g),
+  replaced: all(lib('kl_close'), /\[KL_REPLACE_\w+\] = "([a-z-]+)"/g),
+};
+for (const [part, codes] of Object.entries(CODES)) {
+  if (codes.length < 3)
+    complain(src, `no codes of ${part} were found where they were`);
+  for (const code of codes)
+    if (!keys.has(`${part}.${code}`))
+      complain(src, `${part}.${code} has no words`);
 }
 
 for (const file of files(src)) {
