@@ -23,8 +23,8 @@
 	X(NUMBER, http_header_s, "10", 1, 60, "all of a header, absolutely")   \
 	X(NUMBER, http_body_s, "20", 1, 120, "all of a body, absolutely")      \
 	X(NUMBER, http_request_s, "60", 5, 600, "a request and its answer")    \
-	X(NUMBER, streams, "256", 0, 16384, "live pages open at a time")       \
-	X(NUMBER, streams_per_address, "0", 0, 16384,                          \
+	X(NUMBER, streams, "256", 0, 4096, "live pages open at a time")        \
+	X(NUMBER, streams_per_address, "0", 0, 4096,                           \
 	    "of them from one address; 0: no matter (behind a proxy)")         \
 	X(NUMBER, stream_s, "900", 5, 3600,                                    \
 	    "a live page's stream, absolutely; it asks anew then")             \
