@@ -100,9 +100,9 @@ class Follower {
    * was refused it gives up: then we look now and then, and ask for one later. */
   private lost(stream: EventSource): void {
     if (stream !== this.stream) return;
-    this.it.live = 'polling';
     this.soon(LOOK_MS);
     if (stream.readyState !== EventSource.CLOSED) return;
+    this.it.live = 'polling';
     this.stream = null;
     clearTimeout(this.later);
     this.later = setTimeout(() => this.listen(), LISTEN_MS * (1 + Math.random()));
@@ -116,6 +116,7 @@ class Follower {
   /** What is over needs no stream: it is looked at once a minute. */
   private goOn(): void {
     const { draw, failure } = this.it;
+    const hears = this.stream?.readyState === EventSource.OPEN;
     if (this.ended || document.hidden || failure?.status === 404) {
       this.silence();
     } else if (draw && !rehearses.value && isOver(draw, serviceNow())) {
@@ -124,9 +125,10 @@ class Follower {
       this.soon(OVER_LOOK_MS);
     } else if (this.again) {
       this.soon(GATHER_MS);
-    } else if (failure || this.it.live === 'polling') {
+    } else if (failure || !hears) {
       this.soon(LOOK_MS);
     }
+    if (this.it.live !== 'over') this.it.live = hears ? 'live' : 'polling';
     this.again = false;
   }
 
