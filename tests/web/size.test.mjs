@@ -35,10 +35,19 @@ function firstLoad(...begins) {
 }
 
 test('the first load of scripts', () => {
-  const sizes = { draws: firstLoad('DrawsPage-'), draw: firstLoad('DrawPage-', 'draw.zh-CN-'), verify: firstLoad('VerifyPage-', 'verify.zh-CN-') };
+  const sizes = { draws: firstLoad('DrawsPage-', 'draws.zh-CN-'), draw: firstLoad('DrawPage-', 'draw.zh-CN-'), verify: firstLoad('VerifyPage-', 'verify.zh-CN-') };
   console.log(sizes);
   for (const [page, size] of Object.entries(sizes))
     assert.ok(size <= FIRST_MAX, `${page}: ${size} bytes`);
+});
+
+test('what the pages take for a public beacon is what the verifier pins', () => {
+  const source = (name) => readFileSync(join(root, 'web/src', name), 'utf8').replace(/' \+\s+'/g, '');
+  const verifier = readdirSync(join(root, 'web/src/verify')).map((name) => source(`verify/${name}`)).join('');
+  const pinned = [...source('draw/pinned.ts').matchAll(/'([0-9a-f]{64,})'/g)].map(([, of]) => of);
+  assert.equal(pinned.length, 2);
+  for (const of of pinned)
+    assert.match(verifier, new RegExp(`(hash|id): '${of}'`));
 });
 
 test('pages bring nothing of others, and no script in themselves', () => {

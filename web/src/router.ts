@@ -10,7 +10,7 @@ function withWords<T>(part: Part, page: () => Promise<T>): () => Promise<T> {
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', name: 'draws', component: () => import('./pages/DrawsPage.vue') },
+    { path: '/', name: 'draws', component: withWords('draws', () => import('./pages/DrawsPage.vue')) },
     { path: '/draws/:id', name: 'draw', component: withWords('draw', () => import('./pages/DrawPage.vue')), props: true },
     { path: '/verify', name: 'verify', component: withWords('verify', () => import('./pages/VerifyPage.vue')) },
     { path: '/:path(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },

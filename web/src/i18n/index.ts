@@ -5,18 +5,20 @@ import { createI18n } from 'petite-vue-i18n';
 import common from './common.zh-CN.json';
 
 export type Locale = 'zh-CN' | 'en';
-export type Part = 'common' | 'draw' | 'verify';
+export type Part = 'common' | 'draws' | 'draw' | 'verify';
 
 type Words = Record<string, unknown>;
 
 const LOADERS: Record<Locale, Record<Part, () => Promise<{ default: Words }>>> = {
   'zh-CN': {
     common: () => Promise.resolve({ default: common }),
+    draws: () => import('./draws.zh-CN.json'),
     draw: () => import('./draw.zh-CN.json'),
     verify: () => import('./verify.zh-CN.json'),
   },
   en: {
     common: () => import('./common.en.json'),
+    draws: () => import('./draws.en.json'),
     draw: () => import('./draw.en.json'),
     verify: () => import('./verify.en.json'),
   },
@@ -61,4 +63,11 @@ export async function setLocale(locale: Locale): Promise<void> {
 export async function needWords(part: Part): Promise<void> {
   needed.add(part);
   await setLocale(wanted);
+}
+
+/** What people read for a code; the code itself if it has no words. */
+export function worded(of: string, code: string): string {
+  const { locale, t } = i18n.global;
+  const messages: Partial<Record<string, unknown>> = i18n.global.messages.value;
+  return wordsAt(messages[locale.value], `${of}.${code}`) === null ? code : t(`${of}.${code}`);
 }
