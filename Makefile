@@ -6,7 +6,7 @@
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
-#            ONCE=1 (run)  ONLY="THING..." (test-api, -faults, -planted, bench)
+#            ONCE=1 (run)  ONLY="THING..." (test-api, -web, -faults, -planted, bench)
 #            ROUNDS (test-long)
 #            FUZZ_S=seconds (fuzz)
 

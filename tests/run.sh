@@ -9,7 +9,7 @@
 #                  its own and two at a time; KLERO_FAULTS=long for all of
 #                  it; without THING those of $FAULTS, or all
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
-#   web [THING]... tests/web/THING.test.mjs in Debian's chromium, likewise
+#   web [THING]... tests/web/THING.test.mjs in Debian's chromium, with one service
 #
 # The last line is `N passed, N failed`; the one before it says how many were
 # skipped, if any. Fails if any failed or none was run.
@@ -117,12 +117,9 @@ for kind in "${kinds[@]}"; do
 		fi
 		;;
 	web)
-		files=(tests/web/*.test.mjs)
-		[ ${#things[@]} -eq 0 ] || files=("${things[@]/#/tests/web/}")
-		[ ${#things[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
 		if install_packages && build_web; then
-			node_counted node --test --test-concurrency=1 \
-			    --test-reporter=spec "${files[@]}"
+			node_counted node --test-reporter=spec \
+			    tests/web/run.mjs "${things[@]}"
 		else
 			count 1 0 1
 		fi

@@ -1,11 +1,12 @@
 // browser.mjs -- Debian's chromium, and what every page must be in it.
 //
-// const browser = await start()          once a file; await browser.close() after
+// const browser = await start(...switches)   as world.mjs does; await browser.close() after
 // const page = await view(browser, { width, url, locale, care, theme, motion })
 //     a page of its own in a fresh profile; page.errors is what the console said
 // await proper(page, name)               no error, nothing wider than the window,
 //     no finding of axe; also a picture into KLERO_SHOTS, if that is a folder
-// WIDTHS, LOCALES                        what each page is looked at in
+// await everywhere(browser, url, name, { prepare, ready })   in each of WIDTHS and LOCALES;
+//     prepare(page) before it is opened, ready(page) until it shows what is meant
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,13 +21,13 @@ const WAIT_MS_MAX = 60_000;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 // A key that stands where its words should.
-const parts = ['common', 'draw', 'verify'].flatMap((part) =>
+const parts = ['common', 'draws', 'draw', 'verify'].flatMap((part) =>
   Object.keys(JSON.parse(readFileSync(join(root, `web/src/i18n/${part}.zh-CN.json`), 'utf8'))));
 const KEY = new RegExp(`\\b(${parts.join('|')})\\.(?!txt|zip|html|mjs|leaf|proof|sh\\b)[a-z][A-Za-z-]+\\b|\\{\\w+\\}|undefined|NaN`);
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 
-export const start = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'], timeout: WAIT_MS_MAX });
+export const start = (...switches) => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...switches], timeout: WAIT_MS_MAX });
 
 export async function view(browser, { width = 1280, url, locale = 'zh-CN', care = '100', theme = 'light',
   motion = 'reduce', offline = false, ...more }) {
@@ -71,13 +72,15 @@ export async function proper(page, name) {
   assert.deepEqual(page.errors, [], `${name}: the console`);
 }
 
-// The same page in each width and language.
-export async function everywhere(browser, url, name, { ready, ...options } = {}) {
+// The same page in each width and language, two at a time: there may be two cores.
+export async function everywhere(browser, url, name, { prepare, ready, ...options } = {}) {
   for (const width of WIDTHS)
-    for (const locale of LOCALES) {
-      const page = await view(browser, { width, locale, url, ...options });
+    await Promise.all(LOCALES.map(async (locale) => {
+      const page = await view(browser, { width, locale, ...options });
+      await prepare?.(page);
+      await page.goto(url);
       await ready?.(page);
       await proper(page, `${name}-${width}-${locale}`);
       await page.done();
-    }
+    }));
 }

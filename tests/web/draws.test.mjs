@@ -2,36 +2,29 @@
 // language; live through a whole draw.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { daemon, must, until } from '../api/client.mjs';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { must, until } from '../api/client.mjs';
 import { approve, evidence } from '../api/evidence.mjs';
-import { root } from '../api/installation.mjs';
 import { sha256 } from '../api/keys.mjs';
-import { everywhere, proper, start, view } from './browser.mjs';
+import { everywhere, proper, view } from './browser.mjs';
+import { world } from './world.mjs';
 
 const DICE = '4162533615246134526163255';
 const slower = Number(process.env.KLERO_SLOWER ?? 1);
 const s = (n) => ({ n: n * slower, unit: 'second' });
 // Long enough for three pages to be opened and seen in each state.
-const POLICY = { draw: { objection: s(15), commit: s(20), reveal: s(20), delay_min_s: 1, delay_s: 2, withheld: 'continue' } };
+const POLICY = { draw: { objection: s(8), commit: s(10), reveal: s(20), delay_min_s: 1, delay_s: 2, withheld: 'continue' } };
 
-let browser, it, parties, closed, failed;
+const { browser, it, parties } = await world();
+let closed, failed;
 
-before(async () => {
-  browser = await start();
-  it = await daemon({ web_root: join(root, 'web/dist'), stream_beat_s: 1 });
-  ({ parties } = await it.people());
-});
-after(async () => {
-  await browser?.close();
-  await it?.stop();
-});
-
-const badge = (page) => page.waitForSelector('.status .badge').then((found) => found.innerText());
 const shows = (page, words) => page.waitForFunction((wanted) =>
   document.querySelector('.status .badge')?.textContent.includes(wanted), words);
 
-test('no draw yet', () => everywhere(browser, it.url, 'draws-empty', { ready: (page) => page.waitForSelector('.empty') }));
+test('no draw yet', () => everywhere(browser, it.url, 'draws-empty', {
+  prepare: (page) => page.route('**/v1/draws?*', (route) => route.fulfill({ json: { items: [], next_cursor: null } })),
+  ready: (page) => page.waitForSelector('.empty') }));
 
 // Whoever has the page open sees all of it without doing anything.
 test('one draw, live through every state', async () => {
@@ -44,6 +37,9 @@ test('one draw, live through every state', async () => {
   ];
   const look = async (zh, en, name) => {
     await Promise.all(pages.map((page, i) => shows(page, i === 1 ? en : zh)));
+    // Who does not see the page is told the same.
+    assert.match(await pages[0].innerText('[aria-live=polite]'), new RegExp(zh));
+    assert.match(await pages[1].innerText('[aria-live=polite]'), new RegExp(en));
     const over = await pages[2].evaluate(() => document.scrollingElement.scrollHeight - window.innerHeight);
     assert.ok(over <= 0, `nobody scrolls a wall: ${over} px when ${en}`);
     if (process.env.KLERO_SHOTS)
@@ -51,7 +47,7 @@ test('one draw, live through every state', async () => {
         await page.screenshot({ path: join(process.env.KLERO_SHOTS, `live-${name}-${[390, 1280, 1920][i]}.png`), fullPage: true });
   };
   await look('名单公示', 'Draft', '1-drafted');
-  assert.equal(await pages[0].innerText('.live'), '实时');
+  await pages[0].waitForFunction(() => document.querySelector('.live').textContent === '实时');
   await look('已冻结', 'Frozen', '2-declared');
   for (const name of Object.keys(parties))
     must(await draw.commit(name));
@@ -180,17 +176,111 @@ test('weights have a note on chance', async () => {
   await page.done();
 });
 
-test('no such draw; a service that is gone; a stream that is refused', async () => {
+// Whoever listens: the streams of the service, by its own count.
+const listening = async () => Number((await it.call('GET', '/metrics')).text.match(/^klero_streams (\d+)$/m)[1]);
+
+test('a stream that ends is taken up where it ended; who looks away lets go of it', async () => {
+  const page = await view(browser);
+  const asked = [];
+  page.on('request', (request) => request.url().endsWith('/stream') && asked.push(request));
+  await page.goto(`${it.url}/draws/${failed.id}`);
+  const { items } = must(await it.call('GET', `/v1/events?subject=${failed.id}&limit=200`), 200);
+  await until(() => asked.length > 1, 'another stream');
+  assert.equal((await asked[0].allHeaders())['last-event-id'], undefined);
+  assert.equal((await asked[1].allHeaders())['last-event-id'], String(items.at(-1).index));
+
+  await until(async () => await listening() === 1, 'one who listens');
+  const hide = (is) => page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, is);
+  await hide(true);
+  await until(async () => await listening() === 0, 'nobody who listens');
+  const before = asked.length;
+  await hide(false);
+  await until(() => asked.length > before, 'the stream after it');
+  await page.done();
+});
+
+test('a refused stream is asked for again; a draw that is long over is not listened to', async () => {
+  const page = await view(browser, { width: 390 });
+  await page.clock.install();
+  await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '' }));
+  await page.goto(`${it.url}/draws/${failed.id}`);
+  await page.waitForFunction(() => document.querySelector('.live')?.textContent === '每 5 秒更新');
+  const again = page.waitForRequest((request) => request.url().endsWith(`/v1/draws/${failed.id}`));
+  await page.clock.fastForward(5_000);
+  await again;
+  await page.unroute('**/stream');
+  await page.clock.fastForward(60_000);
+  await page.waitForFunction(() => document.querySelector('.live').textContent === '实时');
+  await page.done();
+
+  const old = await view(browser, { width: 390 });
+  await old.route(`**/v1/draws/${failed.id}`, async (route) => {
+    const reply = await route.fetch();
+    await route.fulfill({ response: reply, json: { ...await reply.json(), closed_at: '2020-01-01T00:00:00Z' } });
+  });
+  await old.goto(`${it.url}/draws/${failed.id}`);
+  await old.waitForFunction(() => document.querySelector('.live')?.textContent === '已结束');
+  await until(async () => await listening() === 0, 'nobody who listens');
+  await old.done();
+});
+
+// What a draw on a chain of its own would publish: the texts of one that is there.
+test('a draw on a test beacon says so wherever it is shown', async () => {
+  const chain = 'ab'.repeat(32);
+  const onTest = async (page) => {
+    await page.route('**/v1/draws?*', async (route) => {
+      const reply = await route.fetch();
+      const list = await reply.json();
+      await route.fulfill({ response: reply, json: { ...list, items: list.items.map((one) => one.id === closed.id ? { ...one, beacon: 'drand' } : one) } });
+    });
+    await page.route(`**/v1/draws/${closed.id}/texts/declare.txt`, async (route) => {
+      const reply = await route.fetch();
+      await route.fulfill({ response: reply, body: (await reply.text()).replace(/^beacon .*$/m, `beacon drand ${chain} 12345`) });
+    });
+  };
+  await everywhere(browser, `${it.url}/draws/${closed.id}`, 'draw-test', { prepare: onTest, ready: async (page) => {
+    await page.waitForSelector('.ribbon:has-text("test")');
+    assert.match(await page.innerText('.acts'), /12345/);
+  } });
+  const wall = await view(browser, { width: 1920 });
+  await onTest(wall);
+  await wall.goto(`${it.url}/draws/${closed.id}?wall`);
+  await wall.waitForSelector('.ribbon:has-text("test")');
+  await wall.waitForSelector('.winner');
+  const [ribbon, acts] = await wall.$$eval('.ribbon, .acts', (all) => all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));
+  assert.ok(ribbon[1] <= acts[0], `the ribbon is above: ${ribbon} ${acts}`);
+  await proper(wall, 'draw-test-wall-1920');
+  await wall.done();
+  const list = await view(browser);
+  await onTest(list);
+  await list.goto(it.url);
+  await list.waitForSelector('tbody .test');
+  assert.equal(await list.$$eval('.test', (all) => all.length), 1);
+  assert.match(await list.innerText('.ribbon'), /test/);
+  await proper(list, 'draws-test-1280');
+  await list.done();
+});
+
+test('a second signed value is told', async () => {
+  const page = await view(browser, { width: 390 });
+  await page.route('**/v1/events?*', async (route) => {
+    const reply = await route.fetch();
+    const events = await reply.json();
+    await route.fulfill({ response: reply, json: { ...events, items: [...events.items, { ...events.items.at(-1), kind: 'draw.disputed' }] } });
+  });
+  await page.goto(`${it.url}/draws/${closed.id}`);
+  await page.waitForSelector('.status .bad-text:has-text("另有一个")');
+  await proper(page, 'draw-disputed-390');
+  await page.done();
+});
+
+test('no such draw; a service that is gone; what cannot be searched for', async () => {
   await everywhere(browser, `${it.url}/draws/D-1`, 'draw-missing', { ready: async (page) => {
     await page.waitForSelector('.problem');
   } });
-  const page = await view(browser, { width: 390 });
-  await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '' }));
-  await page.goto(`${it.url}/draws/${failed.id}`);
-  await page.waitForSelector('.live.polling');
-  await page.context().setOffline(true);
-  await page.goto(`${it.url}/`).catch(() => {});
-  await page.done();
   const gone = await view(browser, { width: 390 });
   await gone.route('**/v1/draws?*', (route) => route.abort());
   await gone.goto(it.url);
@@ -199,6 +289,9 @@ test('no such draw; a service that is gone; a stream that is refused', async () 
   await gone.unroute('**/v1/draws?*');
   await gone.click('.problem button');
   await gone.waitForSelector('tbody tr');
+  await gone.fill('#words', '没有 这个');
+  await gone.press('#words', 'Enter');
+  await gone.waitForSelector('.problem:has-text("查找条件")');
   await gone.done();
 });
 
@@ -240,6 +333,22 @@ test('the list: find, filter, turn over, by keyboard', async () => {
   await paged.click('.pager .button');
   await paged.waitForFunction((words) => document.querySelector('tbody th')?.innerText === words, first);
   await paged.done();
+});
+
+// As size.test.mjs reckons it from the files, so the browser fetches it.
+test('a first visit fetches no more than it may', async () => {
+  for (const path of ['/', `/draws/${closed.id}`, '/verify']) {
+    const page = await view(browser, { locale: 'zh-CN' });
+    const scripts = [];
+    page.on('response', (response) => /\/assets\/(?!worker).*\.js$/.test(response.url()) && scripts.push(response));
+    await page.goto(it.url + path);
+    await page.waitForSelector('tbody tr, .winner, #pack-file');
+    await page.waitForLoadState('load');
+    const sizes = await Promise.all(scripts.map(async (one) => gzipSync(await one.body(), { level: 6 }).length));
+    const all = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(all > 40_000 && all <= 60_000, `${path}: ${all} bytes in ${scripts.length} scripts`);
+    await page.done();
+  }
 });
 
 test('without scripts the data is linked', async () => {

@@ -1,34 +1,20 @@
 // /verify and verify.html: a pack in, ten steps and a verdict out, also without a
-// network. The packs are of a service of its own.
+// network.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { daemon } from '../api/client.mjs';
 import { evidence, unzip } from '../api/evidence.mjs';
-import { root } from '../api/installation.mjs';
-import { everywhere, proper, start, view } from './browser.mjs';
+import { makePack, zip } from '../tools/packs.mjs';
+import { everywhere, proper, view } from './browser.mjs';
+import { world } from './world.mjs';
 
-let browser, it, draw, folder, pack, good, trust;
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'klero-web-'));
-  browser = await start();
-  it = await daemon({ web_root: join(root, 'web/dist') });
-  draw = await it.aDraw({ entrants: 5 });
-  const { file } = await evidence(it).verified(draw.id, draw.parties);
-  good = file;
-  pack = readFileSync(file);
-  trust = join(file, '../trust.txt');
-});
-after(async () => {
-  await browser?.close();
-  await it?.stop();
-  if (folder)
-    rmSync(folder, { recursive: true });
-});
+const { browser, it, insecure } = await world();
+const folder = mkdtempSync(join(tmpdir(), 'klero-web-'));
+after(() => rmSync(folder, { recursive: true }));
+let draw, good, pack, trust;
 
 // The pack with a byte of one of its files changed, and a right checksum.
 function flipped(name, change) {
@@ -64,6 +50,14 @@ async function outcomes(page) {
   return { verdict: await page.getAttribute('[data-verdict]', 'data-verdict'), steps: Object.fromEntries(steps) };
 }
 const bad = ({ steps }) => Object.keys(steps).filter((name) => steps[name] === 'bad');
+
+// A pack as klero makes it, and the keys to check it with.
+test('a draw is made', async () => {
+  draw = await it.aDraw({ entrants: 5 });
+  ({ file: good } = await evidence(it).verified(draw.id, draw.parties));
+  pack = readFileSync(good);
+  trust = join(good, '../trust.txt');
+});
 
 test('empty, in each width and language', () => everywhere(browser, `${it.url}/verify`, 'verify-empty'));
 
@@ -149,6 +143,77 @@ test('by keyboard alone, and a file dropped', async () => {
     field.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
   }, [...readFileSync(trust)]);
   await page.waitForSelector('[data-verdict=good]');
+  await page.done();
+});
+
+// Packs of the tests' own making: of another chain and of earlier attempts.
+function ownPack(wanted) {
+  for (let seed = 1; seed < 200; seed++) {
+    const made = makePack(seed);
+    if (!made.rehearsal && wanted(made)) {
+      const [file, keys, chain, certificate] = ['pack.zip', 'trust.txt', 'chain.json', 'certificate.pem'].map((name) => join(folder, `${seed}-${name}`));
+      writeFileSync(file, zip(made.files));
+      writeFileSync(keys, made.trust);
+      writeFileSync(chain, made.chain);
+      writeFileSync(certificate, made.certificate);
+      return { ...made, file, keys, chain, certificate };
+    }
+  }
+  return assert.fail('no such pack among 200');
+}
+const declared = ({ files }) => files.get('declare.txt').toString();
+
+test('a test beacon is told, asked for, and then shown as a test everywhere', async () => {
+  for (const [kind, code, field] of [['drand', 'chain-unknown', '#chain-file'], ['nist', 'certificate-unknown', '#certificate-file']]) {
+    const made = ownPack((one) => new RegExp(`^beacon ${kind} `, 'm').test(declared(one)) && one.plans.length === 1 &&
+      /^close\b/m.test(one.files.get('close.txt').toString().replace('klero/1 ', '')) && one.files.has('result.txt') &&
+      !declared(one).includes('52db9ba7'));
+    const page = await view(browser, { url: `${it.url}/verify` });
+    await page.setInputFiles('#pack-file', made.file);
+    const first = await outcomes(page);
+    assert.equal(first.verdict, 'bad');
+    assert.match(await page.innerText('.findings'), new RegExp(code));
+    assert.ok(await page.isVisible(field), 'its option is open');
+    await page.setInputFiles(field, made[kind === 'drand' ? 'chain' : 'certificate']);
+    await page.setInputFiles('#trust-file', made.keys);
+    await page.waitForSelector('[data-verdict=good]');
+    assert.match(await page.innerText('.verdict .level'), /^test$/);
+    assert.match(await page.innerText('.ribbon'), /test/);
+    await proper(page, `verify-test-${kind}`);
+    await page.click('.brand');
+    await page.waitForSelector('h1:has-text("抽取列表")');
+    assert.equal(await page.isVisible('.ribbon'), false);
+    await page.done();
+  }
+});
+
+test('earlier attempts and who would have been selected are shown', async () => {
+  const made = ownPack((one) => one.plans.length > 1 && one.files.has('previous/1/seal.txt') &&
+    !/drand|nist/.test(declared(one).match(/^beacon .*/m)[0]));
+  const page = await view(browser, { url: `${it.url}/verify`, width: 390 });
+  await page.setInputFiles('#pack-file', made.file);
+  await outcomes(page);
+  const told = await page.$$eval('.earlier > li', (all) => all.map((one) => one.textContent));
+  assert.equal(told.length, made.plans.length - 1);
+  assert.ok(told[0].includes(made.plans[0].draw), told[0]);
+  assert.doesNotMatch(told.join(), /shadow-|promoted/);
+  await proper(page, 'verify-earlier-390');
+  await page.done();
+});
+
+// By a name and in the clear a browser gives no crypto.subtle and no clipboard.
+test('without a secure context', async () => {
+  const page = await view(browser, { url: `${insecure}/verify?draw=${draw.id}` });
+  assert.equal(await page.evaluate(() => window.isSecureContext), false);
+  const seen = await outcomes(page);
+  assert.deepEqual([seen.verdict, bad(seen)], ['unanchored', []]);
+  const [dialog] = await Promise.all([page.waitForEvent('dialog').then(async (one) => { await one.accept(); return one; }),
+    page.click('[data-step=digests] .hash button')]);
+  assert.match(dialog.defaultValue(), /^[0-9a-f]{64}$/);
+  await page.goto(`${insecure}/draws/${draw.id}`);
+  await page.waitForSelector('.winner');
+  await page.waitForFunction(() => document.querySelector('.live').textContent === '实时');
+  assert.deepEqual(page.errors, []);
   await page.done();
 });
 
