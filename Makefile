@@ -1,11 +1,12 @@
 # make            build klerod, klero and libklero  -> build/release/
 # make run        a service on 127.0.0.1:8080 with a whole draw played
+# make web        build the pages                   -> web/dist/
 # make test       all tests, sanitized              -> build/asan/
 # make lint       format, layers, lengths, settings, both compilers
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
-#            ONCE=1 (run)  ONLY="THING..." (test-api, -faults, -planted, bench)
+#            ONCE=1 (run)  ONLY="THING..." (test-api, -web, -faults, -planted, bench)
 #            ROUNDS (test-long)
 #            FUZZ_S=seconds (fuzz)
 
@@ -68,12 +69,14 @@ SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch])
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
 UNITS   := klerod.service klero-fsck.service klero-fsck.timer \
 	klero-witness.service
+PAGES   := $(shell find web/src web/public -type f) $(wildcard web/*.ts web/*.html) \
+	web/tsconfig.json web/package.json
 SCRIPTS := $(wildcard .ci/run ops/*.sh tests/*.sh tests/*/*.sh)
 MODULES := $(wildcard ops/*.mjs tests/*/*.mjs)
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 REPLAY  := $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o)
 
-.PHONY: always all programs tests deps run test test-unit test-service test-api \
+.PHONY: always all programs tests deps web run test test-web test-unit test-service test-api \
 	test-faults test-long test-planted fuzz bench lint format install clean help
 .PHONY: test-fuzz writers
 .SECONDARY:
@@ -166,6 +169,14 @@ $(B)/tests/faults/%.so: tests/faults/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,LD )$(CC) $(CPPFLAGS) -std=gnu17 -O2 -g -fPIC -shared $(WARNINGS) $< -o $@
 
+# --- the pages ------------------------------------------------------------
+web: web/dist/verify-lib.mjs ## build the pages: web/dist
+web/dist/verify-lib.mjs: web/node_modules/.package-lock.json $(PAGES)
+	$(call say,WEB)npm run --prefix web --silent build >/dev/null && touch $@
+web/node_modules/.package-lock.json: web/package-lock.json
+	$(call say,NPM)npm ci --prefix web --no-audit --no-fund --ignore-scripts \
+	    --loglevel=error && touch $@
+
 # --- running --------------------------------------------------------------
 deps: ## install the Debian packages to build, run and test
 	@ops/bootstrap.sh
@@ -175,12 +186,14 @@ run: ## serve on 127.0.0.1:8080 and play a whole draw; ONCE=1 stops after it, BE
 # --- checks ---------------------------------------------------------------
 test: ## all tests under the address and UB sanitizers, and a count
 	@ops/bootstrap.sh build test
-	@$(MAKE) MODE=asan programs tests
-	@FAULTS="$(FAULTS_SHORT)" tests/run.sh build/asan unit service fuzz api faults node
+	@$(MAKE) MODE=asan programs tests web
+	@FAULTS="$(FAULTS_SHORT)" tests/run.sh build/asan unit service fuzz api faults node web
 test-unit test-service test-fuzz: tests ## the lib; parts of the service; the fuzzers' vectors
 	@tests/run.sh $(B) $(@:test-%=%)
 test-api: programs ## the daemon against a private MariaDB; ONLY="draw log"
 	@tests/run.sh $(B) api $(ONLY)
+test-web: programs web ## the pages in a real browser; ONLY="draw"
+	@tests/run.sh $(B) web $(ONLY)
 test-faults: programs ## faults, a short selection; ONLY="close"
 	@tests/run.sh $(B) faults $(ONLY)
 test-long: ## all faults, and what chance plays a part in, ROUNDS times
@@ -223,13 +236,15 @@ bench: ## ratios measured inside one run, and one table; ONLY="page"
 	@ops/bootstrap.sh build run bench
 	@$(MAKE) MODE=release programs $(BENCH:%.c=build/release/%)
 	@KLERO_BUILD=$(abspath build/release) node tests/bench/bench.mjs $(ONLY)
-lint: $(B)/libklero.a $(B)/klerod ## format, layers, lengths, settings, both compilers
+lint: $(B)/libklero.a $(B)/klerod web/node_modules/.package-lock.json ## format, layers, lengths, settings, both compilers
 	@clang-format --dry-run --Werror $(SOURCES)
 	@tests/lint/layers.sh $(B)/libklero.a
 	@tests/lint/lengths.awk $(SOURCES)
 	@tests/lint/tree.sh
 	@tests/lint/tables.sh
 	@tests/lint/planted.sh
+	@node tests/lint/words.mjs
+	@npm run --prefix web --silent check
 	@$(B)/klerod --print-config | diff ops/klerod.conf -
 	@for script in $(MODULES); do node --check $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck -S warning $(SCRIPTS); fi
@@ -239,7 +254,7 @@ format: ## rewrite the sources in the house format
 	clang-format -i $(SOURCES)
 
 # --- the rest -------------------------------------------------------------
-install: all ## install under DESTDIR/PREFIX
+install: all web ## install under DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(B)/klerod $(B)/klero
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/klero \
 	    $(filter-out %_private.h,$(wildcard lib/*.h))
@@ -256,12 +271,14 @@ install: all ## install under DESTDIR/PREFIX
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops ops/accounts.sql \
 	    ops/grants.sql ops/my.cnf ops/klerod.conf ops/nginx.conf ops/README.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/klero/ops/data ops/data/*
+	cd web/dist && find . -type f -exec install -D -m 644 {} \
+	    $(DESTDIR)$(PREFIX)/share/klero/web/{} \;
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in $(UNITS); do sed 's,@PREFIX@,$(PREFIX),g' ops/$$unit \
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; done
 	@test -n "$(DESTDIR)" || ldconfig 2>/dev/null || true
 clean: ## remove everything built
-	rm -rf build
+	rm -rf build web/dist
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\)[^#=]*:[^=].*## /\1\t/p' Makefile | expand -t 14
 

@@ -2,7 +2,7 @@
 # bootstrap.sh [WHAT]... -- install what is needed on a bare Debian 12.
 #
 #   build    to compile the programs and the library
-#   run      to run them: a database and, for the demo, Node and npm
+#   run      to run them: a database; for the pages and the demo, Node and npm
 #   test     to test them
 #   lint     to check the sources, and to fuzz
 #   bench    to measure
@@ -16,7 +16,7 @@ NODE_MIN=18
 build=(gcc make pkg-config libc6-dev libjansson-dev libsodium-dev libssl-dev
     libgmp-dev libmicrohttpd-dev libmariadb-dev libcurl4-openssl-dev zlib1g-dev)
 run=(mariadb-server-core mariadb-client-core unzip)
-test=(libcmocka-dev faketime nginx openssl strace)
+test=(libcmocka-dev faketime nginx openssl strace chromium fonts-noto-cjk)
 lint=(clang clang-format libclang-rt-14-dev libcmocka-dev)
 bench=(wrk nghttp2-client)
 

@@ -308,7 +308,7 @@ async function tellWinner(id) {
 
 function tellUrls(id, notice) {
   say('可以自己看:', 'See for yourself:');
-  for (const path of [`/v1/draws/${id}/pack`, `/v1/draws/${id}`, `/v1/notices/${notice.id}`, '/v1/events', '/log/checkpoint'])
+  for (const path of ['/', `/draws/${id}`, `/verify?draw=${id}`, `/v1/draws/${id}/pack`, `/v1/draws/${id}`, `/v1/notices/${notice.id}`, '/v1/events', '/log/checkpoint'])
     note(new URL(path, url).href);
 }
 

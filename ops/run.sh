@@ -60,6 +60,7 @@ write_settings() {
 		witness_file = witnesses.txt
 		drand_chain_file = $chain
 		drand_relays = $relays
+		web_root = web
 	END
 }
 
@@ -175,7 +176,7 @@ flock -n 8 || fail "另一个 make run 正在使用 $var" \
 say "准备环境并编译……" "installing what is missing, building ..."
 ops/bootstrap.sh build run
 # With all cores, whatever make this was called by.
-env -u MAKEFLAGS -u MAKELEVEL make -s MODE=release programs
+env -u MAKEFLAGS -u MAKELEVEL make -s MODE=release programs web
 
 trap finish EXIT
 trap 'exit 130' INT
@@ -186,6 +187,7 @@ ops/database.sh prepare "$var/db" "$build/klero"
 
 cd "$var"
 : >>klerod.log
+ln -sfn "$root/web/dist" web
 make_keys
 say "启动见证人和信标……" "starting a witness and a beacon ..."
 start_witness 8>&-

@@ -23,6 +23,14 @@
 	X(NUMBER, http_header_s, "10", 1, 60, "all of a header, absolutely")   \
 	X(NUMBER, http_body_s, "20", 1, 120, "all of a body, absolutely")      \
 	X(NUMBER, http_request_s, "60", 5, 600, "a request and its answer")    \
+	X(NUMBER, streams, "256", 0, 4096, "live pages open at a time")        \
+	X(NUMBER, streams_per_address, "0", 0, 4096,                           \
+	    "of them from one address; 0: no matter (behind a proxy)")         \
+	X(NUMBER, stream_s, "900", 5, 3600,                                    \
+	    "a live page's stream, absolutely; it asks anew then")             \
+	X(NUMBER, stream_beat_s, "15", 1, 60, "between signs of life on it")   \
+	X(TEXT, web_root, "none", 1, 255,                                      \
+	    "folder of the pages, read at start; none: the API alone")         \
 	X(TEXT, admin_socket, "admin.sock", 1, 107,                            \
 	    "unix socket of klero admin; who opens it is admin")               \
 	X(NUMBER, act_workers, "2", 1, 64,                                     \

@@ -21,11 +21,11 @@ enum { BODY_TOKENS_MAX = 4096, ETAG_BYTES = 16, BODY_AT_ONCE_MAX = 4096 };
 
 /* --- answers -------------------------------------------------------------- */
 
-/* The reply as text, in the order of its members. */
+/* The reply as text, in the order of its members; a page is ready. */
 static enum error render(struct request *request)
 {
 	if (!request->reply)
-		return request->text ? ERR_OK : ERR_INTERNAL;
+		return request->text || request->page ? ERR_OK : ERR_INTERNAL;
 	free(request->text);
 	request->text = json_dumps(request->reply, JSON_COMPACT);
 	request->text_size = request->text ? strlen(request->text) : 0;

@@ -10,7 +10,6 @@
 #include "pulse.h"
 
 #include <assert.h>
-#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,20 +71,6 @@ struct exchange {
 static const struct form_fault too_many_open = { ERR_BUSY,
 	"连接数已满,请稍后再试", "too many connections; try again shortly" };
 
-/* Of IPv4, in network order; 0 on the admin socket. */
-static uint32_t address_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-	    connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	struct sockaddr_in address = { 0 };
-
-	if (!info || !info->client_addr ||
-	    info->client_addr->sa_family != AF_INET)
-		return 0;
-	memcpy(&address, info->client_addr, sizeof(address));
-	return address.sin_addr.s_addr;
-}
-
 static void open_inlet(struct listener *listener,
     struct MHD_Connection *connection, void **socket_context)
 {
@@ -93,7 +78,7 @@ static void open_inlet(struct listener *listener,
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 	    connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct deadline *deadline = deadline_add(listener->http->deadlines,
-	    info->connect_fd, listener->local ? 0 : address_of(connection),
+	    info->connect_fd, listener->local ? 0 : http_address_of(connection),
 	    (unsigned)config->http_header_s);
 	struct inlet *inlet = inlet_open(info->connect_fd, deadline);
 
@@ -174,9 +159,20 @@ static void on_completed(void *context, struct MHD_Connection *connection,
 
 static enum MHD_Result send_answer(struct exchange *exchange, bool closes)
 {
+	struct http *http = exchange->listener->http;
+	struct request *request = &exchange->request;
+	enum MHD_Result result;
+	enum error error;
+
 	deadline_turn(exchange->deadline, DEADLINE_SENDING);
-	return http_send(&exchange->listener->http->counts,
-	    exchange->connection, &exchange->request, closes);
+	if (request->stream_of && !request->error) {
+		error = http_stream(&http->counts, http->config,
+		    exchange->connection, exchange->deadline, request, &result);
+		if (!error)
+			return result;
+		http->stages->problem(request, error);
+	}
+	return http_send(&http->counts, exchange->connection, request, closes);
 }
 
 static enum MHD_Result refuse(struct exchange *exchange, enum error error)

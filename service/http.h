@@ -64,7 +64,9 @@ void http_finish(struct request *request);
  * 304 from it. Copies everything.
  */
 struct page_parts {
-	const char *content_type, *cache_control, *etag, *link;
+	const char *content_type, *cache_control, *etag;
+	const char *link, *disposition; /* NULL for none */
+	const char *policy; /* Content-Security-Policy; NULL: nothing runs */
 	const void *body;
 	size_t body_size;
 };

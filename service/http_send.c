@@ -18,8 +18,6 @@ static const struct {
 	const char *name, *value;
 } always[] = {
 	{ "X-Content-Type-Options", "nosniff" },
-	{ "Content-Security-Policy",
-	    "default-src 'none'; frame-ancestors 'none'" },
 	{ "Referrer-Policy", "no-referrer" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
 	{ "X-Frame-Options", "DENY" },
@@ -33,12 +31,23 @@ struct page {
 	char text[]; /* of etag */
 };
 
+/* Of what is no page for people: a browser that shows it runs nothing. */
+#define NO_POLICY "default-src 'none'; frame-ancestors 'none'"
+
 /* A header of ours; none for NULL. Only memory can lack. */
 static void add(
     struct MHD_Response *response, const char *name, const char *value)
 {
 	if (value && !MHD_add_response_header(response, name, value))
 		abort();
+}
+
+static void add_always(struct MHD_Response *response)
+{
+	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+		add(response, always[i].name, always[i].value);
+	/* Its time is not real: no answer goes out without saying so. */
+	add(response, "Klero-Rehearsal", clock_rehearses() ? "true" : NULL);
 }
 
 static struct MHD_Response *make(
@@ -49,10 +58,7 @@ static struct MHD_Response *make(
 
 	if (!response)
 		abort();
-	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-		add(response, always[i].name, always[i].value);
-	/* Its time is not real: no answer goes out without saying so. */
-	add(response, "Klero-Rehearsal", clock_rehearses() ? "true" : NULL);
+	add_always(response);
 	return response;
 }
 
@@ -71,11 +77,14 @@ struct page *page_make(const struct page_parts *parts)
 	atomic_init(&page->references, 1);
 	page->response =
 	    make((void *)parts->body, parts->body_size, MHD_RESPMEM_MUST_COPY);
+	add(page->response, "Content-Security-Policy",
+	    parts->policy ? parts->policy : NO_POLICY);
 	add(page->response, "ETag", parts->etag);
 	add(page->response, "Cache-Control", parts->cache_control);
 	add(page->response, "Vary", "Accept-Language");
 	add(page->response, "Content-Type", parts->content_type);
 	add(page->response, "Link", parts->link);
+	add(page->response, "Content-Disposition", parts->disposition);
 	return page;
 }
 
@@ -144,6 +153,7 @@ static void add_consequences(
 
 static void add_headers(struct MHD_Response *response, struct request *request)
 {
+	add(response, "Content-Security-Policy", NO_POLICY);
 	add(response, "X-Request-Id", request_id(request));
 	add(response, "Content-Type",
 	    request->content_type ? request->content_type : "application/json");
@@ -200,6 +210,19 @@ enum MHD_Result http_send(struct http_counts *counts,
 	if (closes)
 		add(response, "Connection", "close");
 	result = queue(counts, connection, status, response, size);
+	MHD_destroy_response(response);
+	return result;
+}
+
+enum MHD_Result http_send_made(struct http_counts *counts,
+    struct MHD_Connection *connection, struct request *request,
+    struct MHD_Response *response)
+{
+	enum MHD_Result result;
+
+	add_always(response);
+	add_headers(response, request);
+	result = queue(counts, connection, request->status, response, 0);
 	MHD_destroy_response(response);
 	return result;
 }

@@ -23,6 +23,8 @@
 #include "rehearsal.h"
 #include "route.h"
 #include "schema_version.h"
+#include "site.h"
+#include "stream.h"
 #include "version.h"
 #include "witnesses.h"
 #include "worker.h"
@@ -119,6 +121,7 @@ static void on_grown(uint64_t size)
 static void on_published(uint64_t size)
 {
 	worker_wake_published(size);
+	streams_published(size);
 	witnesses_wake(size);
 	if (clock_stands())
 		writer_wake();
@@ -151,6 +154,7 @@ static void stop(const struct config *config, struct http *http)
 	beacons_stop();
 	if (http)
 		http_drain(http);
+	streams_stop();
 	workers_drain();
 	while (http && http_pending(http) > 0 && looks-- > 0)
 		nanosleep(&moment, NULL);
@@ -161,6 +165,7 @@ static void stop(const struct config *config, struct http *http)
 	publisher_stop();
 	witnesses_stop();
 	page_cache_close();
+	site_close();
 }
 
 /* False: not all of it runs, which the diary has told. */
@@ -169,6 +174,7 @@ static bool start(const struct config *config,
     const struct witnesses_parts *witnesses)
 {
 	page_cache_open(config->page_cache_mb << 20);
+	streams_start(config);
 	if (!writer_start(writer) || !publisher_start(publisher) ||
 	    !witnesses_start(witnesses))
 		return false;
@@ -207,6 +213,7 @@ static int serve(const struct config *config)
 		status = check_database(config);
 	/* Told to end before it has begun, it does not begin. */
 	if (status == EXIT_SUCCESS && !process_ends()) {
+		site_open(config);
 		http = http_start(config, &dispatch_stages);
 		if (http && start(config, &writer, &publisher, &witnesses) &&
 		    beacons_start(config, http_port(http))) {

@@ -450,7 +450,7 @@ json_t *openapi_document(void)
 	for (size_t i = 0; resources[i]; i++)
 		for (const struct route *r = resources[i]->routes;
 		     r && r->method; r++)
-			if (route_is_there(r))
+			if (route_is_there(r) && !r->site)
 				add_route(paths, schemas, r);
 	return json_pack("{s:s, s:o, s:[{s:s}], s:o, s:o}", "openapi", "3.1.0",
 	    "info", info(), "servers", "url", "/", "paths", paths, "components",

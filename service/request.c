@@ -170,6 +170,7 @@ void request_forget(struct request *request)
 	request->location = NULL;
 	request->etag = NULL;
 	request->link = NULL;
+	request->stream_of = NULL;
 	request->attachment = NULL;
 	request->cache_control = NULL;
 	request->status = 0;

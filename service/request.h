@@ -117,6 +117,9 @@ struct request {
 	const char *link;       /* RFC 8288 */
 	const char *attachment; /* a file name: to be saved, not shown */
 	uint64_t log_size;      /* Klero-Log-Size; 0 is not said */
+	const char *stream_of;  /* a draw whose events follow the text for as
+				   long as the client listens; or NULL */
+	uint64_t stream_from;   /* from this index of the log on */
 	unsigned status;
 	enum error error; /* set with a problem document */
 

@@ -1,6 +1,7 @@
 #include "route.h"
 
 #include "clock.h"
+#include "site.h"
 
 #include <string.h>
 
@@ -65,7 +66,8 @@ static enum error take(struct request *request, const struct route *route,
 
 bool route_is_there(const struct route *route)
 {
-	return !route->rehearsal || clock_rehearses();
+	return (!route->rehearsal || clock_rehearses()) &&
+	       (!route->site || site_is_there());
 }
 
 enum error route_find(

@@ -9,6 +9,7 @@
 #                  its own and two at a time; KLERO_FAULTS=long for all of
 #                  it; without THING those of $FAULTS, or all
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
+#   web [THING]... tests/web/THING.test.mjs in Debian's chromium, with one service
 #
 # The last line is `N passed, N failed`; the one before it says how many were
 # skipped, if any. Fails if any failed or none was run.
@@ -71,21 +72,15 @@ install_packages() {
 		--ignore-scripts --loglevel=error
 }
 
-# What web/ is built with, likewise; and the verifier, when a source of it is newer.
+# The pages and the verifier, when a source of them is newer.
 build_web() {
-	[ web/node_modules/.package-lock.json -nt web/package-lock.json ] ||
-	    npm ci --prefix web --no-audit --no-fund --ignore-scripts \
-		--loglevel=error || return 1
-	[ -e web/dist/verify-lib.mjs ] &&
-	    [ -z "$(find web/src web/*.json web/*.ts \
-		-newer web/dist/verify-lib.mjs -print -quit)" ] ||
-	    npm run --prefix web --silent build >&2
+	env -u MAKEFLAGS -u MAKELEVEL make -s web >&2
 }
 
 kinds=() things=()
 for word; do
 	case $word in
-	unit | service | fuzz | api | faults | node) kinds+=("$word") ;;
+	unit | service | fuzz | api | faults | node | web) kinds+=("$word") ;;
 	*) things+=("$word") ;;
 	esac
 done
@@ -123,6 +118,14 @@ for kind in "${kinds[@]}"; do
 		elif install_packages && build_web; then
 			node_counted node --test --test-reporter=spec \
 			    tests/node/*.test.mjs
+		else
+			count 1 0 1
+		fi
+		;;
+	web)
+		if install_packages && build_web; then
+			node_counted node --test-reporter=spec \
+			    tests/web/run.mjs "${things[@]}"
 		else
 			count 1 0 1
 		fi

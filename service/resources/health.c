@@ -6,6 +6,7 @@
 #include "publisher.h"
 #include "route.h"
 #include "schema_version.h"
+#include "stream.h"
 #include "worker.h"
 #include "writer.h"
 
@@ -82,9 +83,13 @@ static const char *own_metrics(struct request *request)
 	    "klero_log_size %" PRIu64 "\n"
 	    "# HELP klero_published_size Entries a checkpoint covers.\n"
 	    "# TYPE klero_published_size gauge\n"
-	    "klero_published_size %" PRIu64 "\n",
+	    "klero_published_size %" PRIu64 "\n"
+	    "# HELP klero_streams Live pages that listen.\n"
+	    "# TYPE klero_streams gauge\n"
+	    "klero_streams %u\n",
 	    worker_waiting(JOB_FINISH), worker_waiting(JOB_PREPARE),
-	    worker_waiting(JOB_READ), writer_log_size(), publisher_size());
+	    worker_waiting(JOB_READ), writer_log_size(), publisher_size(),
+	    streams_count());
 }
 
 static enum error show_metrics(struct request *request)

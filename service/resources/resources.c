@@ -22,6 +22,7 @@
 	X(draw_read)                                                           \
 	X(draw_shown)                                                          \
 	X(draw_texts)                                                          \
+	X(draw_stream)                                                         \
 	X(draw_draft)                                                          \
 	X(draw_witness)                                                        \
 	X(draw_freeze)                                                         \
@@ -36,6 +37,7 @@
 	X(dues)                                                                \
 	X(rehearsal)                                                           \
 	X(events)                                                              \
+	X(site)                                                                \
 	X(log)
 
 #define DECLARE(name) extern const struct resource name##_resource;

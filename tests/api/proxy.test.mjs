@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { get as getTls } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { answersOf } from './answers.mjs';
@@ -67,6 +68,33 @@ describe('nginx in front', () => {
     const first = await answered();
     assert.equal(await send('POST /v1/organisations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'), '');
     assert.equal(await answered() - first, 1); // the asking
+  });
+
+  test('hands on what a stream says at once, and leaves an address 16 of them', async () => {
+    const { id } = await it.aDraw({ until: 'drafted' });
+    const open = [];
+    const stream = async () => {
+      const outgoing = getTls({ host: '127.0.0.1', port: proxy.port, path: `/v1/draws/${id}/stream`, rejectUnauthorized: false, agent: false,
+        headers: { host: 'localhost' } });
+      outgoing.on('error', () => {}); // to be cut off
+      open.push(outgoing);
+      const [incoming] = await once(outgoing, 'response');
+      return incoming.setEncoding('utf8');
+    };
+    try {
+      const all = await Promise.all(Array.from({ length: 16 }, stream));
+      for (const incoming of all) {
+        assert.equal(incoming.statusCode, 200);
+        assert.match((await once(incoming, 'data'))[0], /^retry: /);
+      }
+      const refused = await stream();
+      assert.equal(refused.statusCode, 429);
+      assert.equal(JSON.parse((await once(refused, 'data'))[0]).code, 'too-many');
+      assert.equal(answersOf(await send(LAST))[0].status, 200);
+    } finally {
+      for (const outgoing of open)
+        outgoing.destroy();
+    }
   });
 
   test('says busy while klerod is away', async () => {

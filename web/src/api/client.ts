@@ -1,0 +1,57 @@
+// The only fetch. What comes is either what was asked for, or a Failure.
+import { ref } from 'vue';
+
+/** `status` 0: no answer came. */
+export class Failure extends Error {
+  constructor(readonly status: number, readonly code: string, readonly title: string) {
+    super(code);
+  }
+}
+
+const ANSWER_MS_MAX = 30_000;
+
+/** How far the clock of the service is ahead of this one, in milliseconds. */
+let ahead = 0;
+/** Does the service live through a rehearsal, whose time is not real? */
+export const rehearses = ref(false);
+
+export function serviceNow(): number {
+  return Date.now() + ahead;
+}
+
+/** Date has whole seconds: a difference below that says nothing. */
+function heed(headers: Headers): void {
+  const date = Date.parse(headers.get('date') ?? '');
+  const difference = date + 500 - Date.now();
+  if (!Number.isNaN(date)) ahead = Math.abs(difference) > 1500 ? difference : 0;
+  rehearses.value = headers.get('klero-rehearsal') === 'true';
+}
+
+async function failureOf(response: Response): Promise<Failure> {
+  const problem = await response.json().catch(() => ({})) as { code?: string; title?: string; detail?: string };
+  return new Failure(response.status, problem.code ?? '', problem.detail ?? problem.title ?? '');
+}
+
+async function ask(path: string): Promise<Response> {
+  const stop = new AbortController();
+  const late = setTimeout(() => stop.abort(), ANSWER_MS_MAX);
+  const language = document.documentElement.lang;
+  try {
+    const response = await fetch(path, { signal: stop.signal, headers: { 'accept-language': language } });
+    heed(response.headers);
+    if (response.ok) return response;
+    throw await failureOf(response);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(0, 'no-answer', '');
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+export async function getJson<T>(path: string): Promise<T> {
+  return await (await ask(path)).json() as T;
+}
+
+export async function getBytes(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await ask(path)).arrayBuffer());
+}
