@@ -31,6 +31,8 @@ enum { STAYS = -1 };
 static enum kl_result keep_text(struct kl_audit_new *new);
 static enum kl_result close_it(struct kl_audit_new *new);
 static enum kl_result drop(struct kl_audit_new *new);
+static enum kl_result stop(struct kl_audit_new *new);
+static enum kl_result keep_seed(struct kl_audit_new *new);
 static enum kl_result pass(struct kl_audit_new *new);
 
 /*
@@ -56,7 +58,7 @@ static const struct step {
 	{ NULL, KL_EVENT_SEALED, IN(LOCKED), KL_AUDIT_SEALED, keep_text },
 	{ NULL, KL_EVENT_BEACON, IN(SEALED), KL_AUDIT_BEACON, keep_text },
 	{ NULL, KL_EVENT_SEEDED, IN(SEALED) | IN(BEACON), KL_AUDIT_SEEDED,
-	    keep_text },
+	    keep_seed },
 	{ NULL, KL_EVENT_RESULT, IN(SEEDED), KL_AUDIT_DRAWN, keep_text },
 	{ NULL, KL_EVENT_CLOSED, UNDER_WAY, KL_AUDIT_CLOSED, close_it },
 	{ NULL, KL_EVENT_REPLACED, IN(CLOSED), STAYS, kl_audit_replaced },
@@ -64,7 +66,7 @@ static const struct step {
 	    kl_audit_annulled },
 	{ "draw.struck", 0, IN(DRAFTED), STAYS, pass },
 	{ "draw.dropped", 0, IN(DRAFTED), KL_AUDIT_DROPPED, drop },
-	{ "draw.stopped", 0, IN(SEALED), STAYS, pass },
+	{ "draw.stopped", 0, IN(SEALED), STAYS, stop },
 	{ "draw.disputed", 0, UNDER_WAY | IN(CLOSED) | IN(ANNULLED), STAYS,
 	    kl_audit_disputed },
 };
@@ -144,6 +146,21 @@ static enum kl_result drop(struct kl_audit_new *new)
 {
 	kl_buf_clear(&new->draw->held);
 	kl_buf_clear(&new->draw->events);
+	return KL_OK;
+}
+
+static enum kl_result stop(struct kl_audit_new *new)
+{
+	new->draw->stopped = true;
+	return KL_OK;
+}
+
+/* What was given up has no result. lib README §8. */
+static enum kl_result keep_seed(struct kl_audit_new *new)
+{
+	if (!new->draw->stopped)
+		return keep_text(new);
+	refuse(new, KL_AUDIT_DRAW_EVENT);
 	return KL_OK;
 }
 

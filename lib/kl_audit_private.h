@@ -34,6 +34,7 @@ struct kl_audit_draw {
 	char id[KL_TOKEN_SIZE_MAX + 1];
 	enum kl_audit_state state;
 	bool drawn;         /* closed with a result */
+	bool stopped;       /* given up: there will be none */
 	size_t replaced;    /* how often since */
 	struct kl_buf held; /* bytes of entries */
 	struct kl_buf events;

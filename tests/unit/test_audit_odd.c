@@ -70,6 +70,27 @@ static void a_refused_event_changes_nothing(void **state)
 	}
 }
 
+/* Given up, with the value to come: then there is no result. */
+static void what_is_stopped_is_not_drawn(void **state)
+{
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+	struct event *event;
+
+	(void)state;
+	make_attempt(world, &plan, "");
+	event = repeat_event(world, "seal", "beacon");
+	snprintf(event->kind, sizeof(event->kind), "draw.stopped");
+	json_object_clear(event->data);
+	json_object_set_new(event->data, "reason", json_string("cancelled"));
+	finish_log(world);
+	run_audit(world);
+	assert_true(audit.finding_count > 0);
+	assert_string_equal(audit.findings[0].code, "draw-event");
+	assert_int_equal(audit.findings[0].index, place_of(world, "seed"));
+	world_close(world);
+}
+
 /* What was never drawn cannot be annulled, and is over all the same. */
 static void nothing_is_annulled_without_a_result(void **state)
 {
@@ -428,6 +449,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_signed_commitments_accuse),
 		cmocka_unit_test(a_refused_event_changes_nothing),
+		cmocka_unit_test(what_is_stopped_is_not_drawn),
 		cmocka_unit_test(nothing_is_annulled_without_a_result),
 		cmocka_unit_test(an_unread_closing_closes_nothing),
 		cmocka_unit_test(a_text_is_the_one_of_its_hash),
