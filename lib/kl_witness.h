@@ -109,11 +109,12 @@ enum kl_result kl_witness_request_write(struct kl_buf *out, uint64_t old_size,
 enum kl_witness_outcome {
 	KL_WITNESS_DONE,  /* there is a cosignature of this witness */
 	KL_WITNESS_RETRY, /* from the size it knows, which is no larger */
-	/* Alarm: it knows a larger tree of ours than this one. If we have not
-	 * signed one since, our records were lost: nothing may be signed. */
+	/* It says that it knows a larger tree of ours than this one. If it can
+	 * show one that we have signed, and we have not, our records were
+	 * lost: nothing may be signed. */
 	KL_WITNESS_AHEAD,
-	/* Alarm: it knows another tree of this size, or one that ours does not
-	 * continue. */
+	/* It says that it knows another tree of this size, or one that ours
+	 * does not continue: likewise. */
 	KL_WITNESS_FORKED,
 	KL_WITNESS_LATER, /* it cannot answer just now: 429, 5xx */
 	KL_WITNESS_NO,    /* any other status, or a reply that makes no sense */

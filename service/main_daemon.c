@@ -98,7 +98,7 @@ static int check_database(const struct config *config)
 		rehearsal_begin(reader);
 		status = log_check(config, reader, clock_now());
 		if (status == EXIT_SUCCESS)
-			status = witnesses_hear(config, reader);
+			status = witnesses_hear(config);
 	}
 	db_close(reader);
 	db_close(writer);
@@ -201,7 +201,8 @@ static int serve(const struct config *config)
 		status = witnesses_open(config);
 	if (status == EXIT_SUCCESS)
 		status = check_database(config);
-	if (status == EXIT_SUCCESS) {
+	/* Told to end before it has begun, it does not begin. */
+	if (status == EXIT_SUCCESS && !process_ends()) {
 		http = http_start(config, &dispatch_stages);
 		if (http && start(config, &writer, &publisher, &witnesses)) {
 			http_open(http);

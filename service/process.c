@@ -54,6 +54,14 @@ bool process_prepare(void)
 	return sodium_init() >= 0;
 }
 
+bool process_ends(void)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 && (sigismember(&set, SIGTERM) == 1 ||
+					    sigismember(&set, SIGINT) == 1);
+}
+
 void process_wait(void)
 {
 	sigset_t set;

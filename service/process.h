@@ -12,6 +12,9 @@
  */
 bool process_prepare(void) __attribute__((warn_unused_result));
 
+/* Has somebody sent SIGTERM or SIGINT? It stays so until process_wait(). */
+bool process_ends(void);
+
 /* Until somebody sends SIGTERM or SIGINT. */
 void process_wait(void);
 

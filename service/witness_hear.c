@@ -3,238 +3,263 @@
 #include "diary.h"
 #include "high_water.h"
 #include "log_keys.h"
+#include "process.h"
+#include "witness_shown.h"
 #include "witness_submit.h"
 #include "witnesses.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { OK = 200, NOT_FOUND = 404 };
+enum {
+	LOOK_MS = 100,   /* are we told to end? */
+	AGAIN_MS = 1000, /* from one try to the next */
+	FAILURE_SIZE = 80,
+};
 
 enum heard {
-	SILENT, /* no answer, or none that makes sense */
-	AGREES, /* our log continues what it knows */
-	BEHIND, /* it knows a larger one of ours */
-	FORKED, /* it knows one that ours does not continue */
+	SILENT,  /* no answer, or none that proves anything */
+	AGREES,  /* it has cosigned what our log continues */
+	ALARMED, /* it shows one of ours that our log does not continue */
+};
+
+/* One witness, and its thread, whose own all of it is but for the rest. */
+struct ear {
+	const struct kl_note_key *key;
+	struct db *db;
+	struct witness_call *call;
+	bool told; /* that it is silent */
+	pthread_t thread;
+	/* Under the lock. */
+	bool asked; /* once at least */
+	enum heard heard;
 };
 
 /* One start. */
-struct hearing {
-	struct db *db;
-	unsigned timeout_s;
-	uint64_t head_size; /* of our log, when a witness has spoken */
-	char note[HIGH_WATER_MAX];
+static struct {
+	struct db_settings settings;
+	char note[HIGH_WATER_MAX]; /* what we have signed last */
 	size_t note_size;
-	bool told[KL_TRUST_WITNESSES_MAX];
-	struct kl_note_verdict verdicts[KL_TRUST_WITNESSES_MAX];
+	struct ear ears[KL_TRUST_WITNESSES_MAX];
+	size_t count;
+	atomic_bool ending;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+} hearing = {
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.changed = PTHREAD_COND_INITIALIZER,
 };
 
-static const struct kl_note_key *key_of(size_t i)
-{
-	return &witnesses_trust()->witnesses[i];
-}
+/* --- one of them ---------------------------------------------------------- */
 
-static void tell(struct hearing *hearing, size_t i, const char *reason)
+static enum heard be_silent(struct ear *ear, const char *reason)
 {
-	if (!hearing->told[i])
+	if (!ear->told && !atomic_load(&hearing.ending)) {
 		diary_write("witness_silent", "{s:s, s:s}", "witness",
-		    key_of(i)->name, "reason", reason);
-	hearing->told[i] = true;
-}
-
-static void tell_alarm(
-    const struct hearing *hearing, size_t i, const char *reason, uint64_t size)
-{
-	diary_write("witness_alarm", "{s:s, s:s, s:I, s:I}", "witness",
-	    key_of(i)->name, "reason", reason, "knows", (json_int_t)size,
-	    "size", (json_int_t)hearing->head_size);
-}
-
-/*
- * How far our log is, now that the witness has spoken: somebody else may be
- * writing it still.
- */
-static enum error read_head(struct hearing *hearing)
-{
-	struct arena arena = { 0 };
-	struct log_head head = { 0 };
-	enum error error = db_begin(hearing->db, DB_READ);
-
-	db_use(hearing->db, &arena);
-	if (!error)
-		error = log_read_head(hearing->db, &head);
-	db_roll_back(hearing->db);
-	arena_clear(&arena);
-	hearing->head_size = head.size;
-	return error;
-}
-
-/* Is our log so long? */
-static enum heard measure(struct hearing *hearing, size_t i, uint64_t size)
-{
-	if (read_head(hearing)) {
-		tell(hearing, i, "our database failed");
-		return SILENT;
+		    ear->key->name, "reason", reason);
+		ear->told = true;
 	}
-	if (size <= hearing->head_size)
-		return AGREES;
-	tell_alarm(hearing, i, "rolled-back", size);
-	return BEHIND;
+	return SILENT;
 }
 
-/* Has our log had this root at this size? */
-static enum heard compare(
-    struct hearing *hearing, size_t i, const struct kl_checkpoint *checkpoint)
+static enum heard fail(struct ear *ear)
 {
-	struct arena arena = { 0 };
-	struct tree *tree;
-	enum heard heard = measure(hearing, i, checkpoint->size);
-	enum error error;
-
-	if (heard != AGREES)
-		return heard;
-	tree = calloc(1, sizeof(*tree));
-	if (!tree)
-		abort();
-	error = db_begin(hearing->db, DB_READ);
-	db_use(hearing->db, &arena);
-	if (!error)
-		error = tree_load(hearing->db, checkpoint->size, tree);
-	db_roll_back(hearing->db);
-	if (error)
-		heard = SILENT;
-	else if (!kl_hash_equal(&tree->root, &checkpoint->root))
-		heard = FORKED;
-	if (heard == FORKED)
-		tell_alarm(hearing, i, "forked", checkpoint->size);
-	if (error)
-		tell(hearing, i, "our database failed");
-	free(tree);
-	arena_clear(&arena);
-	return heard;
+	return be_silent(ear, "our database failed");
 }
 
-/* It must be ours, and cosigned: nobody else's word can stop us. */
-static enum heard take_latest(
-    struct hearing *hearing, size_t i, const struct kl_buf *reply)
-{
-	struct kl_checkpoint checkpoint;
-	struct kl_note note;
-
-	if (!reply->data ||
-	    kl_checkpoint_open((const char *)reply->data, reply->size,
-		log_note_key(), &note, &checkpoint) ||
-	    kl_note_verify(&note, key_of(i), 1, NULL)) {
-		tell(hearing, i, "no checkpoint of ours that it has cosigned");
-		return SILENT;
-	}
-	return compare(hearing, i, &checkpoint);
-}
-
-/* What we have signed last it may have again; it will say if it knows more. */
-static enum heard submit_signed(
-    struct hearing *hearing, size_t i, struct witness_call *call)
+/* What we have signed last it may have again: so it can show that it agrees. */
+static enum heard submit_signed(struct ear *ear)
 {
 	struct submission submission = {
-		.db = hearing->db,
-		.call = call,
-		.witness = key_of(i),
-		.note = hearing->note,
-		.note_size = hearing->note_size,
+		.db = ear->db,
+		.call = ear->call,
+		.witness = ear->key,
+		.note = hearing.note,
+		.note_size = hearing.note_size,
 		.body = KL_BUF(KL_WITNESS_REPLY_MAX),
 	};
-	enum heard heard = SILENT;
-	uint64_t knows;
+	enum error error = submit_checkpoint(&submission);
+	enum heard heard = AGREES;
 
-	if (submit_checkpoint(&submission)) {
-		tell(hearing, i, "our database failed");
-		kl_buf_clear(&submission.body);
-		return SILENT;
-	}
-	knows = submission.reply.size;
-	switch (submission.outcome) {
-	case KL_WITNESS_DONE:
-		heard = AGREES;
-		break;
-	case KL_WITNESS_AHEAD:
-		/* Than what is in our file; the database may well be, too. */
-		heard = measure(hearing, i, knows);
-		break;
-	case KL_WITNESS_FORKED:
-		heard = FORKED;
-		tell_alarm(hearing, i, "forked", submission.known);
-		break;
-	case KL_WITNESS_RETRY:
-	case KL_WITNESS_LATER:
-	case KL_WITNESS_NO:
-		tell(hearing, i, submission.reason);
-		break;
-	}
+	if (error)
+		heard = fail(ear);
+	else if (submission.outcome != KL_WITNESS_DONE)
+		heard = be_silent(ear, submission.reason);
 	kl_buf_clear(&submission.body);
 	return heard;
 }
 
-static enum heard hear(struct hearing *hearing, size_t i)
+static enum heard judge(struct ear *ear, const struct witness_shown *shown)
 {
-	struct kl_span url = witnesses_trust()->witness_urls[i];
-	struct kl_buf reply = KL_BUF(KL_WITNESS_REQUEST_MAX);
-	struct witness_call *call =
-	    witness_call_open(url.at, url.size, hearing->timeout_s, NULL);
-	enum heard heard = SILENT;
-	long status = 0;
+	if (witness_alarms(shown, ear->key))
+		return ALARMED;
+	if (shown->shows == WITNESS_SHOWS_OURS)
+		return shown->cosigned
+			   ? AGREES
+			   : be_silent(
+				 ear, "it has not cosigned what it shows");
+	if (shown->absent) /* it knows nothing of us, or shows nothing there */
+		return submit_signed(ear);
+	return be_silent(ear, shown->reason);
+}
 
-	if (!witness_call_latest(call, log_origin(), &status, &reply))
-		tell(hearing, i, witness_call_fault(call));
-	else if (status == OK)
-		heard = take_latest(hearing, i, &reply);
-	else if (status == NOT_FOUND) /* or it shows nothing there */
-		heard = submit_signed(hearing, i, call);
-	else
-		tell(hearing, i, "it does not say what it knows");
-	witness_call_close(call);
-	kl_buf_clear(&reply);
+static enum heard hear(struct ear *ear)
+{
+	struct witness_shown shown;
+	enum error error;
+	enum heard heard;
+
+	if (!ear->db)
+		ear->db = db_open(&hearing.settings);
+	if (!ear->db)
+		return fail(ear);
+	error = witness_show(ear->db, ear->call, ear->key, &shown);
+	heard = error ? fail(ear) : judge(ear, &shown);
+	kl_buf_clear(&shown.note);
 	return heard;
 }
 
-/* 0: none of them says no. */
-static int hear_all(struct hearing *hearing)
+/* --- its thread ----------------------------------------------------------- */
+
+static struct timespec moment_of(int64_t ms)
 {
-	int status = 0;
-
-	for (size_t i = 0; i < witnesses_trust()->witness_count; i++) {
-		enum heard heard;
-
-		if (hearing->verdicts[i].has_signed)
-			continue;
-		heard = hear(hearing, i);
-		hearing->verdicts[i].has_signed = heard == AGREES;
-		if (heard == BEHIND || heard == FORKED)
-			status = LOG_REFUSED;
-	}
-	return status;
+	return (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
 }
 
-int witnesses_hear(const struct config *config, struct db *db)
+/* Under the lock; false: the time is over. */
+static bool wait_until(int64_t ms)
 {
-	const struct timespec pause = { 1, 0 };
-	int64_t end_ms = clock_steady_ms() + 1000 * HEAR_S_MAX;
-	struct hearing hearing = { .db = db,
-		.timeout_s = (unsigned)config->witness_timeout_s };
+	const struct timespec end = moment_of(ms);
+
+	return pthread_cond_clockwait(
+		   &hearing.changed, &hearing.lock, CLOCK_MONOTONIC, &end) == 0;
+}
+
+/* Tell the one who waits; and is it to be asked again, after a pause? */
+static bool goes_on(struct ear *ear, enum heard heard)
+{
+	int64_t again_ms = clock_steady_ms() + AGAIN_MS;
+	bool again;
+
+	pthread_mutex_lock(&hearing.lock);
+	ear->asked = true;
+	ear->heard = heard;
+	pthread_cond_broadcast(&hearing.changed);
+	while (heard == SILENT && !atomic_load(&hearing.ending) &&
+	       wait_until(again_ms))
+		;
+	again = heard == SILENT && !atomic_load(&hearing.ending);
+	pthread_mutex_unlock(&hearing.lock);
+	return again;
+}
+
+static void *listen(void *context)
+{
+	struct ear *ear = context;
+
+	pthread_setname_np(pthread_self(), "hearing");
+	while (goes_on(ear, hear(ear)))
+		;
+	db_close(ear->db);
+	ear->db = NULL;
+	db_thread_end();
+	return NULL;
+}
+
+static void start(const struct config *config)
+{
+	const struct kl_trust *trust = witnesses_trust();
+
+	atomic_store(&hearing.ending, false);
+	for (hearing.count = 0; hearing.count < trust->witness_count;
+	     hearing.count++) {
+		size_t i = hearing.count;
+		struct kl_span url = trust->witness_urls[i];
+		struct ear *ear = &hearing.ears[i];
+
+		*ear = (struct ear){ .key = &trust->witnesses[i] };
+		ear->call = witness_call_open(url.at, url.size,
+		    (unsigned)config->witness_timeout_s, &hearing.ending);
+		if (pthread_create(&ear->thread, NULL, listen, ear))
+			abort();
+	}
+}
+
+static void stop(void)
+{
+	pthread_mutex_lock(&hearing.lock);
+	atomic_store(&hearing.ending, true);
+	pthread_cond_broadcast(&hearing.changed);
+	pthread_mutex_unlock(&hearing.lock);
+	while (hearing.count > 0) {
+		struct ear *ear = &hearing.ears[--hearing.count];
+
+		pthread_join(ear->thread, NULL);
+		witness_call_close(ear->call);
+	}
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+/* What is known by now. */
+struct known {
+	bool all_asked, enough, alarmed;
+};
+
+static struct known look(void)
+{
+	struct kl_note_verdict verdicts[KL_TRUST_WITNESSES_MAX] = { 0 };
+	struct known known = { .all_asked = true };
+
+	for (size_t i = 0; i < witnesses_trust()->witness_count; i++) {
+		const struct ear *ear = &hearing.ears[i];
+
+		known.all_asked &= ear->asked;
+		known.alarmed |= ear->heard == ALARMED;
+		verdicts[i].has_signed = ear->heard == AGREES;
+	}
+	known.enough = kl_trust_enough(witnesses_trust(), verdicts);
+	return known;
+}
+
+/* Until nothing more is to be learnt, or there is no time for it. */
+static void wait_for_them(int64_t end_ms)
+{
+	struct known known;
+
+	pthread_mutex_lock(&hearing.lock);
+	for (known = look();
+	     !known.alarmed && !(known.all_asked && known.enough) &&
+	     clock_steady_ms() < end_ms && !process_ends();
+	     known = look())
+		(void)wait_until(clock_steady_ms() + LOOK_MS);
+	pthread_mutex_unlock(&hearing.lock);
+}
+
+int witnesses_hear(const struct config *config)
+{
+	int64_t end_ms =
+	    clock_steady_ms() + 1000 * (int64_t)config->witness_hear_s;
+	struct known known;
 
 	if (witnesses_trust()->witness_count == 0)
 		return EXIT_SUCCESS;
+	hearing.settings =
+	    (struct db_settings){ config->db_socket, config->db_name,
+		    config->db_reader, (unsigned)config->db_timeout_s };
 	if (high_water_read(config->high_water_file, hearing.note,
 		&hearing.note_size) != HIGH_WATER_READ)
 		return EXIT_FAILURE;
-	while (clock_steady_ms() < end_ms) {
-		int status = hear_all(&hearing);
-
-		if (status ||
-		    kl_trust_enough(witnesses_trust(), hearing.verdicts))
-			return status;
-		nanosleep(&pause, NULL);
-	}
+	start(config);
+	wait_for_them(end_ms);
+	stop();
+	known = look();
+	if (known.alarmed)
+		return LOG_REFUSED;
+	if (known.enough || process_ends())
+		return EXIT_SUCCESS;
 	diary_write("witnesses", "{s:s, s:s}", "path", config->witness_file,
 	    "reason", "too few of them answer");
 	return EXIT_FAILURE;

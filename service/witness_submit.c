@@ -30,9 +30,9 @@ static const char *words_of(enum kl_witness_outcome outcome)
 	case KL_WITNESS_RETRY:
 		return "it keeps saying another size";
 	case KL_WITNESS_AHEAD:
-		return "it knows a larger log of ours";
+		return "it says that it knows a larger log of ours";
 	case KL_WITNESS_FORKED:
-		return "it knows another log of ours";
+		return "it says that it knows another log of ours";
 	case KL_WITNESS_NO:
 	case KL_WITNESS_LATER:
 	case KL_WITNESS_DONE:

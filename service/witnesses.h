@@ -29,18 +29,18 @@ const struct kl_trust *witnesses_trust(void);
 
 /*
  * Ask every witness what it has cosigned of our log: nothing that the database
- * does not continue. After log_check(); `db` is a reader's connection with
- * nothing under way. Asks again those who do not answer, until the quorum of
- * the file has, or HEAR_S_MAX is over. The status to end with, the fault being
- * in the diary as `witness_alarm` or `witnesses`:
+ * does not continue. After log_check(). Asks again those who do not answer,
+ * until the quorum of the file has, or witness_hear_s is over, or
+ * process_ends(). The status to end with, the fault being in the diary as
+ * `witness_alarm` or `witnesses`:
  *
- *	0            nothing is wrong
- *	LOG_REFUSED  a witness knows a larger log of ours (`rolled-back`),
- *	             or one that ours does not continue (`forked`)
+ *	0            nothing is wrong; or process_ends(): nothing is to begin
+ *	LOG_REFUSED  our key has signed a larger log, which a witness shows
+ *	             (`rolled-back`), or one that ours does not continue
+ *	             (`forked`)
  *	1            too few of them answer: it may pass
  */
-enum { HEAR_S_MAX = 60 };
-int witnesses_hear(const struct config *config, struct db *db) MUST_CHECK;
+int witnesses_hear(const struct config *config) MUST_CHECK;
 
 /* --- while we sign -------------------------------------------------------- */
 
@@ -49,8 +49,9 @@ struct witnesses_parts {
 	/* A cosignature of the checkpoint of `size` was stored: what
 	 * witnesses_cosigned() says may have changed. On a thread of theirs. */
 	void (*cosigned)(uint64_t size);
-	/* A witness knows more of our log than we do, or another one: nothing
-	 * may be signed any more. Once, on a thread of theirs. */
+	/* A witness shows what our key has signed, and our log does not
+	 * continue: nothing may be signed any more. Once, on a thread of
+	 * theirs. */
 	void (*alarmed)(const char *reason);
 };
 

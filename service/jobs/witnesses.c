@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "diary.h"
 #include "publisher.h"
+#include "witness_shown.h"
 #include "witness_submit.h"
 
 #include <assert.h>
@@ -80,15 +81,6 @@ static void tell(struct link *link, const char *reason)
 	snprintf(link->told, sizeof(link->told), "%s", reason);
 }
 
-static void alarm(struct link *link, const char *reason, uint64_t knows)
-{
-	diary_write("witness_alarm", "{s:s, s:s, s:I, s:I}", "witness",
-	    link->key->name, "reason", reason, "knows", (json_int_t)knows,
-	    "size", (json_int_t)publisher_size());
-	if (!atomic_exchange(&jobs.alarmed, true))
-		jobs.parts->alarmed("a witness knows another log of ours");
-}
-
 /* --- one checkpoint ------------------------------------------------------- */
 
 /* ERR_CONFLICT: it is there already, from an earlier time. */
@@ -137,23 +129,19 @@ static const char *keep(
 	return "";
 }
 
-/* Have we lost what it has cosigned, or is it only more than we submitted? */
-static const char *look_ahead(struct link *link, uint64_t knows)
+/* It says that it knows more of ours, or another log: can it show it? Why there
+ * is no cosignature stays the reason otherwise. */
+static const char *look_at_it(struct link *link, const char *reason)
 {
-	struct arena arena = { 0 };
-	struct log_head head = { 0 };
-	enum error error = db_begin(link->db, DB_READ);
+	struct witness_shown shown;
 
-	db_use(link->db, &arena);
-	if (!error)
-		error = log_read_head(link->db, &head);
-	db_roll_back(link->db);
-	arena_clear(&arena);
-	if (error)
-		return "our database failed";
-	if (head.size < knows)
-		alarm(link, "rolled-back", knows);
-	return "it knows more than we have published";
+	if (witness_show(link->db, link->call, link->key, &shown))
+		reason = "our database failed";
+	else if (witness_alarms(&shown, link->key) &&
+		 !atomic_exchange(&jobs.alarmed, true))
+		jobs.parts->alarmed("a witness knows another log of ours");
+	kl_buf_clear(&shown.note);
+	return reason;
 }
 
 static const char *judge(
@@ -163,10 +151,8 @@ static const char *judge(
 	case KL_WITNESS_DONE:
 		return keep(link, size, &submission->reply);
 	case KL_WITNESS_AHEAD:
-		return look_ahead(link, submission->reply.size);
 	case KL_WITNESS_FORKED:
-		alarm(link, "forked", submission->known);
-		break;
+		return look_at_it(link, submission->reason);
 	case KL_WITNESS_RETRY:
 	case KL_WITNESS_LATER:
 	case KL_WITNESS_NO:

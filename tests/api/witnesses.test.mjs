@@ -8,15 +8,17 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem, daemon, must, program, until } from './client.mjs';
-import { checkpointOf } from './merkle.mjs';
-import { cosignatures, cosignedBy, Pretender, seedOf, Witness } from './witness.mjs';
+import { checkpointOf, leafHash } from './merkle.mjs';
+import { cosignatures, cosignedBy, Pretender, seedOf, SignedLog, Witness } from './witness.mjs';
 
 const REFUSED = 78; // a person must look
 const TABLES = ['log_head', 'log_entry', 'log_tile', 'log_checkpoint', 'log_cosignature'];
 const MS = 50, TIMEOUT_S = 1;
-const REFUSE_MS_MAX = 60_000;
+const REFUSE_MS_MAX = 30_000;
+const LONG_S = 60; // more than a test takes
+const SKEW_S = 60, SLACK_S = 20; // KL_WITNESS_SKEW_S; for what a call takes
 
-let it, policy, vkey, highWater;
+let it, policy, vkey, highWater, ours;
 const started = [];
 
 before(async () => {
@@ -24,6 +26,7 @@ before(async () => {
   policy = join(it.home, 'witnesses.txt');
   highWater = it.settings.high_water_file;
   vkey = program('klero', ['keygen', '--show', '--log', it.origin, join(it.home, 'keys/log.key')]).stdout.trim();
+  ours = new SignedLog(it.origin, seed('log'));
   await it.stopDaemon();
   for (const table of TABLES) // so that a backup can be put back
     for (const name of ['is_final', 'stays', 'only_grows'])
@@ -43,6 +46,8 @@ after(async () => {
 });
 
 // --- who is who ---------------------------------------------------------------------
+
+const seed = (name) => readFileSync(join(it.home, `keys/${name}.key`), 'utf8').trim();
 
 let number = 0;
 async function aWitness(name = `real.example/${++number}`) {
@@ -86,29 +91,40 @@ const cosigned = (size, ...witnesses) => until(async () => {
   return checkpointOf(text).size >= size && witnesses.every(({ name }) => names.includes(name)) && text;
 }, `${witnesses.map(({ name }) => name)} over ${size}`);
 
+// It has cosigned another tree of this size, it says.
+const ofThisSize = ({ text }) => [409, `${text.split('\n')[1]}\n`];
+
 const silent = ({ name }, reason) => new RegExp(`"event":"witness_silent","witness":"${name}","reason":"[^"]*${reason}`);
+
+const entries = async () => Number((await it.sql('SELECT COUNT(*) FROM log_entry'))[0]);
 
 // It is read on, and neither takes acts nor signs.
 async function assertStopped(mark, witness, reason) {
   await until(() => new RegExp(`"event":"witness_alarm","witness":"${witness.name}","reason":"${reason}"`).test(it.diaryText(mark)), 'the alarm');
   await until(async () => (await it.call('GET', '/readyz')).status === 503, 'the end');
   assert.match(it.diaryText(mark), /"event":"publisher_stopped","reason":"a witness knows another log of ours"/);
+  const [signed, count] = [textOf(await note()), await entries()];
   assertProblem(await it.adminCall('POST', '/v1/organisations', { body: { id: 'no', name: '不受理' } }), 503, 'busy');
-  const { size } = checkpointOf(await note());
   await sleep(4 * MS);
-  assert.equal(checkpointOf(await note()).size, size);
+  assert.equal(textOf(await note()), signed); // size and root
+  assert.equal(await entries(), count);
   must(await it.call('GET', '/v1/organisations'), 200);
 }
 
-// Pretenders are of this process: it must not stand still.
-async function refuses(pattern) {
+// Signed by our key, of a log that is not there: so many leaves of its own.
+const otherLog = (size) => ours.note(Array.from({ length: size }, (_, i) => leafHash(Buffer.from(`another ${i}`))));
+
+// A start that comes to nothing. Pretenders are of this process: it must not stand still.
+async function ends(status, pattern, then = () => {}) {
   const child = spawn(join(it.build, 'klerod'), [join(it.home, 'klerod.conf')], { cwd: it.home, stdio: ['ignore', 'ignore', 'pipe'] });
   const late = setTimeout(() => child.kill('SIGKILL'), REFUSE_MS_MAX);
-  const [said, [status]] = await Promise.all([child.stderr.toArray(), once(child, 'exit')]);
+  const [said, [code]] = await Promise.all([child.stderr.toArray(), once(child, 'exit'), then(child)]);
   clearTimeout(late);
-  assert.equal(status, REFUSED, said.join(''));
+  assert.equal(code, status, said.join(''));
   assert.match(said.join(''), pattern);
+  assert.doesNotMatch(said.join(''), /"started"/);
 }
+const refuses = (pattern) => ends(REFUSED, pattern);
 
 // --- good ones ------------------------------------------------------------------------
 
@@ -184,6 +200,41 @@ test('a start hears as many as the quorum wants', async () => {
   await cosigned(await act(), pretender);
 });
 
+test('of a start those that hang take no more than its time', async () => {
+  const hang = () => null;
+  const hanging = [];
+  for (let i = 0; i < 3; i++)
+    hanging.push(await aPretender({ add: hang, latest: hang }));
+  const good = await aWitness();
+  try {
+    it.configure({ witness_timeout_s: LONG_S, witness_hear_s: 1 });
+    trust(hanging, '1');
+    await ends(1, /"event":"witnesses".*"reason":"too few of them answer"/);
+    trust([...hanging, good], '1');
+    await it.start();
+    await cosigned(await act(), good);
+  } finally {
+    it.configure({ witness_timeout_s: TIMEOUT_S, witness_hear_s: LONG_S });
+  }
+});
+
+test('a start that hears is told to end, and ends', async () => {
+  let asked = 0;
+  const hanging = await aPretender({ latest: () => { asked++; return null; } });
+  const before = [readFileSync(highWater, 'utf8'), await entries()];
+  try {
+    it.configure({ witness_timeout_s: LONG_S });
+    trust([hanging], 'all');
+    await ends(0, /"event":"stopped"/, async (child) => {
+      await until(() => asked > 0, 'that it asks');
+      child.kill('SIGTERM');
+    });
+  } finally {
+    it.configure({ witness_timeout_s: TIMEOUT_S });
+  }
+  assert.deepEqual([readFileSync(highWater, 'utf8'), await entries()], before, 'nothing has begun');
+});
+
 // --- answers that are none ------------------------------------------------------------
 
 test('what is no cosignature is none, whoever sends it, and the others cosign', async () => {
@@ -206,38 +257,54 @@ test('what is no cosignature is none, whoever sends it, and the others cosign', 
     ['status 409', { add: () => [409, '99999'] }], // no line
   ];
   const pretenders = [];
+  // Over plain HTTP anybody can say so in its name.
+  const signed = () => [200, readFileSync(highWater, 'utf8')];
+  const strange = new SignedLog(it.origin, seedOf('not our key')).note([leafHash(Buffer.from('x'))]);
+  for (const latest of [() => [404, ''], () => [500, ''], () => [200, 'garbage\n'], () => [200, strange], signed])
+    bad.push(['a larger log of ours', { add: () => [409, '1000000\n'], latest }]);
+  bad.push(['another log of ours', { add: () => [422, ''], latest: signed }]);
+  bad.push(['another log of ours', { add: ofThisSize, latest: signed }]);
   for (const [reason, what, name] of bad)
     pretenders.push({ reason, ...{ one: await aPretender(what, name) } });
   const late = await aPretender();
   late.add = ({ text }) => [200, late.cosign(text, 1_500_000_000)];
-  pretenders.push({ reason: 'clock', one: late });
+  const ahead = await aPretender();
+  ahead.add = ({ text }) => [200, ahead.cosign(text, Math.floor(Date.now() / 1000) + SKEW_S + SLACK_S)];
+  pretenders.push({ reason: 'clock', one: late }, { reason: 'clock', one: ahead });
+  const slow = await aPretender();
+  slow.add = ({ text }) => [200, slow.cosign(text, Math.floor(Date.now() / 1000) - SKEW_S + SLACK_S)];
   const wordy = await aPretender();
   wordy.add = ({ text }) => [200, stranger.cosign(text) + wordy.cosign(text) + stranger.cosign(text)];
   const mark = it.mark();
-  await startWith([good, wordy, ...pretenders.map(({ one }) => one)]);
-  const text = await cosigned(await act(), good, wordy);
+  await startWith([good, slow, wordy, ...pretenders.map(({ one }) => one)]);
+  const text = await cosigned(await act(), good, slow, wordy);
   for (const { one, reason } of pretenders)
     await until(() => silent(one, reason).test(it.diaryText(mark)), `a word about ${one.name}: ${reason}`);
-  assert.deepEqual(namesOf(await note()), [good.name, wordy.name].sort());
-  assert.equal(linesOf(text).split('\n').length, 4, 'nothing else is shown');
+  assert.deepEqual(namesOf(await note()), [good.name, slow.name, wordy.name].sort());
+  assert.equal(linesOf(text).split('\n').length, 5, 'nothing else is shown');
   must(await it.call('GET', '/readyz'), 200);
   assert.doesNotMatch(it.diaryText(mark), /witness_alarm/);
 });
 
 // --- alarms ---------------------------------------------------------------------------
 
-for (const [what, reason, answer] of [
-  ['a larger log than ours', 'rolled-back', () => [409, '1000000\n']],
-  ['another log than ours', 'forked', () => [422, '']],
+for (const [what, reason, answer, size] of [
+  ['a larger log than ours', 'rolled-back', () => [409, '1000000\n'], 1000],
+  ['another log than ours', 'forked', () => [422, ''], 2],
+  ['another log than ours of this size', 'forked', ofThisSize, 1],
 ])
-  test(`one that knows ${what} stops it, and the next start`, async () => {
+  test(`one that can show ${what} stops it, and the next start`, async () => {
     const pretender = await aPretender();
-    await startWith([pretender]);
+    const shown = otherLog(size);
+    await startWith([pretender], 'all'); // so that a start waits for its answer
     await cosigned(await act(), pretender);
     const mark = it.mark();
+    pretender.latest = () => [200, shown];
     pretender.add = answer;
     await act();
     await assertStopped(mark, pretender, reason);
+    const [told] = it.diaryText(mark).match(/^.*"event":"witness_alarm".*$/m);
+    assert.equal(JSON.parse(told).note, shown, 'the proof is told');
     await it.stopDaemon();
     await refuses(new RegExp(`"event":"witness_alarm".*"reason":"${reason}"`));
   });
@@ -250,7 +317,7 @@ describe('an old backup with its high-water file', () => {
 
   test('is refused, for a witness has seen more; and what is signed on it is a fork', async () => {
     const witness = await aWitness();
-    await startWith([witness]);
+    await startWith([witness], 'all');
     await cosigned(await act(), witness);
     await it.stopDaemon();
     await save('old');
@@ -270,7 +337,7 @@ describe('an old backup with its high-water file', () => {
       await until(async () => checkpointOf(await note()).size >= size, 'the fork');
     }
     await it.stopDaemon();
-    trust([witness]);
+    trust([witness], 'all');
     await refuses(/"event":"witness_alarm".*"reason":"forked"/);
     await restore('good');
     rmSync(highWater);
@@ -283,7 +350,6 @@ describe('an old backup with its high-water file', () => {
 // --- its file -------------------------------------------------------------------------
 
 test('a policy that cannot be used is refused', async () => {
-  const seed = (name) => readFileSync(join(it.home, `keys/${name}.key`), 'utf8').trim();
   const one = new Pretender('one.example');
   const cases = {
     'line 1 is at fault': 'witness w\n',
