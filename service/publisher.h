@@ -14,8 +14,8 @@ struct log_head;
  * high-water file, and only then lets others see it. service design §5.
  */
 enum {
-	SIGNED_NOTE_MAX = 2048,    /* as we sign it */
-	PUBLISHED_NOTE_MAX = 8192, /* with what witnesses added */
+	SIGNED_NOTE_MAX = 2048,       /* as we sign it */
+	PUBLISHED_NOTE_MAX = 1 << 14, /* with what witnesses added */
 };
 
 /* A published checkpoint. */
@@ -69,6 +69,17 @@ void publisher_halt(const char *reason);
  * comes twice. Any thread.
  */
 void publisher_cosigned(uint64_t size, const char *line, size_t line_size);
+
+/*
+ * A quorum of our witnesses has cosigned the checkpoint of `size`: others see
+ * this note, which has their lines, as the newest of its kind, unless there is
+ * one of a larger log or with more lines. Any thread.
+ */
+void publisher_quorum(uint64_t size, const struct kl_hash *root,
+    const void *note, size_t note_size);
+
+/* The newest of that kind; size 0 before the first. Any thread. */
+void publisher_latest_quorum(struct published *published);
 
 /* Does it still publish? Not once what it read was not what it should be;
  * the diary told why. */

@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTE_MAX = 16384 };
+enum {
+	NOTE_MAX = 1 << 14,
+	BACK_MAX = 100000, /* cosignatures, from the last one back */
+};
 
 static const struct db_statement select_sizes = {
 	"SELECT size FROM log_cosignature"
@@ -23,6 +26,10 @@ static const struct db_statement select_lines = {
 	" WHERE size = ? ORDER BY cosigned_at",
 };
 
+static const struct db_statement select_newest = {
+	"SELECT size, witness FROM log_cosignature ORDER BY size DESC LIMIT ?",
+};
+
 static const struct db_statement select_checkpoint = {
 	"SELECT root, note FROM log_checkpoint WHERE size = ?",
 };
@@ -30,6 +37,7 @@ static const struct db_statement select_checkpoint = {
 const struct db_statement *const witnesses_statements[] = {
 	&select_sizes,
 	&select_lines,
+	&select_newest,
 	&select_checkpoint,
 	NULL,
 };
@@ -233,4 +241,66 @@ enum error witnesses_cosigned(struct db *db, struct arena *arena,
 	if (!error)
 		*cosigned = found;
 	return error;
+}
+
+/* --- the quorum of the file ----------------------------------------------- */
+
+static struct asked ask_for_all(struct db *db, struct arena *arena)
+{
+	return (struct asked){ db, arena, file.trust.witnesses,
+		file.trust.witness_count, 1 };
+}
+
+enum error witnesses_quorum(struct db *db, struct arena *arena, uint64_t size,
+    struct cosigned *cosigned)
+{
+	const struct asked asked = ask_for_all(db, arena);
+	struct kl_note_verdict verdicts[KL_TRUST_WITNESSES_MAX] = { 0 };
+	struct db_blob lines[KL_TRUST_WITNESSES_MAX] = { 0 };
+	struct cosigned found = { .size = size };
+	enum error error = read_lines(&asked, size, lines, &found.at);
+	bool some = false;
+
+	for (size_t i = 0; i < asked.count; i++) {
+		verdicts[i].has_signed = lines[i].size > 0;
+		some |= verdicts[i].has_signed;
+	}
+	if (!error && !(some && kl_trust_enough(&file.trust, verdicts)))
+		error = ERR_NOT_FOUND;
+	if (!error)
+		error = make_note(&asked, lines, &found);
+	if (!error)
+		*cosigned = found;
+	return error;
+}
+
+enum error witnesses_last_quorum(
+    struct db *db, struct arena *arena, struct cosigned *cosigned)
+{
+	const struct asked asked = ask_for_all(db, arena);
+	struct kl_note_verdict verdicts[KL_TRUST_WITNESSES_MAX] = { 0 };
+	uint64_t size, read = 0, found = 0;
+	struct kl_public_key key;
+	enum error error;
+
+	db_query(db, &select_newest, DB_IN(db_u64(BACK_MAX)),
+	    DB_OUT(
+		db_to_u64(&size), db_to_bytes(key.bytes, sizeof(key.bytes))));
+	while (found == 0 && db_next(db)) {
+		size_t i = index_of(&asked, &key);
+
+		if (size != read)
+			memset(verdicts, 0, sizeof(verdicts));
+		read = size;
+		if (i == asked.count)
+			continue;
+		verdicts[i].has_signed = true;
+		if (kl_trust_enough(&file.trust, verdicts))
+			found = size;
+	}
+	error = db_finish(db);
+	if (error)
+		return error;
+	return found ? witnesses_quorum(db, arena, found, cosigned)
+		     : ERR_NOT_FOUND;
 }

@@ -58,8 +58,9 @@ struct witnesses_parts {
 /*
  * Submit each published checkpoint, or the latest of several, to every witness,
  * each from a thread of its own; store what they cosign and show it with the
- * checkpoint (publisher_cosigned()). After publisher_start(). Borrows `parts`
- * until witnesses_stop(). False on failure, which is in the diary.
+ * checkpoint (publisher_cosigned(), publisher_quorum()). After
+ * publisher_start(). Borrows `parts` until witnesses_stop(). False on failure,
+ * which is in the diary.
  */
 bool witnesses_start(const struct witnesses_parts *parts) MUST_CHECK;
 void witnesses_stop(void); /* twice is harmless */
@@ -95,6 +96,21 @@ enum { COSIGNED_LOOK_MAX = 16 };
 enum error witnesses_cosigned(struct db *db, struct arena *arena,
     uint64_t index, const struct kl_note_key witnesses[], size_t count,
     size_t quorum, struct cosigned *cosigned) MUST_CHECK;
+
+/*
+ * Has the quorum of the file cosigned the checkpoint of `size`? With `quorum
+ * none`, has anybody of the file? `cosigned->at` is when the first one did.
+ * Memory of `arena`, which is that of db_use().
+ *
+ * ERR_NOT_FOUND   no
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error witnesses_quorum(struct db *db, struct arena *arena, uint64_t size,
+    struct cosigned *cosigned) MUST_CHECK;
+
+/* The newest such checkpoint. Likewise. */
+enum error witnesses_last_quorum(
+    struct db *db, struct arena *arena, struct cosigned *cosigned) MUST_CHECK;
 
 /* Prepared as reader and writer; ends with NULL. */
 extern const struct db_statement *const witnesses_statements[];

@@ -14,7 +14,8 @@
 /* --- where a log is read from (log_source.c) -------------------------------
  */
 
-/* A folder or an address; below it stand checkpoint, tile/… and texts/…. */
+/* A folder or an address; below it stand checkpoint, tile/… and texts/…, and
+ * maybe cosigned: the newest checkpoint that its witnesses have cosigned. */
 struct audit_source {
 	const char *base;    /* without a slash at the end */
 	struct fetch *fetch; /* NULL: a folder */
@@ -430,6 +431,7 @@ struct audit_check {
 	struct audit_source source;
 	struct kl_buf bytes, trust_text;
 	struct kl_trust trust;
+	const char *path; /* of the checkpoint */
 	struct kl_note note;
 	struct kl_checkpoint checkpoint;
 	struct kl_note_key key; /* the log's, once known */

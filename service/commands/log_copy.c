@@ -45,7 +45,7 @@ static bool may_stay(const char *path)
 {
 	struct kl_tile tile;
 
-	if (strcmp(path, "checkpoint") == 0)
+	if (strcmp(path, "checkpoint") == 0 || strcmp(path, "cosigned") == 0)
 		return false;
 	return kl_tile_read(path, strlen(path), &tile) != KL_OK ||
 	       tile.width == KL_TILE_WIDTH;

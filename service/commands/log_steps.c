@@ -48,24 +48,23 @@ static enum audit_outcome check_signatures(struct audit_check *check)
 	key = kl_trust_log(&check->trust,
 	    (struct kl_span){ checkpoint->origin, checkpoint->origin_size });
 	if (!key)
-		return fail_at(check, "checkpoint", "untrusted",
+		return fail_at(check, check->path, "untrusted",
 		    "no log with this origin is trusted");
 	if (kl_note_verify(&check->note, key, 1, NULL))
-		return fail_at(check, "checkpoint", "signature",
+		return fail_at(check, check->path, "signature",
 		    "its log has not signed it");
 	if (kl_trust_quorum(&check->trust, &check->note, check->verdicts))
-		return fail_at(check, "checkpoint", "witnesses",
+		return fail_at(check, check->path, "witnesses",
 		    "too few witnesses have signed it, or one wrongly");
 	check->key = *key;
 	check->has_key = true;
 	return AUDIT_GOOD;
 }
 
-static enum audit_outcome read_checkpoint(struct audit_check *check)
+static enum audit_outcome open_note(
+    struct audit_check *check, enum audit_got got)
 {
 	struct kl_checkpoint *checkpoint = &check->checkpoint;
-	enum audit_got got =
-	    audit_source_read(&check->source, "checkpoint", &check->bytes);
 
 	if (got == AUDIT_MISSING)
 		fprintf(stderr, "log: %s: no log: it has no checkpoint\n",
@@ -77,12 +76,33 @@ static enum audit_outcome read_checkpoint(struct audit_check *check)
 		&check->note) ||
 	    kl_checkpoint_read(
 		check->note.text, check->note.text_size, checkpoint))
-		return fail_at(check, "checkpoint", "checkpoint-form",
+		return fail_at(check, check->path, "checkpoint-form",
 		    "it is no signed checkpoint");
 	if (checkpoint->has_extensions)
-		return fail_at(check, "checkpoint", "checkpoint-form",
+		return fail_at(check, check->path, "checkpoint-form",
 		    "it has more than three lines");
 	return check_signatures(check);
+}
+
+static enum audit_outcome read_latest(struct audit_check *check)
+{
+	check->path = "checkpoint";
+	return open_note(check,
+	    audit_source_read(&check->source, check->path, &check->bytes));
+}
+
+/* A log may serve apart, beside its latest one, the newest that its witnesses
+ * have cosigned. */
+static enum audit_outcome read_checkpoint(struct audit_check *check)
+{
+	enum audit_got got = AUDIT_MISSING;
+
+	check->path = "cosigned";
+	if (check->options->trust && check->trust.needs_quorum)
+		got = audit_source_read(
+		    &check->source, check->path, &check->bytes);
+	return got == AUDIT_MISSING ? read_latest(check)
+				    : open_note(check, got);
 }
 
 /* --- C: what we knew ---------------------------------------------------------
@@ -137,10 +157,13 @@ static enum audit_outcome read_known(struct audit_check *check)
 		return outcome;
 	audit_known_sort(check->known, check->known_count);
 	largest = &check->known[check->known_count - 1];
-	if (largest->size <= check->checkpoint.size)
-		return AUDIT_GOOD;
+	/* Somebody has seen more than enough have cosigned by now. */
+	if (largest->size > check->checkpoint.size)
+		outcome = read_latest(check);
+	if (outcome || largest->size <= check->checkpoint.size)
+		return outcome;
 	check->fault.known = largest;
-	return fail_at(check, "checkpoint", "rolled-back",
+	return fail_at(check, check->path, "rolled-back",
 	    "the log is smaller than it was");
 }
 
@@ -184,7 +207,7 @@ static enum audit_outcome check_owner(struct audit_check *check)
 	if (kl_note_key_make(&key, entries->origin, strlen(entries->origin),
 		KL_KEY_NOTE, &entries->log_key) ||
 	    kl_note_verify(&check->note, &key, 1, NULL))
-		return fail_at(check, "checkpoint", "signature",
+		return fail_at(check, check->path, "signature",
 		    "the key that entry 0 names has not signed it");
 	return AUDIT_GOOD;
 }
@@ -200,10 +223,10 @@ static enum audit_outcome check_times(struct audit_check *check)
 		if (!verdict->has_signed)
 			continue;
 		if ((int64_t)verdict->time > now + KL_WITNESS_SKEW_S)
-			return fail_at(check, "checkpoint", "cosignature-time",
+			return fail_at(check, check->path, "cosignature-time",
 			    "a witness signed it in the future");
 		if ((int64_t)verdict->time < check->entries.at)
-			return fail_at(check, "checkpoint", "cosignature-time",
+			return fail_at(check, check->path, "cosignature-time",
 			    "a witness signed it before its last entry");
 	}
 	return AUDIT_GOOD;
@@ -224,7 +247,7 @@ static enum audit_outcome check_age(struct audit_check *check)
 			newest = (int64_t)check->verdicts[i].time;
 	if (most == 0 || (int64_t)time(NULL) - newest <= (int64_t)most)
 		return AUDIT_GOOD;
-	return fail_at(check, "checkpoint", "stale",
+	return fail_at(check, check->path, "stale",
 	    "neither a witness nor an entry is as new as was asked for");
 }
 
@@ -254,8 +277,15 @@ static enum audit_outcome open_draws(struct audit_check *check)
 
 static enum audit_outcome read_tree(struct audit_check *check)
 {
-	return audit_tree(&check->source, &check->checkpoint, check->known,
-	    check->known_count, &check->entries, &check->fault);
+	enum audit_outcome outcome =
+	    audit_tree(&check->source, &check->checkpoint, check->known,
+		check->known_count, &check->entries, &check->fault);
+
+	if (outcome == AUDIT_FAULT &&
+	    strcmp(check->fault.path, "checkpoint") == 0)
+		return fail_at(
+		    check, check->path, check->fault.code, check->fault.why);
+	return outcome;
 }
 
 static enum audit_outcome check_draws(struct audit_check *check)

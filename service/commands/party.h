@@ -185,7 +185,8 @@ enum kl_party_code party_secret_make(struct party *party);
 
 /* --- party_log.c ---------------------------------------------------------- */
 
-/* Fetch the checkpoint: signed, and a continuation of all we have seen. */
+/* Fetch the newest checkpoint, or the newest that is cosigned if we need
+ * witnesses: signed, and a continuation of all we have seen. */
 enum kl_party_code party_log_look(struct party *party);
 /* Is that tree the beginning of this one? */
 enum kl_party_code party_log_grew(

@@ -13,6 +13,7 @@ enum {
 	BEHIND_MAX = 5,
 	PATH_SIZE = 128,
 	EVENT_SIZE_MAX = 1 << 20,
+	NOT_FOUND = 404,
 };
 
 static const char seen_name[] = "seen";
@@ -202,15 +203,13 @@ static enum kl_party_code compare(struct party *party)
 	return code;
 }
 
-enum kl_party_code party_log_look(struct party *party)
+static enum kl_party_code take_note(struct party *party, const char *path)
 {
 	struct party_log *log = &party->log;
 	const struct kl_note_key *key;
 	struct kl_checkpoint checkpoint;
-	uint64_t size = log->checkpoint.size;
-	enum kl_party_code code;
 
-	if (!party_get(party, "/log/checkpoint", KL_NOTE_SIZE_MAX))
+	if (!party_get(party, path, KL_NOTE_SIZE_MAX))
 		return KL_PARTY_UNREACHABLE;
 	if (!open_note(party, &party->answer, &key, &checkpoint) ||
 	    (log->key && log->key != key))
@@ -220,7 +219,45 @@ enum kl_party_code party_log_look(struct party *party)
 	party->answer = (struct kl_buf)KL_BUF(0);
 	log->checkpoint = checkpoint;
 	log->key = key;
-	log->grown = log->behind_events || checkpoint.size != size;
+	return KL_PARTY_GOOD;
+}
+
+/* Have we seen more than this? */
+static bool has_seen_more(struct party *party)
+{
+	struct kl_buf bytes = KL_BUF(KL_NOTE_SIZE_MAX);
+	struct kl_checkpoint seen;
+	bool more = !read_seen(party, &bytes, &seen) &&
+		    seen.size > party->log.checkpoint.size;
+
+	kl_buf_clear(&bytes);
+	return more;
+}
+
+/* Where witnesses are needed, one that they have cosigned, if it is served and
+ * does not lead back. */
+static enum kl_party_code take_newest(struct party *party)
+{
+	enum kl_party_code code;
+
+	if (!party->trust.needs_quorum)
+		return take_note(party, "/log/checkpoint");
+	code = take_note(party, "/log/cosigned");
+	if ((code && party->status == NOT_FOUND) ||
+	    (!code && has_seen_more(party)))
+		code = take_note(party, "/log/checkpoint");
+	return code;
+}
+
+enum kl_party_code party_log_look(struct party *party)
+{
+	struct party_log *log = &party->log;
+	uint64_t size = log->checkpoint.size;
+	enum kl_party_code code = take_newest(party);
+
+	if (code)
+		return code;
+	log->grown = log->behind_events || log->checkpoint.size != size;
 	code = compare(party);
 	if (!code)
 		log->behind = 0;

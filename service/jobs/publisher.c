@@ -48,7 +48,7 @@ static struct {
 	pthread_cond_t wanted, published; /* grown; a new one is out */
 	uint64_t committed;
 	bool stopping;
-	struct published latest;
+	struct published latest, quorum;
 
 	/* The thread's own. */
 	struct db *db;
@@ -116,16 +116,22 @@ static enum error store_note(
 	return error;
 }
 
+/* Under the lock. */
+static void fill(struct published *published, uint64_t size,
+    const struct kl_hash *root, const void *note, size_t note_size)
+{
+	published->size = size;
+	published->root = *root;
+	memcpy(published->note, note, note_size);
+	published->note[note_size] = '\0';
+	published->note_size = note_size;
+}
+
 static void show(const struct tree *tree, const struct kl_buf *note)
 {
-	struct published *latest = &publisher.latest;
-
 	lock();
-	latest->size = tree->size;
-	latest->root = tree->root;
-	memcpy(latest->note, note->data, note->size);
-	latest->note[note->size] = '\0';
-	latest->note_size = note->size;
+	fill(
+	    &publisher.latest, tree->size, &tree->root, note->data, note->size);
 	pthread_cond_broadcast(&publisher.published);
 	unlock();
 	if (publisher.parts->shows)
@@ -291,6 +297,7 @@ static bool open_publisher(const struct publisher_parts *parts)
 		    config->db_upkeep, (unsigned)config->db_timeout_s };
 	lock(); /* the writer may wake us already */
 	publisher.committed = publisher.latest.size = 0;
+	publisher.quorum.size = 0;
 	publisher.stopping = false;
 	unlock();
 	publisher.tree = must(calloc(1, sizeof(*publisher.tree)));
@@ -402,6 +409,31 @@ void publisher_cosigned(uint64_t size, const char *line, size_t line_size)
 	unlock();
 	if (fits && publisher.parts->shows)
 		publisher.parts->shows(SHOWS_LOG);
+}
+
+void publisher_quorum(uint64_t size, const struct kl_hash *root,
+    const void *note, size_t note_size)
+{
+	struct published *quorum = &publisher.quorum;
+	bool is_newer;
+
+	lock();
+	is_newer =
+	    (size > quorum->size ||
+		(size == quorum->size && note_size > quorum->note_size)) &&
+	    note_size < sizeof(quorum->note);
+	if (is_newer)
+		fill(quorum, size, root, note, note_size);
+	unlock();
+	if (is_newer && publisher.parts->shows)
+		publisher.parts->shows(SHOWS_LOG);
+}
+
+void publisher_latest_quorum(struct published *published)
+{
+	lock();
+	*published = publisher.quorum;
+	unlock();
 }
 
 bool publisher_works(void)

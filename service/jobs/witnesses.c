@@ -110,6 +110,27 @@ static bool is_of_now(uint64_t time)
 	       (int64_t)time < now + KL_WITNESS_SKEW_S;
 }
 
+/* Is it enough by now? Then others may see it so. Of 0 entries: the newest of
+ * which it is. */
+static enum error show_quorum(struct db *db, uint64_t size)
+{
+	struct arena arena = { 0 };
+	struct cosigned cosigned;
+	enum error error = db_begin(db, DB_READ);
+
+	db_use(db, &arena);
+	if (!error && size > 0)
+		error = witnesses_quorum(db, &arena, size, &cosigned);
+	else if (!error)
+		error = witnesses_last_quorum(db, &arena, &cosigned);
+	db_roll_back(db);
+	if (!error)
+		publisher_quorum(cosigned.size, &cosigned.root,
+		    cosigned.note.bytes, cosigned.note.size);
+	arena_clear(&arena);
+	return error == ERR_NOT_FOUND ? ERR_OK : error;
+}
+
 /* "" or why it is of no use. */
 static const char *keep(
     struct link *link, uint64_t size, const struct kl_witness_reply *reply)
@@ -119,7 +140,7 @@ static const char *keep(
 	if (!is_of_now(reply->time))
 		return "its clock and ours differ";
 	error = store(link, size, reply);
-	if (error && error != ERR_CONFLICT)
+	if ((error && error != ERR_CONFLICT) || show_quorum(link->db, size))
 		return "our database failed";
 	link->done = size;
 	if (!error) {
@@ -271,7 +292,8 @@ static bool start_link(size_t i)
 	*link = (struct link){ .key = &trust->witnesses[i] };
 	link->db = db_open(&jobs.settings);
 	if (!link->db || !db_check(link->db, statements) ||
-	    (i == 0 && !show_stored(link->db))) {
+	    !db_check(link->db, witnesses_statements) ||
+	    (i == 0 && (!show_stored(link->db) || show_quorum(link->db, 0)))) {
 		db_close(link->db);
 		return false;
 	}

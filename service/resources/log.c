@@ -36,6 +36,19 @@ static enum error show_checkpoint(struct request *request)
 	    request, TEXT_TYPE, SHORT, published->note, published->note_size);
 }
 
+/* Older than the latest one, but witnessed. */
+static enum error show_cosigned(struct request *request)
+{
+	struct published *quorum =
+	    arena_alloc(&request->arena, sizeof(*quorum));
+
+	publisher_latest_quorum(quorum);
+	if (quorum->size == 0)
+		return ERR_NOT_FOUND;
+	return reply_copy(
+	    request, TEXT_TYPE, SHORT, quorum->note, quorum->note_size);
+}
+
 /*
  * A partial tile is the beginning of what is there now, so any width that a
  * published tree has had is served, and always with the same bytes.
@@ -173,6 +186,10 @@ static const struct route routes[] = {
 	{ "GET", "/log/checkpoint", show_checkpoint, ROUTE_PAGE,
 	    .shows = SHOWS_LOG, .published = true,
 	    .summary = "The latest signed checkpoint; tlog-checkpoint" },
+	{ "GET", "/log/cosigned", show_cosigned, ROUTE_PAGE, .shows = SHOWS_LOG,
+	    .published = true,
+	    .summary = "The newest checkpoint that a quorum of the service's "
+		       "witnesses has cosigned" },
 	{ "GET", "/log/tile/{path*}", show_tile, ROUTE_PAGE,
 	    .shows = SHOWS_NOTHING, .published = true,
 	    .summary = "Tiles of hashes and bundles of entries; tlog-tiles" },

@@ -150,6 +150,56 @@ test('each checkpoint comes to carry the cosignature of every witness', async ()
   assert.doesNotMatch(it.diaryText(0), /witness_alarm/);
 });
 
+test('the newest checkpoint that the quorum has cosigned is served apart', async () => {
+  const [one, two] = [await aWitness(), await aPretender()];
+  const names = [one.name, two.name].sort();
+  const served = async () => must(await it.call('GET', '/log/cosigned'), 200, 'text');
+  const reaches = (size) => until(async () => {
+    const { status, text } = await it.call('GET', '/log/cosigned');
+    return status === 200 && checkpointOf(text).size >= size;
+  }, `a quorum over ${size}`);
+  const audit = (...more) => program('klero', ['log', 'check', `${it.url}/log`, '--json', ...more]);
+  const trusted = join(it.home, 'auditor.txt');
+  await startWith([one, two], 'all');
+  writeFileSync(trusted, `log ${vkey}\n${readFileSync(policy, 'utf8')}`);
+  const first = await act();
+  await cosigned(first, one, two);
+  await reaches(first);
+  assert.deepEqual(namesOf(await served()), names);
+  assert.equal(linesOf(await served()).split('\n').length, 4, 'each once');
+
+  const { add } = two;
+  two.add = () => [503, ''];
+  const before = await served();
+  const second = await act();
+  await cosigned(second, one);
+  assert.equal(await served(), before, 'one alone is no quorum');
+  const said = audit('--trust', trusted);
+  assert.deepEqual([said.status, JSON.parse(said.stdout).size], [0, checkpointOf(before).size], said.stderr);
+  assert.ok(JSON.parse(audit().stdout).size >= second, 'the latest for who wants no witness');
+
+  await it.stopDaemon();
+  // A start wants both to agree; it can show that it does, and is away again.
+  two.latest = () => [200, readFileSync(highWater, 'utf8') + two.cosign(textOf(readFileSync(highWater, 'utf8')))];
+  let asked = 0;
+  two.add = () => { asked++; return [503, '']; };
+  await it.start();
+  assert.equal(await served(), before, 'also after a start');
+  await until(() => asked > 0, 'that it is asked');
+  two.add = add;
+  await reaches(second);
+  assert.deepEqual(namesOf(await served()), names);
+
+  await it.stopDaemon();
+  it.configure({ witness_file: 'none' });
+  await it.start();
+  assert.equal((await it.call('GET', '/log/cosigned')).status, 404, 'without witnesses there is none');
+  await it.stopDaemon();
+  await startWith([one]); // quorum none: whoever it is
+  await reaches(await act());
+  assert.deepEqual(namesOf(await served()), [one.name]);
+});
+
 test('klero fsck looks at every cosignature', async () => {
   const witness = await aWitness();
   await startWith([witness]);

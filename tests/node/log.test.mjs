@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -99,15 +99,20 @@ test('without trust the key is that of entry 0, which must fit', () => {
   assertFault(logOf('key', eventsOf(3), { key: 'other.key' }), 'log-key', { index: 0 }, '--trust', trust);
 });
 
-test('witnesses are counted, and their times looked at', () => {
-  const folder = logOf('witness', eventsOf(3));
-  const note = readFileSync(join(folder, 'checkpoint'), 'utf8');
-  const cosign = (time) => writeFileSync(join(folder, 'checkpoint'),
-    done(['note', 'sign', '--key', 'witness.key', '--name', 'w.example', '--cosign', time], note));
+const cosignedAt = (note, time) => done(['note', 'sign', '--key', 'witness.key', '--name', 'w.example', '--cosign', time], note);
+function trustWitness() {
   const typed = Buffer.concat([Buffer.from([4]), witnessKey]);
   const id = sha256('w.example\n', typed).subarray(0, 4).toString('hex');
   const trust = at('trust.txt');
   writeFileSync(trust, `log ${vkey}\nwitness w w.example+${id}+${typed.toString('base64')}\nquorum w\n`);
+  return trust;
+}
+
+test('witnesses are counted, and their times looked at', () => {
+  const folder = logOf('witness', eventsOf(3));
+  const note = readFileSync(join(folder, 'checkpoint'), 'utf8');
+  const cosign = (time) => writeFileSync(join(folder, 'checkpoint'), cosignedAt(note, time));
+  const trust = trustWitness();
   assertFault(folder, 'witnesses', { path: 'checkpoint' }, '--trust', trust);
   cosign(timeOf(START + 2));
   assert.equal(check(folder, '--trust', trust).status, 0);
@@ -115,6 +120,34 @@ test('witnesses are counted, and their times looked at', () => {
   assertFault(folder, 'cosignature-time', { path: 'checkpoint' }, '--trust', trust);
   cosign('2999-01-01T00:00:00Z');
   assertFault(folder, 'cosignature-time', { path: 'checkpoint' }, '--trust', trust);
+});
+
+test('where witnesses are needed, it is the newest they have cosigned that is checked', () => {
+  const folder = logOf('cosigned', eventsOf(300));
+  const small = logOf('cosigned-small', eventsOf(290));
+  for (const path of ['tile/0/001.p/34', 'tile/entries/001.p/34'])
+    cpSync(join(small, path), join(folder, path));
+  const note = cosignedAt(readFileSync(join(small, 'checkpoint'), 'utf8'), timeOf(START + 1000));
+  const trust = trustWitness();
+  const sizeOf = (...options) => {
+    const { status, stdout, stderr } = check(folder, '--json', ...options);
+    assert.equal(status, 0, stdout + stderr);
+    return JSON.parse(stdout).size;
+  };
+  assertFault(folder, 'witnesses', { path: 'checkpoint' }, '--trust', trust);
+  writeFileSync(join(folder, 'cosigned'), note);
+  assert.equal(sizeOf('--trust', trust), 290);
+  assert.equal(sizeOf(), 300);
+  // Who has seen more is not told that it has shrunk.
+  const state = at('cosigned.state');
+  rmSync(state, { force: true });
+  assert.equal(sizeOf('--state', state), 300);
+  assertFault(folder, 'witnesses', { path: 'checkpoint' }, '--trust', trust, '--state', state);
+  writeFileSync(join(folder, 'checkpoint'), cosignedAt(readFileSync(join(folder, 'checkpoint'), 'utf8'), timeOf(START + 1000)));
+  assert.equal(sizeOf('--trust', trust, '--state', state), 300);
+  assert.equal(sizeOf('--trust', trust), 290);
+  writeFileSync(join(folder, 'cosigned'), note.replace(/^290$/m, '289'));
+  assertFault(folder, 'signature', { path: 'cosigned' }, '--trust', trust);
 });
 
 // --- the tree -----------------------------------------------------------------------
