@@ -134,7 +134,7 @@ static void hint(const struct party *party)
 	const char *name =
 	    party->revealed.pending ? PARTY_REVEAL : PARTY_COMMITMENT;
 
-	if (party->committed.pending)
+	if (party->committed.pending || party->revealed.pending)
 		party_say(party,
 		    "  可将 %s/%s 交给任何另一方或见证人代交：\n"
 		    "  klero party bring %s URL",

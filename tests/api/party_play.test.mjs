@@ -10,10 +10,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { aDraw, call, category, home, must, origin, party, people, person, policy, program, waitFor } from './client.mjs';
+import { aDraw, call, category, home, must, origin, party, people, person, policy, program, until, waitFor } from './client.mjs';
 import { pack, unzip } from './evidence.mjs';
-import { keyFrom, newKey, sha256 } from './keys.mjs';
+import { newKey, sha256 } from './keys.mjs';
 import { lie, rewrite } from './liar.mjs';
+import { Pretender } from './witness.mjs';
 
 const s = (n) => ({ n: n * Number(process.env.KLERO_SLOWER ?? 1), unit: 'second' });
 const POLICY = { draw: { objection: s(1), commit: s(40), reveal: s(90), optional_parties: ['owner'], withheld: 'void' } };
@@ -148,12 +149,30 @@ describe('a declaration', { concurrency: 4 }, () => {
   });
 
   test('by a log that is not trusted is refused', async () => {
-    const { public_key } = keyFrom('07'.repeat(32));
-    assert.ok(public_key);
     file('their.key', `${'07'.repeat(32)}\n`, 0o400);
     const log = program('klero', ['keygen', '--show', '--log', origin, at('their.key')]).stdout;
-    await ends(1, 'log-signature', 'check', 'supervisor',
+    await ends(1, 'log-signature', 'commit', 'supervisor',
       { dir: 'who-else', trusted: file('theirs.txt', `log ${log}quorum none\n`) });
+    assert.ok(!hasSecret('who-else'));
+  });
+
+  test('is witnessed where witnesses are needed', async () => {
+    const witness = new Pretender('w.example');
+    const trusted = file('witnessed.txt', readFileSync(trust, 'utf8')
+      .replace('quorum none', `witness w ${witness.vkey}\nquorum w`));
+    const note = await checkpoint();
+    const cosigned = note + witness.cosign(note.slice(0, note.lastIndexOf('\n\n') + 1));
+    const liar = await lie(url);
+    liar.answer = ({ path }) => path === '/log/cosigned' && { status: 200, body: cosigned };
+    const said = await run('check', 'supervisor', { dir: 'witnessed', trusted, to: liar.url });
+    assert.equal(said.status, 0, said.stdout + said.stderr);
+    assert.equal(readFileSync(at('witnessed/seen'), 'utf8'), cosigned);
+    // Not served at all, and then behind what we have seen: the latest one counts.
+    await person('owner');
+    await until(async () => await checkpoint() !== note, 'a larger log');
+    await ends(3, 'not-witnessed', 'check', 'supervisor', { dir: 'unwitnessed', trusted });
+    await ends(3, 'not-witnessed', 'check', 'supervisor', { dir: 'unwitnessed', trusted, to: liar.url });
+    await liar.close();
   });
 
   test('is judged by a clock that is right', async () => {
@@ -179,7 +198,7 @@ describe('a declaration', { concurrency: 4 }, () => {
 test('a log that was rolled back or forked is refused, also after a new start', async () => {
   const early = await checkpoint();
   await person('owner'); // the log grows
-  while (await checkpoint() === early);
+  await until(async () => await checkpoint() !== early, 'a larger log');
   assert.equal((await run('check', 'supervisor', { dir: 'watched' })).status, 0);
   const serve = (note) => (liar) => { liar.text = (path, bytes) => path === '/log/checkpoint' ? Buffer.from(note) : bytes; };
   await refuses('log-rolled-back', 'commit', 'supervisor', serve(early), { dir: 'watched' });
@@ -294,6 +313,19 @@ test('what the log does not hold of a receipt is told', async () => {
   await refuses('receipt-broken', 'commit', 'owner', without('draw.committed'));
 });
 
+test('what events that lag behind do not tell is no broken promise', async () => {
+  const liar = await lie(url);
+  liar.text = (path, bytes) => {
+    if (!path.startsWith('/v1/events?subject'))
+      return bytes;
+    const page = JSON.parse(rewrite(bytes, (items) => items.filter(({ kind }) => kind !== 'draw.committed')));
+    return Buffer.from(JSON.stringify({ ...page, published: 1 }));
+  };
+  const said = await run('commit', 'owner', { to: liar.url });
+  assert.equal(said.status, 0, said.stdout + said.stderr);
+  await liar.close();
+});
+
 // --- the lock ----------------------------------------------------------------------------
 
 test('nothing is revealed before the lock, and by one run alone', async () => {
@@ -337,7 +369,8 @@ test('a reveal is made once, wherever it is killed', () =>
 test('a censored reveal is brought by another', async () => {
   const liar = await lie(url);
   liar.answer = ({ method }) => method === 'POST' && { status: 503, headers: { 'retry-after': '1' } };
-  await ends(5, 'not-taken', 'reveal', 'owner', { to: liar.url });
+  const said = await ends(5, 'not-taken', 'reveal', 'owner', { to: liar.url });
+  assert.match(said.stdout, /reveal\.json .*brings it/s);
   await liar.close();
   const handed = program('klero', ['party', 'hand', '--dir', folder('owner')]);
   assert.equal(JSON.parse(handed.stdout).kind, 'reveal');
