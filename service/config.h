@@ -67,7 +67,7 @@
 	    "a receipt promises a checkpoint by then")                         \
 	X(TEXT, witness_file, "none", 1, 255,                                  \
 	    "tlog-policy of the witnesses, with addresses; none: no witness")  \
-	X(NUMBER, witness_hear_s, "60", 1, 600,                                \
+	X(NUMBER, witness_hear_s, "60", 1, 60,                                 \
 	    "a start, until as many witnesses as the quorum wants answer")     \
 	X(NUMBER, witness_timeout_s, "5", 1, 60, "a witness and its answer")   \
 	X(NUMBER, witness_ms, "1000", 10, 60000,                               \

@@ -339,21 +339,22 @@ test('what is no cosignature is none, whoever sends it, and the others cosign', 
 // --- alarms ---------------------------------------------------------------------------
 
 for (const [what, reason, answer, size] of [
-  ['a larger log than ours', 'rolled-back', () => [409, '1000000\n'], 10_000],
+  ['a larger log than ours', 'rolled-back', () => [409, '1000000\n'], 1000],
   ['another log than ours', 'forked', () => [422, ''], 2],
   ['another log than ours of this size', 'forked', ofThisSize, 1],
 ])
   test(`one that can show ${what} stops it, and the next start`, async () => {
     const pretender = await aPretender();
-    await startWith([pretender]);
+    const shown = otherLog(size);
+    await startWith([pretender], 'all'); // so that a start waits for its answer
     await cosigned(await act(), pretender);
     const mark = it.mark();
-    pretender.latest = () => [200, otherLog(size)];
+    pretender.latest = () => [200, shown];
     pretender.add = answer;
     await act();
     await assertStopped(mark, pretender, reason);
     const [told] = it.diaryText(mark).match(/^.*"event":"witness_alarm".*$/m);
-    assert.equal(JSON.parse(told).note, otherLog(size), 'the proof is told');
+    assert.equal(JSON.parse(told).note, shown, 'the proof is told');
     await it.stopDaemon();
     await refuses(new RegExp(`"event":"witness_alarm".*"reason":"${reason}"`));
   });
@@ -366,7 +367,7 @@ describe('an old backup with its high-water file', () => {
 
   test('is refused, for a witness has seen more; and what is signed on it is a fork', async () => {
     const witness = await aWitness();
-    await startWith([witness]);
+    await startWith([witness], 'all');
     await cosigned(await act(), witness);
     await it.stopDaemon();
     await save('old');
@@ -386,7 +387,7 @@ describe('an old backup with its high-water file', () => {
       await until(async () => checkpointOf(await note()).size >= size, 'the fork');
     }
     await it.stopDaemon();
-    trust([witness]);
+    trust([witness], 'all');
     await refuses(/"event":"witness_alarm".*"reason":"forked"/);
     await restore('good');
     rmSync(highWater);
