@@ -24,7 +24,8 @@ const struct kl_chain *kl_chain_pinned(const struct kl_hash *hash);
 /*
  * Read chain info as drand serves it at /<hash>/info: public_key, period,
  * genesis_time, hash, groupHash, schemeID, metadata.beaconID, written in any
- * way that has a canonical form. What else it has is not looked at. The hash is recomputed as drand does it:
+ * way that has a canonical form. What else it has is not looked at. The hash
+ * is recomputed as drand does it:
  *
  *   SHA-256(u32be period || i64be genesis_time || public_key || groupHash ||
  *       beaconID, unless that is `default` or not there)

@@ -32,7 +32,7 @@ bool kl_is_rehearsal(struct kl_span origin)
 	size_t size = strlen(KL_REHEARSAL_SUFFIX);
 
 	return origin.size >= size && memcmp(origin.at + origin.size - size,
-					 KL_REHEARSAL_SUFFIX, size) == 0;
+					  KL_REHEARSAL_SUFFIX, size) == 0;
 }
 
 /* Each commitment is signed by its party's declared key. */
