@@ -59,7 +59,8 @@ listed service/resources resources
 listed service/commands commands
 
 # The second reading stands alone: its files, @noble/, and node: in its command.
-for file in $(find web/src/verify -type f); do
+shopt -s globstar
+for file in web/src/verify/**/*.ts; do
 	for module in $(sed -nE "s/.*(from|import) ?\(?['\"]([^'\"]*).*/\2/p" \
 	    "$file"); do
 		case $module in
