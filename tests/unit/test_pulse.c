@@ -20,6 +20,43 @@ static json_t *load_test(size_t index)
 	return json_loads(test_pulse(index), 0, NULL);
 }
 
+/* --- which one ------------------------------------------------------------ */
+
+static void names_the_first_whole_minute(void **state)
+{
+	(void)state;
+	assert_int_equal(kl_pulse_time(0), 0);
+	assert_int_equal(kl_pulse_time(1), 60);
+	assert_int_equal(kl_pulse_time(59), 60);
+	assert_int_equal(kl_pulse_time(60), 60);
+	assert_int_equal(kl_pulse_time(61), 120);
+}
+
+static void is_of_one_minute_and_certificate(void **state)
+{
+	const struct kl_certificate_id *id = &kl_nist_certificate.id;
+	struct kl_certificate_id other = *id;
+	json_auto_t *pulse = load_54609();
+	int64_t time = 1535650980; /* 2018-08-30T17:43:00Z */
+
+	(void)state;
+	assert_true(kl_pulse_is_of(pulse, id, time));
+	assert_false(kl_pulse_is_of(pulse, id, time - 60));
+	assert_false(kl_pulse_is_of(pulse, id, time + 1));
+	other.bytes[63] ^= 1;
+	assert_false(kl_pulse_is_of(pulse, &other, time));
+	json_object_set_new(pulse, "statusCode", json_integer(1));
+	assert_false(kl_pulse_is_of(pulse, id, time));
+	json_object_set_new(pulse, "statusCode", json_string("0"));
+	assert_false(kl_pulse_is_of(pulse, id, time));
+	json_object_set_new(pulse, "statusCode", json_integer(0));
+	json_object_set_new(
+	    pulse, "timeStamp", json_string("2018-08-30T17:43:00.001Z"));
+	assert_false(kl_pulse_is_of(pulse, id, time));
+	json_object_del(pulse, "timeStamp");
+	assert_false(kl_pulse_is_of(pulse, id, time));
+}
+
 /* --- pulses --------------------------------------------------------------- */
 
 static void verifies_recorded_pulses(void **state)
@@ -332,6 +369,8 @@ static void wants_both_pulses_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_the_first_whole_minute),
+		cmocka_unit_test(is_of_one_minute_and_certificate),
 		cmocka_unit_test(verifies_recorded_pulses),
 		cmocka_unit_test(refuses_another_certificate_of_the_key),
 		cmocka_unit_test(reads_either_case),
