@@ -33,11 +33,11 @@ fail() {
 finish() {
 	trap '' INT TERM HUP
 	[ -z "$demo" ] || kill "$demo" 2>/dev/null || true
-	if [ -n "$klerod" ]; then
-		kill "$klerod" 2>/dev/null || true
-		timeout "$STOP_S_MAX" tail "--pid=$klerod" -f /dev/null || true
-	fi
-	[ ${#others[@]} -eq 0 ] || kill "${others[@]}" 2>/dev/null || true
+	local server
+	for server in $klerod "${others[@]}"; do
+		kill "$server" 2>/dev/null || true
+		timeout "$STOP_S_MAX" tail "--pid=$server" -f /dev/null || true
+	done
 	"$root/ops/database.sh" stop "$var/db" || true
 }
 
