@@ -1,5 +1,6 @@
 /* log.c -- klero log check, an auditor that trusts nothing it is served, and
  * klero log mirror, who keeps what he has found good. */
+#include "beacon_file.h"
 #include "command.h"
 #include "file.h"
 #include "kl_line.h"
@@ -24,6 +25,8 @@ static int usage(void)
 	    "[--known FILE|DIR]...\n"
 	    "                 [--receipt FILE]... [--max-age SECONDS] "
 	    "[--tree] [--json]\n"
+	    "                 [--accept-chain FILE] "
+	    "[--accept-certificate FILE]\n"
 	    "       klero log mirror DIR [URL] [the same options]\n"
 	    "  --trust    a C2SP tlog-policy: the log's key, witnesses, "
 	    "quorum\n"
@@ -38,6 +41,9 @@ static int usage(void)
 	    "             must hold what it has promised\n"
 	    "  --max-age  how old the newest cosignature may be\n"
 	    "  --tree     of any log: nothing is asked of what entries say\n"
+	    "  --accept-… a beacon that is a test: its chain (info of drand) "
+	    "or its\n"
+	    "             certificate (PEM)\n"
 	    "mirror copies what is good to DIR, names and bytes as tlog-tiles "
 	    "has\n"
 	    "them; the URL is https:// and the copy's origin if it is left "
@@ -117,10 +123,20 @@ static bool add(
 	return true;
 }
 
+/* As long as the program. */
+static struct kl_chain chain;
+static struct kl_certificate certificate;
+
 /* False for an option that there is not, or too often. */
 static bool take_option(struct audit_options *options, int option)
 {
 	switch (option) {
+	case 'c':
+		options->chain = &chain;
+		return beacon_read_chain("log", optarg, &chain);
+	case 'C':
+		options->certificate = &certificate;
+		return beacon_read_certificate("log", optarg, &certificate);
 	case 't':
 		options->trust = optarg;
 		return true;
@@ -166,6 +182,8 @@ static bool read_options(int argc, char *argv[], struct audit_options *options)
 		{ "known", required_argument, NULL, 'k' },
 		{ "receipt", required_argument, NULL, 'r' },
 		{ "max-age", required_argument, NULL, 'a' },
+		{ "accept-chain", required_argument, NULL, 'c' },
+		{ "accept-certificate", required_argument, NULL, 'C' },
 		{ "tree", no_argument, NULL, 'b' },
 		{ "json", no_argument, NULL, 'j' },
 		{ 0 },

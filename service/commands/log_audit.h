@@ -168,11 +168,12 @@ bool audit_kind_known(struct kl_span kind);
 
 /* Every draw of the log, and where more of it is read from. */
 struct audit_draws;
+struct audit_options;
 
 /* Aborts for want of memory. `like` is opened a second time, as what is asked
  * for here is asked for while another thread reads on. */
-struct audit_draws *audit_draws_open(
-    const struct audit_source *like, uint64_t size);
+struct audit_draws *audit_draws_open(const struct audit_source *like,
+    uint64_t size, const struct audit_options *options);
 void audit_draws_close(struct audit_draws *draws);
 
 /* Entry 0 has said whose log it is. */
@@ -420,6 +421,9 @@ struct audit_options {
 	const char *known[AUDIT_KNOWN_MAX];
 	const char *receipts[AUDIT_RECEIPTS_MAX];
 	size_t known_count, receipt_count;
+	/* Beacons to accept besides those that are built in; or NULL. */
+	const struct kl_chain *chain;
+	const struct kl_certificate *certificate;
 	uint64_t age_max_s;   /* of the newest sign of life; 0: any */
 	bool json, tree_only; /* nothing is asked of what entries say */
 	const char *copy;     /* a folder that is made a copy; or NULL */

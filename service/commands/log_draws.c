@@ -88,8 +88,8 @@ static enum kl_result give_text(
 	return KL_OK;
 }
 
-struct audit_draws *audit_draws_open(
-    const struct audit_source *like, uint64_t size)
+struct audit_draws *audit_draws_open(const struct audit_source *like,
+    uint64_t size, const struct audit_options *options)
 {
 	struct audit_draws *draws = calloc(1, sizeof(*draws));
 	uint8_t secret[KL_AUDIT_SECRET_SIZE];
@@ -104,6 +104,8 @@ struct audit_draws *audit_draws_open(
 	draws->asked = (struct kl_audit_source){ give_entry, give_text, draws };
 	draws->options.trust = &draws->trust;
 	draws->options.rehearsal = true;
+	draws->options.chain = options->chain;
+	draws->options.certificate = options->certificate;
 	randombytes_buf(secret, sizeof(secret));
 	kl_audit_begin(&draws->audit, &draws->options, &draws->asked, secret);
 	return draws;

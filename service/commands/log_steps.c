@@ -270,8 +270,8 @@ static enum audit_outcome check_end(struct audit_check *check)
 
 static enum audit_outcome open_draws(struct audit_check *check)
 {
-	check->entries.draws =
-	    audit_draws_open(&check->source, check->checkpoint.size);
+	check->entries.draws = audit_draws_open(
+	    &check->source, check->checkpoint.size, check->options);
 	return AUDIT_GOOD;
 }
 

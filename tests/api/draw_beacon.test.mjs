@@ -19,6 +19,8 @@ describe('with a witness and drand', { concurrency: 1 }, () => {
   });
   after(async () => {
     assert.deepEqual((await it.fsck()).findings, []);
+    const { status, said } = world.check();
+    assert.equal(status, 0, said);
     await world.stop();
   });
 
@@ -122,6 +124,8 @@ describe('in a rehearsal', { concurrency: 1 }, () => {
   });
   after(async () => {
     assert.deepEqual((await it.fsck()).findings, []);
+    const { status, said } = world.check();
+    assert.equal(status, 0, said);
     await world.stop();
   });
 

@@ -7,6 +7,7 @@
 //   world.witnesses     each a `klero witness`, or what `make` gives
 //   world.policy(more)  a policy of short times, with a quorum of all of them
 //   world.prove(id, parties, ...words)  → { status, verdict, said } of klero verify
+//   world.check(...words)   → { status, said } of klero log check
 //   await world.stop()
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,6 +37,8 @@ export async function trusted(settings = {}, { witnesses: count = 1, make = aWit
     witnesses.push(await make(it, log, nth));
   const lines = witnesses.map(({ name, vkey }) => `witness ${name} ${vkey}`);
   writeFileSync(at('witnesses.txt'), `log ${log}\n${witnesses.map(({ url }, i) => `${lines[i]} ${url}\n`).join('')}quorum none\n`);
+  writeFileSync(at('log.trust'), `log ${log}\n${witnesses.map(({ vkey }, i) => `witness w${i} ${vkey}\n`).join('')}quorum ${
+    count > 0 ? 'w0' : 'none'}\n`);
   writeFileSync(at('chain.json'), relay.info);
   writeFileSync(at('nist.pem'), relay.nist.certificate);
   await it.stopDaemon();
@@ -59,10 +62,17 @@ export async function trusted(settings = {}, { witnesses: count = 1, make = aWit
     return { status, verdict: stdout && JSON.parse(stdout), said: `${stdout}${stderr}`, files: unzip(bytes) };
   }
 
+  // The whole log, by its witnesses' keys: { status, said }.
+  function check(...words) {
+    const { status, stdout, stderr } = program('klero', ['log', 'check', `${it.url}/log`, '--trust', at('log.trust'),
+      '--accept-chain', at('chain.json'), '--accept-certificate', at('nist.pem'), ...words]);
+    return { status, said: `${stdout}${stderr}` };
+  }
+
   async function stop() {
     await Promise.all([relay, ...witnesses].map((one) => one.stop()));
     await it.stop();
   }
 
-  return { it, relay, witnesses, policy, prove, stop, log };
+  return { it, relay, witnesses, policy, prove, check, stop, log };
 }

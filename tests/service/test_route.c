@@ -3,6 +3,11 @@
 
 #include "clock.h"
 #include "route.h"
+#include "site.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 static void finds_the_whole_path(void **state)
 {
@@ -70,8 +75,28 @@ static void takes_the_rest(void **state)
 	request_clear(&request);
 }
 
+/* A folder with one page in it. */
+static void open_site(void)
+{
+	char folder[] = "/tmp/klero-route-XXXXXX", path[64];
+	struct config config;
+	FILE *page;
+
+	config_init(&config);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/index.html", folder);
+	page = fopen(path, "w");
+	assert_non_null(page);
+	fputs("<!doctype html>", page);
+	fclose(page);
+	snprintf(config.web_root, sizeof(config.web_root), "%s", folder);
+	site_open(&config);
+	unlink(path);
+	rmdir(folder);
+}
+
 /* One of two routes with the same method and path would never be reached. */
-/* The last one: from here on this is a rehearsal. */
+/* The last one: from here on there are pages, and this is a rehearsal. */
 static void has_no_route_twice(void **state)
 {
 	struct request none = { 0 };
@@ -79,7 +104,9 @@ static void has_no_route_twice(void **state)
 	(void)state;
 	assert_int_equal(
 	    route_find(&none, "GET", "/v1/rehearsal/time"), ERR_NOT_FOUND);
+	assert_int_equal(route_find(&none, "GET", "/"), ERR_NOT_FOUND);
 	clock_rehearse(0);
+	open_site();
 	for (size_t i = 0; resources[i]; i++)
 		for (const struct route *r = resources[i]->routes;
 		     r && r->method; r++) {
@@ -90,6 +117,7 @@ static void has_no_route_twice(void **state)
 			assert_ptr_equal(request.route, r);
 			request_clear(&request);
 		}
+	site_close();
 }
 
 int main(void)
