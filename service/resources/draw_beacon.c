@@ -209,8 +209,8 @@ static const struct route routes[] = {
 	{ "POST", "/v1/draws/{id}/beacon", give, .class = ROUTE_ACT,
 	    .body_max = BODY_MAX, .input = &value_input, .prepare = prepare,
 	    .proves_itself = true,
-	    .summary = "Bring the value of the beacon: a public one that "
-		       "parties attest, a round of drand, or a pulse" },
+	    .summary = "Bring the beacon's value: attested, a round, or a "
+		       "pulse" },
 	{ 0 },
 };
 
