@@ -348,7 +348,6 @@ describe('a lock', { concurrency: 4 }, () => {
     'own-absent': editText('draw.locked', /^commit owner .*$/m, 'commit owner absent -'),
     'form-lock': editText('draw.locked', 'klero/1', 'klero/2'),
     'declare-differs': editText('draw.locked', /^declare ./m, (found) => found.slice(0, -1) + (found.endsWith('0') ? '1' : '0')),
-    copied: editText('draw.locked', /^(commit operator (\S+) .*\ncommit supervisor )\S+/m, '$1$2'),
     'commit-signature': editText('draw.locked', /^(commit operator \S+ )../m, '$100'),
     'not-logged': events((items) => items.filter(({ data }) => data.party !== 'operator')),
   }))
