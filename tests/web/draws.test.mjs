@@ -255,6 +255,8 @@ test('a draw on a test beacon says so wherever it is shown', async () => {
   await wall.waitForSelector('.winner');
   const [ribbon, acts] = await wall.$$eval('.ribbon, .acts', (all) => all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));
   assert.ok(ribbon[1] <= acts[0], `the ribbon is above: ${ribbon} ${acts}`);
+  const over = await wall.evaluate(() => document.scrollingElement.scrollHeight - window.innerHeight);
+  assert.ok(over <= 0, `nobody scrolls a wall: ${over} px`);
   await proper(wall, 'draw-test-wall-1920');
   await wall.done();
   const list = await view(browser);
