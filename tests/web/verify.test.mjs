@@ -87,10 +87,16 @@ test('with the keys it verifies, and its bytes can be seen', async () => {
   }
 });
 
+// Of the winner's ticket: whatever it is, the form and the order of the ranks stay.
+function lastDigitOfTicket(file) {
+  const { index, 0: { length } } = /^rank 1 \S+ \S*[0-9](?=[a-f]* )/m.exec(file);
+  return index + length - 1;
+}
+
 test('a changed byte is a cross at its step', async () => {
   for (const [name, change, wanted] of [
     ['names.txt', (file) => file.length - 2, ['digests']],
-    ['result.txt', (file) => file.indexOf('rank 1 ') + 'rank 1 '.length + 3, ['digests', 'result']],
+    ['result.txt', lastDigitOfTicket, ['digests', 'result']],
     ['log/closed', (file) => file.length - 8, ['log']],
     ['seal.txt', () => 3, ['form']],
   ]) {
@@ -172,7 +178,7 @@ test('a test beacon is told, asked for, and then shown as a test everywhere', as
     await page.setInputFiles('#pack-file', made.file);
     const first = await outcomes(page);
     assert.equal(first.verdict, 'bad');
-    assert.match(await page.innerText('.findings'), new RegExp(code));
+    assert.match((await page.$$eval('.findings', (all) => all.map((one) => one.textContent))).join(), new RegExp(code));
     assert.ok(await page.isVisible(field), 'its option is open');
     await page.setInputFiles(field, made[kind === 'drand' ? 'chain' : 'certificate']);
     await page.setInputFiles('#trust-file', made.keys);
