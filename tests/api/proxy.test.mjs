@@ -24,7 +24,7 @@ describe('nginx in front', () => {
     .reduce((sum, [, count]) => sum + Number(count), 0);
 
   before(async () => {
-    it = await daemon({ http_hosts: 'localhost' });
+    it = await daemon({ http_hosts: 'localhost,127.0.0.1' });
     proxy = await nginx(it.url);
   });
   after(async () => {
