@@ -3,13 +3,13 @@
 import type { Draw } from '../api/types';
 
 export type Phase =
-  | 'drafted' | 'declared' | 'locked' | 'sealed' | 'drawing'
+  | 'drafted' | 'declared' | 'locked' | 'sealed' | 'stopped' | 'drawing'
   | 'result' | 'failed' | 'void' | 'annulled' | 'dropped' | 'overdue';
 
 export type Tone = 'before' | 'moment' | 'good' | 'bad';
 
 const TONES: Record<Phase, Tone> = {
-  drafted: 'before', declared: 'before', locked: 'moment', sealed: 'moment', drawing: 'moment',
+  drafted: 'before', declared: 'before', locked: 'moment', sealed: 'moment', stopped: 'moment', drawing: 'moment',
   result: 'good', failed: 'bad', void: 'bad', annulled: 'bad', dropped: 'bad', overdue: 'bad',
 };
 
@@ -18,7 +18,7 @@ export function phaseOf(draw: Draw): Phase {
   if (draw.outcome) return draw.outcome;
   if (draw.overdue) return 'overdue';
   if (draw.state === 'drafted' || draw.state === 'declared') return draw.state;
-  return draw.state === 'locked' || draw.state === 'sealed' ? draw.state : 'drawing';
+  return draw.state === 'locked' || draw.state === 'sealed' || draw.state === 'stopped' ? draw.state : 'drawing';
 }
 
 export function toneOf(phase: Phase): Tone {
@@ -35,7 +35,8 @@ export function nextTime(draw: Draw): string | null {
     case 'drafted': return draw.draft_until;
     case 'declared': return draw.commit_by;
     case 'locked': return draw.reveal_by;
-    case 'sealed': return draw.beacon === 'none' ? null : draw.beacon_time;
+    case 'sealed':
+    case 'stopped': return draw.beacon === 'none' ? null : draw.beacon_time;
     default: return null;
   }
 }
