@@ -7,8 +7,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { PATH_SIZE = 4096, ANSWER_S_MAX = 60, OK = 200, NOT_FOUND = 404 };
+enum {
+	PATH_SIZE = 4096,
+	ANSWER_S_MAX = 60,
+	TRIES_MAX = 5, /* of one who says that he is busy */
+	PAUSE_S_MAX = 5,
+	OK = 200,
+	NOT_FOUND = 404,
+	TOO_MANY = 429,
+	BUSY = 503,
+};
 
 static bool is_address(const char *base)
 {
@@ -33,6 +43,19 @@ void audit_source_close(struct audit_source *source)
 	source->fetch = NULL;
 }
 
+/* Who is busy says when to come again; a second, if he does not. */
+static bool comes_again(const struct fetch_reply *reply, int tries)
+{
+	long pause_s = reply->retry_after_s;
+
+	if ((reply->status != BUSY && reply->status != TOO_MANY) ||
+	    tries == TRIES_MAX)
+		return false;
+	pause_s = pause_s < 1 ? 1 : pause_s;
+	sleep((unsigned)(pause_s < PAUSE_S_MAX ? pause_s : PAUSE_S_MAX));
+	return true;
+}
+
 /* Bundles may come compressed. */
 static enum audit_got ask(
     struct audit_source *source, const char *url, struct kl_buf *out)
@@ -41,8 +64,13 @@ static enum audit_got ask(
 		.url = url, .timeout_s = ANSWER_S_MAX, .compressed = true
 	};
 	struct fetch_reply reply;
+	int tries = 0;
+	bool whole;
 
-	if (!fetch_ask(source->fetch, &request, &reply, out)) {
+	do
+		whole = fetch_ask(source->fetch, &request, &reply, out);
+	while (whole && comes_again(&reply, ++tries));
+	if (!whole) {
 		if (kl_buf_result(out) == KL_TOO_LARGE)
 			return AUDIT_TOO_LARGE;
 		fprintf(

@@ -2,10 +2,13 @@
 // its checkpoint and its proofs, klero log check finds its copy good, and names
 // each byte of the copy that somebody altered.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { daemon, must, program, until } from '../api/client.mjs';
+import { lie } from '../api/liar.mjs';
 import { checkpointOf, entriesOf, tilePath } from '../api/merkle.mjs';
 import { sigstore } from './sigstore.mjs';
 
@@ -170,4 +173,14 @@ test('what is missing or cut short is named', () => {
     write(path, good);
   }
   assert.equal(check(copy).status, 0);
+});
+
+test('who is told that the log is busy asks again', async () => {
+  const klero = join(process.env.KLERO_BUILD ?? 'build/asan', 'klero');
+  const liar = await lie(() => it.url);
+  let left = 2;
+  liar.answer = ({ path }) => path.includes('/tile/') && left-- > 0 && { status: 503, body: '' };
+  const { stdout } = await promisify(execFile)(klero, ['log', 'check', `${liar.url}/log`]);
+  assert.ok(left < 0 && stdout.length > 0);
+  await liar.close();
 });
