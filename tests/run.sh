@@ -105,10 +105,11 @@ for kind in "${kinds[@]}"; do
 		fi
 		;;
 	faults)
-		[ ${#things[@]} -gt 0 ] || read -ra things <<<"${FAULTS:-}"
+		faults=("${things[@]}")
+		[ ${#faults[@]} -gt 0 ] || read -ra faults <<<"${FAULTS:-}"
 		files=(tests/faults/*.test.mjs)
-		[ ${#things[@]} -eq 0 ] || files=("${things[@]/#/tests/faults/}")
-		[ ${#things[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
+		[ ${#faults[@]} -eq 0 ] || files=("${faults[@]/#/tests/faults/}")
+		[ ${#faults[@]} -eq 0 ] || files=("${files[@]/%/.test.mjs}")
 		node_counted node --test --test-concurrency=2 \
 		    --test-reporter=spec "${files[@]}"
 		;;
