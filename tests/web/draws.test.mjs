@@ -342,12 +342,12 @@ test('the list: find, filter, turn over, by keyboard', async () => {
 
 // As size.test.mjs reckons it from the files, so the browser fetches it.
 test('a first visit fetches no more than it may', async () => {
-  for (const path of ['/', `/draws/${closed.id}`, '/verify']) {
+  for (const [path, ready] of [['/', 'tbody tr'], [`/draws/${closed.id}`, '.winner'], ['/verify', '#pack-file']]) {
     const page = await view(browser, { locale: 'zh-CN' });
     const scripts = [];
     page.on('response', (response) => /\/assets\/(?!worker).*\.js$/.test(response.url()) && scripts.push(response));
     await page.goto(it.url + path);
-    await page.waitForSelector('tbody tr, .winner, #pack-file');
+    await page.waitForSelector(ready);
     await page.waitForLoadState('load');
     const sizes = await Promise.all(scripts.map(async (one) => gzipSync(await one.body(), { level: 6 }).length));
     const all = sizes.reduce((sum, size) => sum + size, 0);
