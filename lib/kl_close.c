@@ -24,9 +24,31 @@ static const char *const close_words[] = {
 	[KL_CLOSE_PARTY] = "party",
 };
 
+const char *kl_outcome_word(enum kl_outcome outcome)
+{
+	return outcome_words[outcome];
+}
+
 const char *kl_close_word(enum kl_close_reason reason)
 {
 	return close_words[reason];
+}
+
+enum kl_result kl_close_reason_read(
+    struct kl_span word, enum kl_close_reason *reason)
+{
+	for (size_t i = 0; i < COUNT(close_words); i++)
+		if (kl_span_is(word, close_words[i])) {
+			*reason = (enum kl_close_reason)i;
+			return KL_OK;
+		}
+	return KL_MALFORMED;
+}
+
+bool kl_close_may_lack_marks(enum kl_close_reason reason)
+{
+	return reason == KL_CLOSE_UNWITNESSED || reason == KL_CLOSE_UNSEALED ||
+	       reason == KL_CLOSE_CANCELLED;
 }
 
 enum kl_outcome kl_close_outcome(enum kl_close_reason reason)

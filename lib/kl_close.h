@@ -20,9 +20,22 @@ enum kl_close_reason {
 	KL_CLOSE_PARTY,
 };
 
+/* result, void, failed. */
+const char *kl_outcome_word(enum kl_outcome outcome);
+
 /* The word of it in a text, and the outcome that goes with it. */
 const char *kl_close_word(enum kl_close_reason reason);
 enum kl_outcome kl_close_outcome(enum kl_close_reason reason);
+
+/* The reason of that word. KL_MALFORMED: there is none. */
+enum kl_result kl_close_reason_read(
+    struct kl_span word, enum kl_close_reason *reason) KL_MUST_CHECK;
+
+/*
+ * May log/declared, locked and sealed be missing from the pack of an attempt
+ * that ended so: nobody may ever have cosigned them? lib README §8.
+ */
+bool kl_close_may_lack_marks(enum kl_close_reason reason);
 
 /* close.txt. Reason drawn has a detail and is known. */
 struct kl_close {

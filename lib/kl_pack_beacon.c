@@ -99,32 +99,13 @@ static bool is_declared(const struct kl_pack_attempt *attempt)
 struct kl_seed kl_pack_seed_of(
     const struct kl_pack_attempt *attempt, const struct kl_hash *seal)
 {
-	const struct kl_beacon *beacon = &attempt->beacon;
-	struct kl_seed seed = { .seal = *seal,
-		.kind = attempt->declare.beacon.kind };
-	const json_t *index, *value;
+	struct kl_beacon beacon = attempt->beacon;
+	struct kl_seed seed;
 
-	switch (seed.kind) {
-	case KL_BEACON_NONE:
-		break;
-	case KL_BEACON_PUBLIC:
-		seed.value = beacon->value;
-		break;
-	case KL_BEACON_NIST:
-		index = json_object_get(attempt->pulse, "pulseIndex");
-		value = json_object_get(attempt->pulse, "outputValue");
-		seed.pulse_index =
-		    json_is_integer(index) &&
-			    kl_pulse_hash(value, seed.output.bytes)
-			? json_integer_value(index)
-			: -1; /* what no seed.txt can say */
-		break;
-	case KL_BEACON_DRAND:
-		seed.round = beacon->round;
-		seed.randomness =
-		    kl_hash_of(&beacon->signature, sizeof(beacon->signature));
-		break;
-	}
+	beacon.kind = attempt->declare.beacon.kind; /* another is found */
+	if (kl_seed_of(&beacon, attempt->pulse, &seed))
+		seed.pulse_index = -1; /* what no seed.txt can say */
+	seed.seal = *seal;
 	return seed;
 }
 

@@ -209,17 +209,17 @@ enum presence { NO, MAY, MUST };
 
 /* How far an attempt comes that is closed for this reason. protocol §2, §5. */
 static const struct {
-	enum presence lock, seal, marks; /* marks: the early checkpoints */
+	enum presence lock, seal;
 } reached[] = {
-	[KL_CLOSE_DRAWN] = { MUST, MUST, MUST },
-	[KL_CLOSE_TOO_FEW] = { NO, NO, MUST },
-	[KL_CLOSE_ABSENT] = { NO, NO, MUST },
-	[KL_CLOSE_UNWITNESSED] = { MAY, NO, MAY },
-	[KL_CLOSE_UNSEALED] = { MUST, MUST, MAY },
-	[KL_CLOSE_WITHHELD] = { MUST, NO, MUST },
-	[KL_CLOSE_BEACON] = { MUST, MUST, MUST },
-	[KL_CLOSE_CANCELLED] = { MAY, MAY, MAY },
-	[KL_CLOSE_PARTY] = { MUST, MUST, MUST },
+	[KL_CLOSE_DRAWN] = { MUST, MUST },
+	[KL_CLOSE_TOO_FEW] = { NO, NO },
+	[KL_CLOSE_ABSENT] = { NO, NO },
+	[KL_CLOSE_UNWITNESSED] = { MAY, NO },
+	[KL_CLOSE_UNSEALED] = { MUST, MUST },
+	[KL_CLOSE_WITHHELD] = { MUST, NO },
+	[KL_CLOSE_BEACON] = { MUST, MUST },
+	[KL_CLOSE_CANCELLED] = { MAY, MAY },
+	[KL_CLOSE_PARTY] = { MUST, MUST },
 };
 
 /* A value that is not recorded cannot be asked for. */
@@ -312,7 +312,8 @@ static void check_commits(struct kl_pack_attempt *attempt)
 static enum presence want_mark(
     const struct kl_pack_attempt *attempt, enum kl_pack_mark mark)
 {
-	enum presence early = reached[attempt->close.reason].marks;
+	enum presence early =
+	    kl_close_may_lack_marks(attempt->close.reason) ? MAY : MUST;
 
 	switch (mark) {
 	case KL_PACK_DECLARED:

@@ -47,6 +47,41 @@ bool kl_pulse_is_of(
 	       json_is_integer(status) && json_integer_value(status) == 0;
 }
 
+/* --- what it says --------------------------------------------------------- */
+
+static enum kl_result take_pulse(const json_t *pulse, struct kl_seed *seed)
+{
+	const json_t *index = json_object_get(pulse, "pulseIndex");
+	const json_t *value = json_object_get(pulse, "outputValue");
+
+	seed->pulse_index = json_integer_value(index);
+	return json_is_integer(index) &&
+		       kl_pulse_hash(value, seed->output.bytes)
+		   ? KL_OK
+		   : KL_MALFORMED;
+}
+
+enum kl_result kl_seed_of(
+    const struct kl_beacon *beacon, const json_t *pulse, struct kl_seed *seed)
+{
+	*seed = (struct kl_seed){ .kind = beacon->kind };
+	switch (beacon->kind) {
+	case KL_BEACON_NONE:
+		break;
+	case KL_BEACON_PUBLIC:
+		seed->value = beacon->value;
+		break;
+	case KL_BEACON_NIST:
+		return take_pulse(pulse, seed);
+	case KL_BEACON_DRAND:
+		seed->round = beacon->round;
+		seed->randomness =
+		    kl_hash_of(&beacon->signature, sizeof(beacon->signature));
+		break;
+	}
+	return KL_OK;
+}
+
 /* --- the message ---------------------------------------------------------- */
 
 /* The bytes so far, and whether all was there in its form. */

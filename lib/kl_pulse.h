@@ -73,6 +73,15 @@ enum kl_result kl_pulse_message(
     const json_t *pulse, struct kl_buf *out) KL_MUST_CHECK;
 
 /*
+ * What seed.txt says of the value in beacon.txt, all but its seal; with nist
+ * `pulse` is the one that it names, else not looked at. protocol §2.
+ *
+ * KL_MALFORMED   the pulse has no pulseIndex or outputValue of their form
+ */
+enum kl_result kl_seed_of(const struct kl_beacon *beacon, const json_t *pulse,
+    struct kl_seed *seed) KL_MUST_CHECK;
+
+/*
  * Is the pulse this certificate's? Its signature is RSASSA-PKCS1-v1_5 with
  * SHA-512 (RFC 8017 §8.2), its certificateId this one's, and its outputValue
  * SHA-512(message || signature).

@@ -49,7 +49,6 @@ const char *act_new_id(struct request *request, const char *label)
 {
 	struct kl_hasher hasher;
 	struct kl_hash hash;
-	char *hex = arena_alloc(&request->arena, KL_EVENT_ID_HEX);
 
 	kl_hasher_init(&hasher);
 	kl_hasher_add_text(&hasher, "klero object\n");
@@ -57,8 +56,7 @@ const char *act_new_id(struct request *request, const char *label)
 	    sizeof(request->act->event_id.bytes));
 	kl_hasher_add_text(&hasher, label);
 	hash = kl_hasher_end(&hasher);
-	kl_hex(hash.bytes, KL_EVENT_ID_SIZE, hex);
-	return hex;
+	return arena_hex(&request->arena, hash.bytes, KL_EVENT_ID_SIZE);
 }
 
 /* --- the act as a whole --------------------------------------------------- */

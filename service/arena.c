@@ -1,5 +1,7 @@
 #include "arena.h"
 
+#include "kl_hash.h"
+
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -95,6 +97,14 @@ char *arena_format(struct arena *arena, const char *format, ...)
 	vsnprintf(text, (size_t)size + 1, format, args);
 	va_end(args);
 	return text;
+}
+
+char *arena_hex(struct arena *arena, const void *bytes, size_t size)
+{
+	char *hex = take(arena, 2 * size + 1);
+
+	kl_hex(bytes, size, hex);
+	return hex;
 }
 
 void arena_clear(struct arena *arena)

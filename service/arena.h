@@ -20,6 +20,9 @@ char *arena_copy(struct arena *arena, const char *text);
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The bytes as lower-case digits. */
+char *arena_hex(struct arena *arena, const void *bytes, size_t size);
+
 /* Frees everything handed out; the arena is empty and usable again. */
 void arena_clear(struct arena *arena);
 

@@ -108,3 +108,11 @@ const struct kl_chain *beacons_chain_of(const struct kl_hash *hash)
 		return &ours.chain;
 	return kl_chain_pinned(hash);
 }
+
+const struct kl_certificate *beacons_certificate_of(
+    const struct kl_certificate_id *id)
+{
+	if (memcmp(id, &ours.certificate.id, sizeof(*id)) == 0)
+		return &ours.certificate;
+	return kl_certificate_pinned(id);
+}

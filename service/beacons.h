@@ -23,8 +23,10 @@ int beacons_open(const struct config *config) MUST_CHECK;
 const struct kl_chain *beacons_chain(void);
 const struct kl_certificate *beacons_certificate(void);
 
-/* The chain of this hash, ours or one that is built in; NULL: not known. */
+/* The one of this hash or id, ours or one that is built in; NULL: not known. */
 const struct kl_chain *beacons_chain_of(const struct kl_hash *hash);
+const struct kl_certificate *beacons_certificate_of(
+    const struct kl_certificate_id *id);
 
 /*
  * Bring the values that draws await, from config->drand_relays and

@@ -75,10 +75,7 @@ static const char *span(struct fsck_draw *draw, struct kl_span span)
 
 static const char *hex(struct fsck_draw *draw, const struct kl_hash *hash)
 {
-	char *text = arena_alloc(draw->arena, KL_HASH_HEX);
-
-	kl_hash_hex(hash, text);
-	return text;
+	return arena_hex(draw->arena, hash->bytes, sizeof(hash->bytes));
 }
 
 static int by_key(const void *left, const void *right)

@@ -202,15 +202,6 @@ static void take_drafted(
 	    event->leaf.at + policy_duration(draw->policy, "draw.objection");
 }
 
-static const char *hex_of(
-    struct fsck_draw *draw, const void *bytes, size_t size)
-{
-	char *hex = arena_alloc(draw->arena, 2 * size + 1);
-
-	kl_hex(bytes, size, hex);
-	return hex;
-}
-
 /* Of a chain that nobody has told, the time is what the row says. */
 static void take_chain(
     struct fsck_draw *draw, const struct kl_beacon_choice *choice)
@@ -218,7 +209,7 @@ static void take_chain(
 	const struct kl_chain *chain = beacons_chain_of(&choice->chain);
 
 	draw->told->beacon_source =
-	    hex_of(draw, choice->chain.bytes, KL_HASH_SIZE);
+	    arena_hex(draw->arena, choice->chain.bytes, KL_HASH_SIZE);
 	draw->told->beacon_round = (uint64_t)choice->round;
 	draw->told->beacon_time = chain ? kl_chain_time(chain, choice->round)
 					: draw->row->beacon_time;
@@ -236,8 +227,8 @@ static void take_choice(
 		break;
 	case KL_BEACON_NIST:
 		draw->told->beacon_time = choice->time;
-		draw->told->beacon_source = hex_of(
-		    draw, choice->certificate.bytes, KL_CERTIFICATE_ID_SIZE);
+		draw->told->beacon_source = arena_hex(draw->arena,
+		    choice->certificate.bytes, KL_CERTIFICATE_ID_SIZE);
 		break;
 	case KL_BEACON_DRAND:
 		take_chain(draw, choice);
@@ -308,46 +299,15 @@ static void take_revealed(
 		    &draw->fsck->report, FSCK_DIGEST, event->index, "text");
 }
 
-static void take_pulse(struct fsck_draw *draw)
-{
-	const struct fsck_draw_text *text = fsck_draw_text(draw, "pulse.json");
-	struct kl_seed *seed = &draw->seed;
-	json_auto_t *pulse = NULL;
-
-	if (!text)
-		return;
-	pulse = json_loadb(text->bytes, text->size, 0, NULL);
-	seed->pulse_index =
-	    json_integer_value(json_object_get(pulse, "pulseIndex"));
-	if (kl_pulse_hash(
-		json_object_get(pulse, "outputValue"), seed->output.bytes))
-		draw->told->beacon_value = hex_of(
-		    draw, seed->output.bytes, sizeof(seed->output.bytes));
-}
-
 static void take_value(struct fsck_draw *draw, const struct kl_beacon *beacon)
 {
-	struct kl_seed *seed = &draw->seed;
+	const struct fsck_draw_text *text = fsck_draw_text(draw, "pulse.json");
+	json_auto_t *pulse =
+	    text ? json_loadb(text->bytes, text->size, 0, NULL) : NULL;
 
-	switch (beacon->kind) {
-	case KL_BEACON_NONE:
-		break;
-	case KL_BEACON_PUBLIC:
-		draw->told->beacon_value = arena_text(
-		    draw->arena, beacon->value.at, beacon->value.size);
-		seed->value = kl_span_of(draw->told->beacon_value);
-		break;
-	case KL_BEACON_NIST:
-		take_pulse(draw);
-		break;
-	case KL_BEACON_DRAND:
-		seed->round = beacon->round;
-		seed->randomness =
-		    kl_hash_of(&beacon->signature, sizeof(beacon->signature));
+	if (!kl_seed_of(beacon, pulse, &draw->seed))
 		draw->told->beacon_value =
-		    hex_of(draw, seed->randomness.bytes, KL_HASH_SIZE);
-		break;
-	}
+		    draw_value_text(&draw->seed, draw->arena);
 }
 
 static void take_beacon(
@@ -373,11 +333,6 @@ static void take_stopped(
 static void take_closed(
     struct fsck_draw *draw, const struct fsck_draw_event *event)
 {
-	static const char *const outcomes[] = {
-		[KL_OUTCOME_RESULT] = "result",
-		[KL_OUTCOME_VOID] = "void",
-		[KL_OUTCOME_FAILED] = "failed",
-	};
 	const struct fsck_draw_text *text = fsck_draw_text(draw, "close.txt");
 	struct draw *told = draw->told;
 	struct kl_close close;
@@ -385,7 +340,7 @@ static void take_closed(
 	told->closed_at = event->leaf.at;
 	if (kl_close_read(&close, text->bytes, text->size, NULL))
 		return;
-	told->outcome = outcomes[kl_close_outcome(close.reason)];
+	told->outcome = kl_outcome_word(kl_close_outcome(close.reason));
 	told->reason = kl_close_word(close.reason);
 	told->detail = NULL;
 	told->known = close.known;

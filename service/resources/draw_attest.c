@@ -73,10 +73,9 @@ static void fill(struct draw_value *value, const struct draw *draw,
 {
 	struct kl_beacon *beacon = &value->beacon;
 
-	value->value = said;
-	beacon->kind = value->seed.kind = KL_BEACON_PUBLIC;
+	beacon->kind = KL_BEACON_PUBLIC;
 	beacon->template = kl_span_of(draw->template);
-	beacon->value = value->seed.value = kl_span_of(said);
+	beacon->value = kl_span_of(said);
 	beacon->attest_count = signatures->count;
 	for (size_t i = 0; i < signatures->count; i++) {
 		const struct draw_signature *by = &signatures->list[i];

@@ -1,5 +1,6 @@
 /* draw_beacon.c -- the value of the beacon, from whoever brings it. */
 #include "draw_private.h"
+#include "kl_pulse.h"
 #include "route.h"
 
 #include <string.h>
@@ -39,6 +40,30 @@ static const struct kind value_input = {
 	.size = sizeof(struct draw_brought),
 	.members = members,
 };
+
+/* The value that was brought, checked, and what the draw makes of it. */
+struct taken {
+	struct draw_value value;
+	struct kl_seed seed; /* all but its seal */
+	const char *text;    /* as the row keeps it */
+};
+
+const char *draw_value_text(const struct kl_seed *seed, struct arena *arena)
+{
+	switch (seed->kind) {
+	case KL_BEACON_NONE:
+		break;
+	case KL_BEACON_PUBLIC:
+		return arena_text(arena, seed->value.at, seed->value.size);
+	case KL_BEACON_NIST:
+		return arena_hex(
+		    arena, seed->output.bytes, sizeof(seed->output.bytes));
+	case KL_BEACON_DRAND:
+		return arena_hex(arena, seed->randomness.bytes,
+		    sizeof(seed->randomness.bytes));
+	}
+	return NULL;
+}
 
 /* --- taking it ------------------------------------------------------------ */
 
@@ -86,22 +111,22 @@ static enum error say_beacon(
 }
 
 static enum error take(
-    struct request *request, struct draw *draw, struct draw_value *value)
+    struct request *request, struct draw *draw, struct taken *taken)
 {
 	bool stopped = draw_phase(draw) == KL_PHASE_STOPPED;
 	uint64_t event_index;
 	enum error error;
 
-	draw->beacon_value = value->value;
-	error = say_beacon(request, draw, value);
+	draw->beacon_value = taken->text;
+	error = say_beacon(request, draw, &taken->value);
 	if (error)
 		return error;
 	event_index = draw->object.event_index;
 	error = stopped ? draw_end_stopped(request, draw)
-			: draw_finish(request, draw, &value->seed);
+			: draw_finish(request, draw, &taken->seed);
 	if (error)
 		return error;
-	return reply(request, draw, value->value, event_index);
+	return reply(request, draw, taken->text, event_index);
 }
 
 /* The value stands. That somebody signed another is put on record, with what
@@ -163,24 +188,39 @@ static enum error check_turn(struct request *request, const struct draw *draw)
 	return ERR_OK;
 }
 
+/* What has been verified has all that a seed says of it. */
+static enum error read_seed(struct request *request, struct taken *taken)
+{
+	const struct draw_value *value = &taken->value;
+	json_auto_t *pulse =
+	    value->pulse ? json_loads(value->pulse, 0, NULL) : NULL;
+
+	if (kl_seed_of(&value->beacon, pulse, &taken->seed))
+		return ERR_INTERNAL;
+	taken->text = draw_value_text(&taken->seed, &request->arena);
+	return ERR_OK;
+}
+
 static enum error prepare(struct request *request)
 {
-	struct draw_value *value = arena_alloc(&request->arena, sizeof(*value));
+	struct taken *taken = arena_alloc(&request->arena, sizeof(*taken));
 	struct draw *draw;
 	enum error error = draw_find_shown(request, request->params[0], &draw);
 
 	if (!error)
 		error = check_turn(request, draw);
 	if (!error)
-		error = check_value(request, draw, value);
+		error = check_value(request, draw, &taken->value);
 	if (!error)
-		request->prepared = value;
+		error = read_seed(request, taken);
+	if (!error)
+		request->prepared = taken;
 	return error;
 }
 
 static enum error give(struct request *request)
 {
-	struct draw_value *value = request->prepared;
+	struct taken *taken = request->prepared;
 	struct draw *draw;
 	enum error error = draw_take_named(request, &draw);
 
@@ -197,9 +237,9 @@ static enum error give(struct request *request)
 		    "a day after the beacon's time the attempt has failed",
 		    NULL);
 	if (draw_phase(draw) != KL_PHASE_OVER)
-		return take(request, draw, value);
+		return take(request, draw, taken);
 	if (strcmp(draw->beacon, "public") != 0 ||
-	    strcmp(draw->beacon_value, value->value) == 0)
+	    strcmp(draw->beacon_value, taken->text) == 0)
 		return request_fail(request, ERR_EXISTS, "该数值已经记录",
 		    "this value is recorded already", NULL);
 	return dispute(request, draw);

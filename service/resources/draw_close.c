@@ -26,17 +26,6 @@ static bool any_revealed(const struct draw_parties *parties)
 	return any;
 }
 
-static const char *word_of(enum kl_outcome outcome)
-{
-	static const char *const words[] = {
-		[KL_OUTCOME_RESULT] = "result",
-		[KL_OUTCOME_VOID] = "void",
-		[KL_OUTCOME_FAILED] = "failed",
-	};
-
-	return words[outcome];
-}
-
 /* A result holds its project; anything else makes way for a new attempt. */
 static enum error close_now(struct request *request, struct draw *draw,
     enum kl_close_reason reason, const struct kl_hash *detail, bool known)
@@ -52,7 +41,7 @@ static enum error close_now(struct request *request, struct draw *draw,
 
 	if (detail)
 		close.detail = *detail;
-	draw->outcome = word_of(kl_close_outcome(reason));
+	draw->outcome = kl_outcome_word(kl_close_outcome(reason));
 	draw->reason = kl_close_word(reason);
 	draw->detail = NULL;
 	draw->known = close.known;
@@ -71,16 +60,13 @@ static enum error close_now(struct request *request, struct draw *draw,
 static enum error stop(struct request *request, struct draw *draw,
     enum kl_close_reason reason, const struct kl_hash *detail)
 {
-	char *hex = NULL;
-
-	if (detail) {
-		hex = arena_alloc(&request->arena, KL_HASH_HEX);
-		kl_hash_hex(detail, hex);
-	}
 	draw->reason = kl_close_word(reason);
-	draw->detail = hex;
+	draw->detail = detail ? arena_hex(&request->arena, detail->bytes,
+				    sizeof(detail->bytes))
+			      : NULL;
 	return act_change(request, &draw_kind, draw, EVENT_DRAW_STOPPED,
-	    json_pack("{s:s, s:s*}", "reason", draw->reason, "detail", hex),
+	    json_pack(
+		"{s:s, s:s*}", "reason", draw->reason, "detail", draw->detail),
 	    NULL);
 }
 
@@ -100,16 +86,14 @@ enum error draw_end(struct request *request, struct draw *draw,
 
 enum error draw_end_stopped(struct request *request, struct draw *draw)
 {
-	enum kl_close_reason reason = KL_CLOSE_DRAWN;
+	enum kl_close_reason reason = draw_reason(draw);
 	struct kl_hash detail;
 
 	act_by_itself(request);
-	while (strcmp(kl_close_word(reason), draw->reason) != 0)
-		reason++;
-	if (draw->detail)
-		detail = draw_hash_of(draw->detail);
-	return close_now(
-	    request, draw, reason, draw->detail ? &detail : NULL, true);
+	if (!draw->detail)
+		return close_now(request, draw, reason, NULL, true);
+	detail = draw_hash_of(draw->detail);
+	return close_now(request, draw, reason, &detail, true);
 }
 
 enum error draw_drop(

@@ -46,6 +46,9 @@ int64_t draw_last_time(const struct draw *draw);
 /* Does it have a result that stands? */
 bool draw_has_result(const struct draw *draw);
 
+/* Why it ended, or will when it is stopped. */
+enum kl_close_reason draw_reason(const struct draw *draw);
+
 /* A digest of a row, which is one. */
 struct kl_hash draw_hash_of(const char *hex);
 
@@ -206,11 +209,13 @@ struct draw_brought {
 
 /* What it says, checked on a worker: after the seal none of it can change. */
 struct draw_value {
-	const char *value;       /* as the row keeps it */
 	struct kl_beacon beacon; /* all but its declaration */
-	struct kl_seed seed;     /* all but its seal */
 	const char *pulse;       /* pulse.json, or NULL */
 };
+
+/* As the row keeps it: the public value, drand's randomness in hex, the output
+ * of the pulse. In `arena`. */
+const char *draw_value_text(const struct kl_seed *seed, struct arena *arena);
 
 /*
  * Is it the value that was declared, and does it prove itself? Each of its own

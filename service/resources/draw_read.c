@@ -84,6 +84,15 @@ bool draw_has_result(const struct draw *draw)
 	       strcmp(draw->outcome, "result") == 0;
 }
 
+enum kl_close_reason draw_reason(const struct draw *draw)
+{
+	enum kl_close_reason reason;
+
+	if (kl_close_reason_read(kl_span_of(draw->reason), &reason))
+		abort(); /* we wrote it ourselves */
+	return reason;
+}
+
 struct kl_hash draw_hash_of(const char *hex)
 {
 	struct kl_hash hash;

@@ -2,6 +2,7 @@
 #include "beacons.h"
 #include "draw_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum error missing(struct request *request, const char *pointer)
@@ -9,15 +10,6 @@ static enum error missing(struct request *request, const char *pointer)
 	return request_complain(request, pointer, "missing",
 	    "缺少本次抽取所声明信标的数值",
 	    "the value of the beacon that was declared is missing", NULL);
-}
-
-static const char *hex_of(
-    struct request *request, const void *bytes, size_t size)
-{
-	char *hex = arena_alloc(&request->arena, 2 * size + 1);
-
-	kl_hex(bytes, size, hex);
-	return hex;
 }
 
 /* --- drand ---------------------------------------------------------------- */
@@ -53,7 +45,6 @@ enum error draw_round_check(struct request *request, const struct draw *draw,
     const struct draw_brought *brought, struct draw_value *value)
 {
 	struct kl_beacon *beacon = &value->beacon;
-	struct kl_seed *seed = &value->seed;
 	enum error error;
 
 	if (!brought->signature || brought->round == 0)
@@ -66,34 +57,23 @@ enum error draw_round_check(struct request *request, const struct draw *draw,
 	error = read_signature(request, brought->signature, &beacon->signature);
 	if (error)
 		return error;
-	beacon->kind = seed->kind = KL_BEACON_DRAND;
+	beacon->kind = KL_BEACON_DRAND;
 	beacon->chain = draw_hash_of(draw->beacon_source);
-	beacon->round = seed->round = (int64_t)draw->beacon_round;
-	seed->randomness =
-	    kl_hash_of(&beacon->signature, sizeof(beacon->signature));
-	value->value =
-	    hex_of(request, &seed->randomness, sizeof(seed->randomness));
+	beacon->round = (int64_t)draw->beacon_round;
 	return check_genuine(request, draw, value);
 }
 
 /* --- nist ----------------------------------------------------------------- */
 
-static bool is_ours(
-    const struct draw *draw, const struct kl_certificate *certificate)
-{
-	char hex[2 * KL_CERTIFICATE_ID_SIZE + 1];
-
-	kl_hex(certificate->id.bytes, KL_CERTIFICATE_ID_SIZE, hex);
-	return strcmp(hex, draw->beacon_source) == 0;
-}
-
-/* The certificate that was declared: ours, or the one that is built in. */
+/* The certificate that was declared. NULL: it is not known here. */
 static const struct kl_certificate *certificate_of(const struct draw *draw)
 {
-	if (is_ours(draw, beacons_certificate()))
-		return beacons_certificate();
-	return is_ours(draw, &kl_nist_certificate) ? &kl_nist_certificate
-						   : NULL;
+	struct kl_certificate_id id;
+	const char *hex = draw->beacon_source;
+
+	if (kl_unhex(hex, strlen(hex), id.bytes, sizeof(id.bytes)))
+		abort(); /* we wrote it ourselves */
+	return beacons_certificate_of(&id);
 }
 
 static enum error check_pulse(struct request *request, const struct draw *draw,
@@ -115,27 +95,6 @@ static enum error check_pulse(struct request *request, const struct draw *draw,
 	return ERR_OK;
 }
 
-static enum error fill_pulse(struct request *request,
-    const struct kl_certificate *certificate, const json_t *pulse,
-    const char *text, struct draw_value *value)
-{
-	struct kl_beacon *beacon = &value->beacon;
-	struct kl_seed *seed = &value->seed;
-
-	beacon->kind = seed->kind = KL_BEACON_NIST;
-	beacon->certificate = certificate->id;
-	beacon->pulse = kl_hash_of(text, strlen(text));
-	seed->pulse_index =
-	    json_integer_value(json_object_get(pulse, "pulseIndex"));
-	if (!kl_pulse_hash(
-		json_object_get(pulse, "outputValue"), seed->output.bytes))
-		return ERR_INTERNAL;
-	value->value =
-	    hex_of(request, seed->output.bytes, sizeof(seed->output.bytes));
-	value->pulse = text;
-	return ERR_OK;
-}
-
 enum error draw_pulse_check(struct request *request, const struct draw *draw,
     const struct draw_brought *brought, struct draw_value *value)
 {
@@ -153,5 +112,10 @@ enum error draw_pulse_check(struct request *request, const struct draw *draw,
 	error = check_pulse(request, draw, certificate, pulse);
 	if (error)
 		return error;
-	return fill_pulse(request, certificate, pulse, brought->pulse, value);
+	value->beacon.kind = KL_BEACON_NIST;
+	value->beacon.certificate = certificate->id;
+	value->beacon.pulse =
+	    kl_hash_of(brought->pulse, strlen(brought->pulse));
+	value->pulse = brought->pulse;
+	return ERR_OK;
 }

@@ -57,15 +57,13 @@ static enum error say(struct request *request, struct draw *draw,
     enum event event, const char *file, const struct kl_buf *text,
     const char **hash)
 {
-	char *hex = arena_alloc(&request->arena, KL_HASH_HEX);
 	struct kl_hash digest;
 	enum error error = error_of_lib(kl_buf_result(text));
 
 	if (error)
 		return error;
 	digest = kl_hash_of(text->data, text->size);
-	kl_hash_hex(&digest, hex);
-	*hash = hex;
+	*hash = arena_hex(&request->arena, digest.bytes, sizeof(digest.bytes));
 	error = tell(request, draw, event, text);
 	if (error)
 		return error;

@@ -79,17 +79,11 @@ static enum error too_early(struct request *request)
 	    "its checkpoint is not published or not cosigned yet", NULL);
 }
 
-/* One that was given up may have come to its end without a cosignature: what
- * is asked of such an end, kl_pack checks. lib README §8. */
+/* What is asked of such an end, kl_pack checks. */
 static bool may_lack(const struct draw *draw, enum mark mark)
 {
-	static const char *const reasons[] = { "unwitnessed", "unsealed",
-		"cancelled" };
-
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
-		if (strcmp(draw->reason, reasons[i]) == 0)
-			return mark <= MARK_SEALED;
-	return false;
+	return mark <= MARK_SEALED &&
+	       kl_close_may_lack_marks(draw_reason(draw));
 }
 
 /* The first checkpoint of the quorum. With none asked for, and for the end of

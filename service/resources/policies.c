@@ -62,10 +62,9 @@ static enum error read_text(struct request *request, struct policy *policy)
 	struct kl_buf text = KL_BUF(POLICY_SIZE_MAX);
 	enum kl_result result = kl_canon_write(&text, request->body);
 	struct kl_hash hash = kl_hash_of(text.data, text.size);
-	char *digest = arena_alloc(&request->arena, KL_HASH_HEX);
 
-	kl_hash_hex(&hash, digest);
-	policy->digest = digest;
+	policy->digest =
+	    arena_hex(&request->arena, hash.bytes, sizeof(hash.bytes));
 	policy->text =
 	    arena_text(&request->arena, (const char *)text.data, text.size);
 	kl_buf_clear(&text);

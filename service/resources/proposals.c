@@ -107,11 +107,10 @@ static enum error set_digest(struct request *request, struct proposal *proposal)
 	struct kl_buf bytes = KL_BUF(2 * PAYLOAD_SIZE_MAX);
 	enum kl_result result = kl_canon_write(&bytes, what);
 	struct kl_hash hash = kl_hash_of(bytes.data, bytes.size);
-	char *digest = arena_alloc(&request->arena, KL_HASH_HEX);
 
 	kl_buf_clear(&bytes);
-	kl_hash_hex(&hash, digest);
-	proposal->digest = digest;
+	proposal->digest =
+	    arena_hex(&request->arena, hash.bytes, sizeof(hash.bytes));
 	return error_of_lib(result);
 }
 

@@ -108,7 +108,6 @@ static enum error load(struct request *request, const char *notice)
 static const char *id_of(
     struct request *request, const char *notice, const char *institution)
 {
-	char *id = arena_alloc(&request->arena, 2 * ID_SIZE + 1);
 	struct kl_hasher hasher;
 	struct kl_hash hash;
 
@@ -118,8 +117,7 @@ static const char *id_of(
 	kl_hasher_add_text(&hasher, "\n");
 	kl_hasher_add_text(&hasher, institution);
 	hash = kl_hasher_end(&hasher);
-	kl_hex(hash.bytes, ID_SIZE, id);
-	return id;
+	return arena_hex(&request->arena, hash.bytes, ID_SIZE);
 }
 
 /* Before its close, strictly. */

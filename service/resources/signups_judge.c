@@ -200,10 +200,9 @@ static enum error set_facts(
 	struct kl_buf text = KL_BUF(FACTS_MAX);
 	enum error error = error_of_lib(kl_canon_write(&text, owned));
 	struct kl_hash hash = kl_hash_of(text.data, text.size);
-	char *evidence = arena_alloc(&request->arena, KL_HASH_HEX);
 
-	kl_hash_hex(&hash, evidence);
-	signup->evidence = evidence;
+	signup->evidence =
+	    arena_hex(&request->arena, hash.bytes, sizeof(hash.bytes));
 	signup->facts =
 	    arena_text(&request->arena, (const char *)text.data, text.size);
 	kl_buf_clear(&text);

@@ -53,6 +53,42 @@ static void pairs_reasons_and_outcomes(void **state)
 		}
 }
 
+static void reads_its_own_words(void **state)
+{
+	enum kl_close_reason read;
+
+	(void)state;
+	for (enum kl_close_reason reason = KL_CLOSE_DRAWN;
+	     reason <= KL_CLOSE_PARTY; reason++) {
+		assert_int_equal(kl_close_reason_read(
+				     kl_span_of(kl_close_word(reason)), &read),
+		    KL_OK);
+		assert_int_equal(read, reason);
+	}
+	assert_int_equal(
+	    kl_close_reason_read(kl_span_of("drawn "), &read), KL_MALFORMED);
+	assert_int_equal(
+	    kl_close_reason_read(kl_span_of(""), &read), KL_MALFORMED);
+	assert_string_equal(kl_outcome_word(KL_OUTCOME_RESULT), "result");
+	assert_string_equal(kl_outcome_word(KL_OUTCOME_VOID), "void");
+	assert_string_equal(kl_outcome_word(KL_OUTCOME_FAILED), "failed");
+}
+
+static void says_who_may_lack_cosignatures(void **state)
+{
+	static const bool may[] = {
+		[KL_CLOSE_UNWITNESSED] = true,
+		[KL_CLOSE_UNSEALED] = true,
+		[KL_CLOSE_CANCELLED] = true,
+		[KL_CLOSE_PARTY] = false,
+	};
+
+	(void)state;
+	for (enum kl_close_reason reason = KL_CLOSE_DRAWN;
+	     reason <= KL_CLOSE_PARTY; reason++)
+		assert_int_equal(kl_close_may_lack_marks(reason), may[reason]);
+}
+
 #define REPLACE_HEAD                                                           \
 	"klero/1 replace\n"                                                    \
 	"close " HASH_A "\n"                                                   \
@@ -193,6 +229,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_the_rules_of_a_close),
 		cmocka_unit_test(pairs_reasons_and_outcomes),
+		cmocka_unit_test(reads_its_own_words),
+		cmocka_unit_test(says_who_may_lack_cosignatures),
 		cmocka_unit_test(keeps_the_rules_of_a_replacement),
 		cmocka_unit_test(keeps_the_rules_of_an_annulment),
 		cmocka_unit_test(counts_approvals),

@@ -2,6 +2,7 @@
 #include "beacons.h"
 
 #include <sodium.h>
+#include <strings.h>
 
 static json_t *load_pulse(const char *path)
 {
@@ -55,6 +56,58 @@ static void is_of_one_minute_and_certificate(void **state)
 	assert_false(kl_pulse_is_of(pulse, id, time));
 	json_object_del(pulse, "timeStamp");
 	assert_false(kl_pulse_is_of(pulse, id, time));
+}
+
+/* --- what a seed says ----------------------------------------------------- */
+
+static void makes_a_seed_of_a_round(void **state)
+{
+	struct kl_beacon beacon = { .kind = KL_BEACON_DRAND, .round = 7 };
+	struct kl_seed seed;
+
+	(void)state;
+	memset(beacon.signature.bytes, 5, sizeof(beacon.signature.bytes));
+	assert_int_equal(kl_seed_of(&beacon, NULL, &seed), KL_OK);
+	assert_int_equal(seed.kind, KL_BEACON_DRAND);
+	assert_int_equal(seed.round, 7);
+	assert_hash(&seed.randomness, "bae0441407d7f6e0fe664fd07f8d1443"
+				      "40acea5f88820f2ad0c800671c9479e3");
+}
+
+static void makes_a_seed_of_a_value(void **state)
+{
+	struct kl_beacon beacon = { .kind = KL_BEACON_PUBLIC,
+		.value = kl_span_of("01 02 03") };
+	struct kl_seed seed;
+
+	(void)state;
+	assert_int_equal(kl_seed_of(&beacon, NULL, &seed), KL_OK);
+	assert_int_equal(seed.kind, KL_BEACON_PUBLIC);
+	assert_true(kl_span_is(seed.value, "01 02 03"));
+	beacon.kind = KL_BEACON_NONE;
+	assert_int_equal(kl_seed_of(&beacon, NULL, &seed), KL_OK);
+	assert_int_equal(seed.kind, KL_BEACON_NONE);
+}
+
+static void makes_a_seed_of_a_pulse(void **state)
+{
+	const struct kl_beacon beacon = { .kind = KL_BEACON_NIST };
+	json_auto_t *pulse = load_54609();
+	struct kl_seed seed;
+	char hex[2 * KL_NIST_OUTPUT_SIZE + 1];
+
+	(void)state;
+	assert_int_equal(kl_seed_of(&beacon, pulse, &seed), KL_OK);
+	assert_int_equal(seed.kind, KL_BEACON_NIST);
+	assert_int_equal(seed.pulse_index, 54609);
+	kl_hex(seed.output.bytes, sizeof(seed.output.bytes), hex);
+	assert_int_equal(strcasecmp(hex, text_of(pulse, "outputValue")), 0);
+	json_object_set_new(pulse, "pulseIndex", json_string("54609"));
+	assert_int_equal(kl_seed_of(&beacon, pulse, &seed), KL_MALFORMED);
+	json_object_set_new(pulse, "pulseIndex", json_integer(54609));
+	json_object_set_new(pulse, "outputValue", json_string("00"));
+	assert_int_equal(kl_seed_of(&beacon, pulse, &seed), KL_MALFORMED);
+	assert_int_equal(kl_seed_of(&beacon, NULL, &seed), KL_MALFORMED);
 }
 
 /* --- pulses --------------------------------------------------------------- */
@@ -371,6 +424,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_the_first_whole_minute),
 		cmocka_unit_test(is_of_one_minute_and_certificate),
+		cmocka_unit_test(makes_a_seed_of_a_round),
+		cmocka_unit_test(makes_a_seed_of_a_value),
+		cmocka_unit_test(makes_a_seed_of_a_pulse),
 		cmocka_unit_test(verifies_recorded_pulses),
 		cmocka_unit_test(refuses_another_certificate_of_the_key),
 		cmocka_unit_test(reads_either_case),
