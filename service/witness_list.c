@@ -55,6 +55,15 @@ static int refuse(const char *path, const char *reason, int status)
 	return status;
 }
 
+/* A field of declare.txt. protocol §2. */
+static bool can_be_declared(const char *name)
+{
+	for (; *name; name++)
+		if (*name < 0x21 || *name > 0x7e)
+			return false;
+	return true;
+}
+
 /* One without an address cannot be asked, and our own key is no witness. */
 static const char *fault_of(const struct kl_trust *trust)
 {
@@ -64,6 +73,9 @@ static const char *fault_of(const struct kl_trust *trust)
 		if (url.size < 8 || (memcmp(url.at, "http://", 7) != 0 &&
 					memcmp(url.at, "https://", 8) != 0))
 			return "a witness has no address";
+		if (!can_be_declared(trust->witnesses[i].name))
+			return "a witness has a name that no declaration can "
+			       "have";
 		if (kl_public_key_equal(
 			&trust->witnesses[i].key, &log_signer()->key) ||
 		    kl_public_key_equal(

@@ -29,6 +29,8 @@ struct freeze {
 	size_t count;
 	struct kl_attempt_party parties[KL_ATTEMPT_PARTIES_MAX];
 	size_t party_count;
+	struct kl_witness witnesses[KL_WITNESSES_MAX];
+	size_t witness_count;
 };
 
 /* --- who commits ---------------------------------------------------------- */
@@ -94,6 +96,49 @@ static enum error choose_parties(
 	    optional_count, enrolled, enrolled_count, freeze->parties,
 	    &freeze->party_count);
 	return ERR_OK;
+}
+
+/* --- who looks on --------------------------------------------------------- */
+
+static bool is_of_party(
+    const struct freeze *freeze, const struct kl_public_key *key)
+{
+	char hex[KL_PUBLIC_KEY_HEX];
+
+	kl_public_key_hex(key, hex);
+	for (size_t i = 0; i < freeze->party_count; i++)
+		if (strcmp(freeze->parties[i].key, hex) == 0)
+			return true;
+	return false;
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct kl_witness *one = left, *other = right;
+
+	return kl_span_compare(one->name, other->name);
+}
+
+/* All that there are, however few must cosign, up to what a declaration may
+ * name; but nobody is witness to himself. protocol §2. */
+static void choose_witnesses(struct freeze *freeze)
+{
+	const struct kl_trust *trust = witnesses_trust();
+
+	if (freeze->draw->quorum == 0)
+		return;
+	for (size_t i = 0; i < trust->witness_count &&
+			   freeze->witness_count < KL_WITNESSES_MAX;
+	     i++) {
+		const struct kl_note_key *witness = &trust->witnesses[i];
+
+		if (!is_of_party(freeze, &witness->key))
+			freeze->witnesses[freeze->witness_count++] =
+			    (struct kl_witness){ kl_span_of(witness->name),
+				    witness->key };
+	}
+	qsort(freeze->witnesses, freeze->witness_count,
+	    sizeof(*freeze->witnesses), by_name);
 }
 
 static enum error keep_parties(
@@ -185,14 +230,6 @@ static bool awaits(const struct draw *draw, enum kl_beacon_kind kind)
 	return strcmp(draw->beacon, kl_beacon_word(kind)) == 0;
 }
 
-static const char *hex_of(struct arena *arena, const void *bytes, size_t size)
-{
-	char *hex = arena_alloc(arena, 2 * size + 1);
-
-	kl_hex(bytes, size, hex);
-	return hex;
-}
-
 /* The first value not earlier than `due`: nobody chooses one. protocol §2. */
 static void set_beacon(struct request *request, struct draw *draw, int64_t due)
 {
@@ -203,12 +240,12 @@ static void set_beacon(struct request *request, struct draw *draw, int64_t due)
 	draw->beacon_time = due;
 	if (awaits(draw, KL_BEACON_DRAND)) {
 		round = kl_chain_round(chain, due);
-		draw->beacon_source =
-		    hex_of(arena, chain->hash.bytes, sizeof(chain->hash.bytes));
+		draw->beacon_source = arena_hex(
+		    arena, chain->hash.bytes, sizeof(chain->hash.bytes));
 		draw->beacon_round = (uint64_t)round;
 		draw->beacon_time = kl_chain_time(chain, round);
 	} else if (awaits(draw, KL_BEACON_NIST)) {
-		draw->beacon_source = hex_of(arena,
+		draw->beacon_source = arena_hex(arena,
 		    beacons_certificate()->id.bytes, KL_CERTIFICATE_ID_SIZE);
 		draw->beacon_time = kl_pulse_time(due);
 	}
@@ -248,28 +285,6 @@ static void fill_beacon(struct kl_declare *declare, const struct draw *draw)
 		declare->beacon.kind = KL_BEACON_PUBLIC;
 		declare->beacon.template = kl_span_of(draw->template);
 	}
-}
-
-static int by_name(const void *left, const void *right)
-{
-	const struct kl_witness *one = left, *other = right;
-
-	return kl_span_compare(one->name, other->name);
-}
-
-/* All that there are, however few must cosign. */
-static void fill_witnesses(struct kl_declare *declare)
-{
-	const struct kl_trust *trust = witnesses_trust();
-
-	if (declare->quorum == 0)
-		return;
-	for (size_t i = 0; i < trust->witness_count; i++)
-		declare->witnesses[declare->witness_count++] =
-		    (struct kl_witness){ kl_span_of(trust->witnesses[i].name),
-			    trust->witnesses[i].key };
-	qsort(declare->witnesses, declare->witness_count,
-	    sizeof(*declare->witnesses), by_name);
 }
 
 static enum error fill_parties(
@@ -331,7 +346,9 @@ static enum error fill(struct request *request, const struct freeze *freeze,
 	declare->commit_by = draw->commit_by;
 	declare->reveal_by = draw->reveal_by;
 	declare->withheld_void = strcmp(draw->withheld, "void") == 0;
-	fill_witnesses(declare);
+	declare->witness_count = freeze->witness_count;
+	memcpy(declare->witnesses, freeze->witnesses,
+	    freeze->witness_count * sizeof(*freeze->witnesses));
 	fill_beacon(declare, draw);
 	error = fill_parties(declare, freeze);
 	return error ? error : fill_previous(request, declare, draw);
@@ -438,7 +455,8 @@ static enum error freeze(struct request *request)
 		return error;
 	if (!enough) /* a key was retired: the owner may ask again */
 		return draw_drop(request, freeze.draw, "party-missing");
-	if (freeze.draw->quorum > witnesses_trust()->witness_count)
+	choose_witnesses(&freeze);
+	if (freeze.draw->quorum > freeze.witness_count)
 		return draw_drop(request, freeze.draw, "witness-missing");
 	return declare_all(request, &freeze);
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { assertProblem, must, until } from './client.mjs';
+import { keyFrom } from './keys.mjs';
 import { trusted } from './trusted.mjs';
 import { cosignatures, Pretender } from './witness.mjs';
 
@@ -69,6 +70,24 @@ test('nobody may ask for more witnesses than there are', async () => {
   await it.policy(world.policy());
 });
 
+// An owner who is a party of his draws, by the key of a witness.
+async function ownerWith(klerod, { seed }) {
+  const owner = await klerod.person('owner');
+  await klerod.party(owner, 'owner', keyFrom(seed));
+  return owner;
+}
+
+test('nobody is witness to a draw that he is a party of', async () => {
+  const policy = world.policy({ optional_parties: ['owner'] });
+  await it.policy(policy);
+  const draw = await aDraw('signed-up', { owner: await ownerWith(it, witness), policy });
+  const { body } = await until(async () => { // before the sign-up closes there is none
+    const reply = await it.call('GET', `/v1/draws/${draw.id}`);
+    return reply.body?.state === 'dropped' && reply;
+  }, 'the end');
+  assert.equal(body.reason, 'witness-missing');
+});
+
 test('a declaration that nobody has seen in time ends the attempt', async () => {
   const draw = await aDraw('drafted');
   fallSilent();
@@ -122,4 +141,15 @@ test('with a secret withheld it has failed, and the value shows who would have b
   assert.match(files.get('seal.txt').toString(), /^secret supervisor withheld$/m);
   assert.ok(files.has('beacon.txt') && !files.has('seed.txt'));
   assert.equal(verdict.attempts.at(-1).entries[0].role, 'shadow-selected', said);
+});
+
+test('of many witnesses a draw declares as many as it may, and no party', async () => {
+  const many = await trusted({}, { witnesses: 18, make: async (_it, _log, nth) => new Pretender(`witness.example/${nth}`).start() });
+  const policy = many.policy({ optional_parties: ['owner'], quorum: 16 });
+  await many.it.policy(policy);
+  const owner = await ownerWith(many.it, many.witnesses[2]);
+  const draw = await many.it.aDraw({ entrants: 3, beacon: 'drand', policy, until: 'declared', giveBeacon: () => {}, owner });
+  const names = String(await draw.text('declare.txt')).match(/(?<=^witness )\S+/gm);
+  await many.stop();
+  assert.deepEqual(names, many.witnesses.map(({ name }) => name).filter((_, i) => i !== 2 && i !== 17).sort());
 });

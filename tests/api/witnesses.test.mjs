@@ -405,6 +405,7 @@ test('a policy that cannot be used is refused', async () => {
     'line 1 is at fault': 'witness w\n',
     'line 0 is at fault': `witness w ${one.vkey} http://127.0.0.1:1\n`,
     'a witness has no address': `witness w ${one.vkey}\nquorum none\n`,
+    'a witness has a name that no declaration can have': `witness w ${new Pretender('见证.example').vkey} http://127.0.0.1:1\nquorum none\n`,
     'a witness has a key of ours': `witness w ${new Pretender('own.example', seed('log')).vkey} http://127.0.0.1:1\nquorum none\n`,
   };
   for (const [reason, text] of Object.entries(cases)) {
