@@ -9,6 +9,7 @@
 #include "db.h"
 #include "diary.h"
 #include "fetch.h"
+#include "kl_attempt.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -24,6 +25,7 @@ enum {
 	URL_MAX = 512,
 	AT_ONCE_MAX = 16, /* draws in one round */
 	ID_MAX = 64,
+	TOLD_MAX = 64, /* draws whose silence is remembered */
 	KEY_BYTES = 16,
 	MS_PER_S = 1000,
 	CREATED = 201,
@@ -31,11 +33,13 @@ enum {
 	OK = 200,
 };
 
-/* The oldest first: whoever waited longest is served before. */
+/* The oldest first, from where the last round ended. A day after its time a
+ * value makes no result any more: kl_attempt_is_stale(). */
 static const struct db_statement select_awaited = {
 	"SELECT id, beacon, beacon_source, beacon_round, beacon_time FROM draw"
-	" WHERE state IN ('sealed', 'stopped') AND beacon_source IS NOT NULL"
-	" AND beacon_time <= ? ORDER BY beacon_time, id LIMIT ?",
+	" WHERE (state = 'stopped' OR state = 'sealed' AND beacon_time > ?)"
+	" AND beacon_source IS NOT NULL AND beacon_time <= ?"
+	" AND (beacon_time, id) > (?, ?) ORDER BY beacon_time, id LIMIT ?",
 };
 
 static const struct db_statement *const statements[] = {
@@ -56,8 +60,13 @@ static struct {
 	struct db *db;
 	struct fetch *fetch;
 	unsigned port;
-	unsigned turn;         /* which relay is asked first */
-	char told[ID_MAX + 1]; /* the draw whose silence was told last */
+	unsigned turn; /* which relay is asked first */
+	/* The draws whose silence was told last, in a ring. */
+	char told[TOLD_MAX][ID_MAX + 1];
+	size_t told_next;
+	/* Where the last round ended, if there are more. */
+	int64_t after_time;
+	char after[ID_MAX + 1];
 	pthread_t thread;
 	bool started;
 	atomic_bool ending;
@@ -70,10 +79,19 @@ static struct {
 
 /* --- what is awaited ------------------------------------------------------ */
 
+/* The next round goes on after `last`, or begins anew: however many are silent,
+ * the others have their turn. */
+static void remember(const struct awaited *last)
+{
+	job.after_time = last ? last->time : 0;
+	snprintf(job.after, sizeof(job.after), "%s", last ? last->id : "");
+}
+
 /* The texts are in `arena`. */
 static size_t read_awaited(
     struct arena *arena, struct awaited list[static AT_ONCE_MAX])
 {
+	int64_t now = clock_now(), day = kl_attempt_overdue_at(0);
 	struct awaited row;
 	const char *beacon;
 	size_t count = 0;
@@ -82,7 +100,8 @@ static size_t read_awaited(
 	if (db_begin(job.db, DB_READ))
 		return 0; /* it is looked at again */
 	db_query(job.db, &select_awaited,
-	    DB_IN(db_time(clock_now()), db_u64(AT_ONCE_MAX)),
+	    DB_IN(db_time(now - day), db_time(now), db_time(job.after_time),
+		db_text(job.after), db_u64(AT_ONCE_MAX)),
 	    DB_OUT(db_to_text(&row.id), db_to_text(&beacon),
 		db_to_text(&row.source), db_to_u64(&row.round),
 		db_to_time(&row.time)));
@@ -93,6 +112,7 @@ static size_t read_awaited(
 	if (db_finish(job.db))
 		count = 0;
 	db_roll_back(job.db);
+	remember(count == AT_ONCE_MAX ? &list[count - 1] : NULL);
 	return count;
 }
 
@@ -160,7 +180,9 @@ static const char *ask(
 		return "its address is too long";
 	if (!fetch_ask(job.fetch, &request, &reply, value))
 		return fetch_fault(job.fetch);
-	return reply.status == OK ? "" : "it has no such value";
+	if (reply.status != OK)
+		return "it has no such value";
+	return value->size > 0 ? "" : "its answer is empty";
 }
 
 /* --- bringing it ---------------------------------------------------------- */
@@ -208,11 +230,25 @@ static const char *bring(
 
 /* --- one draw ------------------------------------------------------------- */
 
-/* Once for each draw, until another one is silent. */
+static bool is_told(const char *id)
+{
+	for (size_t i = 0; i < TOLD_MAX; i++)
+		if (strcmp(job.told[i], id) == 0)
+			return true;
+	return false;
+}
+
+static void remember_told(const char *id)
+{
+	snprintf(job.told[job.told_next], sizeof(job.told[0]), "%s", id);
+	job.told_next = (job.told_next + 1) % TOLD_MAX;
+}
+
+/* Once for each draw. */
 static void tell(
     const struct awaited *awaited, const char *relay, const char *reason)
 {
-	if (atomic_load(&job.ending) || strcmp(job.told, awaited->id) == 0)
+	if (atomic_load(&job.ending) || is_told(awaited->id))
 		return;
 	diary_write("beacon_silent", "{s:s, s:s, s:s}", "draw", awaited->id,
 	    "relay", relay, "reason", reason);
@@ -223,7 +259,7 @@ static bool try_relay(
 {
 	const char *reason = ask(awaited, relay, value);
 
-	if (!*reason && value->size > 0)
+	if (!*reason)
 		reason = bring(awaited, value);
 	if (*reason)
 		tell(awaited, relay, reason);
@@ -260,7 +296,8 @@ static void work_through(void)
 		if (fetch_value(&list[i]))
 			continue;
 		job.turn++; /* another relay first, the next time */
-		snprintf(job.told, sizeof(job.told), "%s", list[i].id);
+		if (!is_told(list[i].id))
+			remember_told(list[i].id);
 	}
 	arena_clear(&arena);
 }

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { assertProblem, must, until } from './client.mjs';
 import { cosignatures } from './witness.mjs';
 import { trusted } from './trusted.mjs';
+import { Relay } from '../tools/relay.mjs';
 
 const FROM = '2026-03-02T01:00:00Z';
 const LEVEL = 'test'; // nobody's chain is pinned but quicknet
@@ -12,7 +13,7 @@ const LEVEL = 'test'; // nobody's chain is pinned but quicknet
 describe('with a witness and drand', { concurrency: 1 }, () => {
   let world, it;
   before(async () => {
-    world = await trusted();
+    world = await trusted({ beacon_timeout_s: 1 });
     it = world.it;
     await it.policy(world.policy());
     await it.category();
@@ -77,17 +78,36 @@ describe('with a witness and drand', { concurrency: 1 }, () => {
     assert.equal((await world.prove(draw.id, draw.parties)).status, 0);
   });
 
-  test('a relay that lies is passed over', async () => {
+  // What a relay may answer in place of the value.
+  const lies = (round) => [[200, JSON.stringify(world.relay.round(round + 1))], [200, 'x'.repeat(100_000)], [200, ''],
+    [200, '<html>busy'], [302, ''], [500, ''], [0]];
+
+  test('a relay that lies is asked again, and told once', async () => {
     const draw = await aDraw('sealed');
-    const path = `/${world.relay.chain.hash}/public/${draw.shown.beacon_round}`;
+    const round = draw.shown.beacon_round;
+    const path = `/${world.relay.chain.hash}/public/${round}`;
     const mark = it.logMark();
-    let lies = 0;
-    world.relay.answers.push((asked) => asked === path && lies++ < 2 &&
-      [200, lies === 1 ? JSON.stringify(world.relay.round(draw.shown.beacon_round + 1)) : 'x'.repeat(100_000)]);
+    const left = lies(round);
+    world.relay.answers.push((asked) => asked === path && left.shift());
     await it.waitFor(draw, 'closed');
-    assert.ok(lies >= 2, 'it was asked again');
-    await it.logged(new RegExp(`"event": ?"beacon_silent".*"draw": ?"${draw.id}"`), mark);
+    assert.equal(left.length, 0);
+    const told = it.diaryText(mark).match(new RegExp(`"beacon_silent".*"${draw.id}"`, 'g'));
+    assert.equal(told?.length, 2, 'of each of both relays');
     assert.equal((await world.prove(draw.id, draw.parties)).status, 0);
+  });
+
+  test('another relay is asked when the first has nothing to say', async () => {
+    const liar = await new Relay().start();
+    let lie;
+    liar.answers.push(() => lie);
+    await it.stopDaemon();
+    it.configure({ drand_relays: `${liar.url},${world.relay.url}` });
+    await it.start();
+    for (lie of [[200, ''], [0]]) {
+      const draw = await aDraw('closed');
+      assert.ok(liar.asked.some((path) => path.endsWith(`/${draw.shown.beacon_round}`)), 'the liar was asked');
+    }
+    liar.stop();
   });
 
   test('what is cancelled when it could be known shows who would have been drawn', async () => {

@@ -5,7 +5,8 @@
 //   relay.chain                                  of beacons.mjs, a round every 3 s
 //   relay.info                                   its chain info, as JSON
 //   relay.round(n), relay.pulse(time)            what is served, as objects
-//   relay.answers.push((path) => [status, body]) in its place, unless undefined
+//   relay.answers.push((path) => [status, body]) in its place, unless undefined;
+//                                                status 0 is never an answer
 //   relay.asked                                  the paths asked for so far
 //   await relay.stop()
 //
@@ -61,7 +62,8 @@ export class Relay {
     this.server = createServer((request, response) => {
       this.asked.push(request.url);
       const [status, body] = this.answers.map((answer) => answer(request.url)).find(Boolean) ?? this.#reply(request.url);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+      if (status > 0)
+        response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     }).listen(port, '127.0.0.1');
     await once(this.server, 'listening');
     this.server.unref();
