@@ -183,5 +183,6 @@ size_t kind_fetch(
 
 /* The columns that every kind has. */
 #define KIND_COLUMNS "id, state, seq, event_index"
+enum { KIND_COLUMN_COUNT = 4 };
 
 #endif

@@ -103,10 +103,22 @@ static int by_name(const void *left, const void *right)
 	return strcmp((*a)->name, (*b)->name);
 }
 
+/* A kind of more is a mistake of ours, and is found in any start. */
+static void check_count(const struct kind *kind)
+{
+	size_t count = KIND_COLUMN_COUNT;
+
+	for (const struct member *m = kind->members; m->name; m++)
+		count++;
+	if (count > MEMBERS_MAX)
+		abort();
+}
+
 void kind_sort(struct kind *kind)
 {
 	size_t count = 0;
 
+	check_count(kind);
 	kind->sorted = calloc(MEMBERS_MAX + 3, sizeof(struct member *));
 	if (!kind->sorted)
 		abort();

@@ -2,8 +2,8 @@
  *
  * Both are taken from anyone, since they prove themselves. A commitment has
  * no member that could hold a secret, and a reveal that comes before the lock
- * is published, so that its party could check it, is refused on a worker: it
- * never reaches the writer.
+ * is published and cosigned, so that its party could check it, is refused on a
+ * worker: it never reaches the writer.
  */
 #include "draw_private.h"
 #include "kl_commit.h"
