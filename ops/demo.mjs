@@ -11,7 +11,7 @@ import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,7 +22,9 @@ const POLL_MS = 100;
 
 const url = new URL(process.argv[2]);
 const klero = process.env.KLERO;
-const data = join(dirname(fileURLToPath(import.meta.url)), 'data');
+const here = dirname(fileURLToPath(import.meta.url));
+const data = join(here, 'data');
+const reader = join(here, '../web/dist/verify.mjs'); // the other verifier, of /verify
 const county = JSON.parse(readFileSync(join(data, 'county.json'), 'utf8'));
 const demo = resolve('demo');
 const trust = join(demo, 'trust.txt');
@@ -261,15 +263,21 @@ async function reveal(id, draw) {
 // What a verifier must know beforehand, from the people themselves.
 function writeTrust() {
   const parties = partyNames.map((name) => `party ${name} ${officials[name].half('party.key')}\n`);
-  const show = (...words) => execFileSync(klero, ['keygen', '--show', ...words], { encoding: 'utf8' });
-  const witness = show('--witness', 'localhost/witness', 'witness/witness.key');
-  writeFileSync(trust, `log ${show('--log', origin, 'keys/log.key')}witness w ${witness}quorum w\n${parties.join('')}`);
+  const keyLine = (...words) => execFileSync(klero, ['keygen', '--show', ...words], { encoding: 'utf8' });
+  const witness = keyLine('--witness', 'localhost/witness', 'witness/witness.key');
+  writeFileSync(trust, `log ${keyLine('--log', origin, 'keys/log.key')}witness w ${witness}quorum w\n${parties.join('')}`);
 }
 
 function show({ status, stdout, stderr }) {
   for (const line of `${stdout}${stderr}`.trim().split('\n'))
     note(line);
   return status === 0;
+}
+
+// The second verifier, written apart from the first: it must say the same.
+function verifyAgain(words) {
+  note(`$ node ${relative(process.cwd(), reader)} ${words.join(' ')}`);
+  return show(spawnSync(process.execPath, [reader, ...words, '--lang', 'en'], { encoding: 'utf8' }));
 }
 
 // The pack's own script, with nothing of ours: sh, sha256sum, sort.
@@ -290,7 +298,7 @@ async function verify(id) {
   note(`$ klero ${words.join(' ')}`);
   const said = ['zh', 'en'].map((language) =>
     show(spawnSync(klero, [...words, '--lang', language], { encoding: 'utf8' })));
-  return verifyByHand(pack, join(demo, id)) && said.every(Boolean);
+  return said.every(Boolean) && verifyAgain(words.slice(1)) && verifyByHand(pack, join(demo, id));
 }
 
 // result.txt: rank <n> <ticket> <entry> <role>, the smallest ticket first.

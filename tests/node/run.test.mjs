@@ -66,6 +66,8 @@ test('once: a draw is played, its pack verifies, and nothing is left', async () 
   const [code] = await run.ended;
   assert.equal(code, 0, run.said);
   assert.match(run.said, /The evidence pack verified\./);
+  assert.match(run.said, /\$ klero verify [^$]*等级：test/);
+  assert.match(run.said, /\$ node \S*verify\.mjs [^$]*verdict: verified\n +level: test/);
   assert.match(run.said, /^ {2}Selected: [0-9A-Z]{18}/m);
   assert.match(run.said, /\/v1\/draws\/D-[^ ]+\/pack$/m);
   assert.equal(packs('var').length, 1);
