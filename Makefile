@@ -64,6 +64,7 @@ FAULTS_SHORT := history oracle snapshot backup cut kill mariadbd fsck \
 BENCH   := $(wildcard tests/bench/*.c)
 WRITERS := $(wildcard tests/node/*.c)
 FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
+BLST    := klero $(addprefix tests/unit/test_,bls beacon pack_beacon)
 FAULTS  := $(patsubst tests/faults/%.test.mjs,%,$(wildcard tests/faults/*.test.mjs))
 SOURCES := $(wildcard $(foreach dir,lib service service/* tests/*,$(dir)/*.[ch]))
 MIGRATIONS := $(sort $(wildcard migrations/[0-9]*.sql))
@@ -77,7 +78,7 @@ objects = $(patsubst %.c,$(B)/%.o,$(1))
 REPLAY  := $(if $(filter fuzz,$(MODE)),,$(B)/tests/fuzz/replay.o)
 
 .PHONY: always all programs tests deps web run test test-web test-unit test-service test-api \
-	test-faults test-long test-planted fuzz bench lint format install clean help
+	test-faults test-long test-blst test-planted fuzz bench lint format install clean help
 .PHONY: test-fuzz writers
 .SECONDARY:
 all: programs $(B)/libklero.a $(B)/libklero.so ## build klerod, klero and libklero (default)
@@ -204,6 +205,14 @@ test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
 	@KLERO_PACKS=10000 KLERO_ALTERED=300 tests/run.sh build/release node
+	@$(MAKE) test-blst
+test-blst: ## the beacon's signatures, by libblst in place of our own
+	@npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error
+	@tests/tools/blst.sh build/libblst
+	@PKG_CONFIG_PATH=$(CURDIR)/build/libblst $(MAKE) B=build/blst MODE=asan \
+	    $(BLST:%=build/blst/%)
+	@for program in $(filter tests/%,$(BLST)); do build/blst/$$program || exit 1; done
+	@KLERO_BUILD=$(CURDIR)/build/blst node --test tests/node/bls.test.mjs
 test-planted: ## plant each bug of tests/faults/planted: its test must find it
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=asan programs tests
