@@ -117,8 +117,8 @@ for kind in "${kinds[@]}"; do
 		if ! compgen -G 'tests/node/*.test.mjs' >/dev/null; then
 			continue
 		elif install_packages && build_web; then
-			node_counted node --test --test-reporter=spec \
-			    tests/node/*.test.mjs
+			node_counted node --test --test-concurrency=2 \
+			    --test-reporter=spec tests/node/*.test.mjs
 		else
 			count 1 0 1
 		fi

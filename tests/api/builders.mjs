@@ -205,8 +205,8 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
     while (all.length < entrants)
       all.push(await institution());
     const notice = await aNotice({ beacon, ...members });
-    for (const who of all)
-      must(await call('POST', `/v1/notices/${notice.id}/signups`, { key: who, body: {} }));
+    for (const reply of await Promise.all(all.map((who) => call('POST', `/v1/notices/${notice.id}/signups`, { key: who, body: {} }))))
+      must(reply);
     const draw = drawOf(notice, all, parties ?? (await people()).parties);
     for (const [state, play] of wanted === 'signed-up' ? [] : Object.entries(steps)) {
       await play(draw, { ...members, beacon });

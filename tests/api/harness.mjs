@@ -4,19 +4,19 @@
 // KLERO_BUILD is the folder of the programs, build/asan if unset. Passes when
 // every test passed, `klero fsck` then finds nothing and all servers end
 // cleanly; shows and keeps their logs when not. Tests wait more than they work,
-// so there are two lanes, each with servers of its own, that take one file
-// after another. A file is a process of its own, and what it tells is shown
-// when it ends. What the files of a lane make stays, so make your own things
-// (client.mjs) and do not count on being alone.
+// so there are three lanes, each with servers of its own, that take one file
+// after another, the largest first. A file is a process of its own, and what it
+// tells is shown when it ends. What the files of a lane make stays, so make your
+// own things (client.mjs) and do not count on being alone.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Installation, root, scratch } from './installation.mjs';
 
 const TEST_MS_MAX = 840_000;
 const LOG_LINES = 40;
-const LANES = 2;
+const LANES = 3;
 
 const build = process.env.KLERO_BUILD ?? join(root, 'build/asan');
 
@@ -86,7 +86,8 @@ async function lane(files) {
 const here = join(root, 'tests/api');
 const wanted = process.argv.slice(2).map((thing) => `${thing}.test.mjs`);
 const found = readdirSync(here).filter((file) => file.endsWith('.test.mjs')).sort();
-const files = (wanted.length ? wanted : found).map((file) => join(here, file));
+const files = (wanted.length ? wanted : found).map((file) => join(here, file))
+  .sort((one, other) => statSync(other).size - statSync(one).size);
 const lanes = Array.from({ length: Math.min(LANES, files.length) }, () => lane(files));
 const passed = await Promise.all(lanes);
 process.exitCode = passed.every(Boolean) ? 0 : 1;
