@@ -87,7 +87,9 @@ function planTimes(chance, start, delay) {
   const revealBy = commitBy + chance.between(1, 48) * HOUR;
   return {
     draft: start, until, declare, commitBy, revealBy,
-    lock: commitBy + chance.between(0, 900), seal: revealBy + chance.between(0, Math.min(delay, 20)),
+    lock: commitBy + chance.between(0, 900),
+    // In time to be cosigned even where the beacon comes at once.
+    seal: revealBy + chance.between(0, Math.max(0, Math.min(delay - 5, 20))),
     beacon: revealBy + delay,
   };
 }

@@ -161,7 +161,7 @@ export const WRONGS = {
   'another round in the beacon': wrong('beacon-differs', WANTS.drand, () => ({ hooks: { beacon: (what, { plan: { beacon }, world }) => { if (beacon.round) what.value = `drand ${beacon.chain} ${beacon.round + 1} ${world.plan.chain.sign(beacon.round + 1)}`; } } })),
   'a made-up signature': wrong('beacon-forged', WANTS.drand, (chance) => ({ hooks: { beacon: (what, { plan: { beacon } }) => { if (beacon.round) what.value = `drand ${beacon.chain} ${beacon.round} ${chance.bytes(48).toString('hex')}`; } } })),
   'a pulse altered': wrong('pulse-differs pulse-forged', WANTS.nist, (chance) => ({ hooks: { pulse: (pulse) => { const name = chance.pick(Object.keys(pulse)); pulse[name] = { string: `${String(pulse[name]).slice(0, -1)}0`, number: pulse[name] + 1, object: chance.pick([null, [], {}]) }[typeof pulse[name]]; } } })),
-  'a pulse that lacks a member': wrong('pulse-differs pulse-forged', WANTS.nist, (chance) => ({ hooks: { pulse: (pulse) => { delete pulse[chance.pick(Object.keys(pulse))]; } } })),
+  'a pulse that lacks a member': wrong('pulse-differs pulse-forged form-seed', WANTS.nist, (chance) => ({ hooks: { pulse: (pulse) => { delete pulse[chance.pick(Object.keys(pulse))]; } } })),
   'a pulse of another time': wrong('pulse-differs', WANTS.nist, () => ({ hooks: { pulse: (pulse) => { pulse.timeStamp = pulse.timeStamp.replace('.000', '.001'); } } })),
   'a pulse not in order': wrong('pulse-differs', WANTS.nist, () => ({ hooks: { pulse: (pulse) => { pulse.statusCode = 1; } } })),
   'an odd pulse, signed': wrong('pulse-forged form-seed', WANTS.made, (chance) => ({ hooks: { odd: (odd) => Object.assign(odd, ODD_PULSES[chance.pick(Object.keys(ODD_PULSES))]) } })),

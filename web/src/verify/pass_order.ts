@@ -84,9 +84,14 @@ function checkReveals(attempt: Attempt, time: Timeline, { declare, seal }: Whole
       attempt.find('reveal-left-out', leafOf(act.stem), 1);
     }
   }
-  const first = [...reveals].sort((a, b) => a.index - b.index)[0];
-  if (declare.beacon.kind === 'none' && first && first.party !== 'operator') {
-    attempt.find('operator-not-first', leafOf(first.stem), 1);
+  if (declare.beacon.kind === 'none') checkFirst(attempt, reveals);
+}
+
+/** Whoever revealed before the operator did is at fault, or everybody where it never did. */
+function checkFirst(attempt: Attempt, reveals: (Act & { party: string })[]): void {
+  const operator = reveals.find(({ party }) => party === 'operator')?.index ?? Infinity;
+  for (const { stem, index } of reveals) {
+    if (index < operator) attempt.find('operator-not-first', leafOf(stem), 1);
   }
 }
 
