@@ -131,6 +131,22 @@ static void check_lock(struct kl_pack_attempt *attempt)
 	}
 }
 
+/* Whatever the seal says of its party, each is for this declaration. */
+static void check_commits(struct kl_pack_attempt *attempt)
+{
+	for (size_t i = 0; i < attempt->declare.party_count; i++) {
+		const struct kl_pack_commit *commit = &attempt->commits[i];
+		struct kl_span party = attempt->declare.parties[i].id;
+		char name[KL_PARTY_ID_SIZE_MAX + 16];
+
+		if (!commit->file)
+			continue;
+		snprintf(name, sizeof(name), "commit-%.*s.txt", (int)party.size,
+		    party.at);
+		check_declare(attempt, name, &commit->commit.declare);
+	}
+}
+
 static void check_reveal(struct kl_pack_attempt *attempt, size_t i)
 {
 	const struct kl_pack_commit *commit = &attempt->commits[i];
@@ -147,7 +163,6 @@ static void check_reveal(struct kl_pack_attempt *attempt, size_t i)
 		return;
 	snprintf(
 	    name, sizeof(name), "commit-%.*s.txt", (int)party.size, party.at);
-	check_declare(attempt, name, &commit->commit.declare);
 	if (!kl_span_equal(commit->commit.party, party))
 		kl_pack_find(attempt, KL_FINDING_COMMIT_PARTY, name, 3);
 	if (!kl_hash_equal(&commit->hash, &locked->commit))
@@ -167,6 +182,7 @@ static void check_seal(struct kl_pack_attempt *attempt)
 	check_declare(attempt, kl_pack_name(KL_PACK_SEAL), &seal->declare);
 	check_digest(attempt, KL_FINDING_DIGEST_LOCK, KL_PACK_LOCK, &seal->lock,
 	    kl_pack_name(KL_PACK_SEAL), 3);
+	check_commits(attempt);
 	for (size_t i = 0; i < seal->count || i < declare->party_count; i++) {
 		if (i >= seal->count || i >= declare->party_count ||
 		    !kl_span_equal(

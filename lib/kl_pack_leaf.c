@@ -293,7 +293,15 @@ static void check_inclusion(
 		find_proof(attempt, KL_FINDING_PROOF_INCLUSION, leaf);
 }
 
-/* An event has an id of its own. */
+static bool have_one_id(
+    const struct kl_pack_leaf *one, const struct kl_pack_leaf *other)
+{
+	return one->leaf && other->leaf &&
+	       memcmp(&one->entry.id, &other->entry.id,
+		   sizeof(one->entry.id)) == 0;
+}
+
+/* An event has an id of its own: of two, the later one in the log has not. */
 static void check_ids(struct kl_pack_attempt *attempt)
 {
 	const struct kl_pack_leaf *leaves =
@@ -301,11 +309,13 @@ static void check_ids(struct kl_pack_attempt *attempt)
 
 	for (size_t i = 0; i < attempt->leaf_count; i++)
 		for (size_t j = 0; j < i; j++)
-			if (leaves[i].leaf && leaves[j].leaf &&
-			    memcmp(&leaves[i].entry.id, &leaves[j].entry.id,
-				sizeof(leaves[i].entry.id)) == 0)
-				kl_pack_find_leaf(
-				    attempt, KL_FINDING_LEAF_EVENT, &leaves[i]);
+			if (have_one_id(&leaves[i], &leaves[j]))
+				kl_pack_find_leaf(attempt,
+				    KL_FINDING_LEAF_EVENT,
+				    leaves[i].proof.index <
+					    leaves[j].proof.index
+					? &leaves[j]
+					: &leaves[i]);
 }
 
 void kl_pack_check_leaves(struct kl_pack_attempt *attempt)

@@ -184,18 +184,20 @@ static void check_first(
 		kl_pack_find_leaf(attempt, KL_FINDING_OPERATOR_NOT_FIRST, leaf);
 }
 
-/* Was it taken before the lock was cosigned? Then the first checkpoint that
- * was cosigned with the lock in it may hold the reveal as well. */
+/* Was it taken before the lock was cosigned, or was that never? Then the first
+ * checkpoint that was cosigned with the lock in it may hold the reveal as well.
+ * A log does not tell. */
 static bool is_early(
     const struct kl_pack_attempt *attempt, const struct kl_pack_leaf *leaf)
 {
 	const struct kl_pack_checkpoint *locked =
 	    &attempt->marks[KL_PACK_LOCKED];
 
-	return attempt->declare.quorum > 0 && locked->witnessed &&
-	       !attempt->later_lock &&
-	       (leaf->entry.at < locked->time ||
-		   leaf->proof.index < locked->checkpoint.size);
+	if (attempt->declare.quorum == 0 || attempt->told ||
+	    attempt->later_lock)
+		return false;
+	return !locked->witnessed || leaf->entry.at < locked->time ||
+	       leaf->proof.index < locked->checkpoint.size;
 }
 
 static void check_reveals(struct kl_pack_attempt *attempt)

@@ -15,9 +15,9 @@ const TEST_PULSES = new URL('../vectors/nist/test-pulses.json', import.meta.url)
 const { certificate: CERTIFICATE } = JSON.parse(readFileSync(TEST_PULSES, 'utf8'));
 const UNWITNESSED = 'declare-unwitnessed';
 
-const option = (codes, plan, change) => ({
+const option = (codes, plan, change, attempts = () => true) => ({
   codes: codes.split(' '),
-  wants: { attempts: () => true, plan },
+  wants: { attempts, plan },
   alter: (pack, chance) => ({ ...pack, ...change(pack, chance) }),
 });
 const any = () => true;
@@ -26,12 +26,17 @@ const made = (of) => ({ kind }, { recorded }) => kind === of && !recorded;
 const recorded = (of) => ({ kind }, world) => kind === of && Boolean(world.recorded) && !world.rehearsal;
 const witnessed = (_, { witnesses }) => witnesses.length > 0;
 const unanimous = (_, { quorum, witnesses }) => quorum > 0 && quorum === witnesses.length;
+// Of one that was cancelled, or closed for want of witnesses, it is no news that they miss.
+const needed = (plan, world) => unanimous(plan, world) && !['cancelled', 'unwitnessed'].includes(plan.reason);
+const cancelled = (stages) => (plan, world) => unanimous(plan, world) && plan.reason === 'cancelled' && stages.includes(plan.stage);
+const once = (count) => count === 1;
+const lessOne = (lines) => lines.filter((line) => !line.startsWith('witness w0 '));
 
 // The trust file with something done to its lines.
-const trusting = (codes, plan, change) => option(codes, plan, (pack, chance) => {
+const trusting = (codes, plan, change, attempts) => option(codes, plan, (pack, chance) => {
   const lines = pack.trust.trimEnd().split('\n');
   return { trust: `${change(lines, pack, chance).join('\n')}\n` };
-});
+}, attempts);
 const added = (codes, plan, ...lines) => trusting(codes, plan, (of) => [...of, ...lines]);
 const first = (lines, word) => lines.find((line) => line.startsWith(`${word} `));
 const swapped = (lines, word, change) => lines.map((line) => (line.startsWith(`${word} `) ? change(line) : line));
@@ -70,8 +75,11 @@ export const OPTIONS = {
   'several logs': trusting('none', any, (lines) => [...upTo(31, (i) => `log ${vkey(`other-${i}.test`, PLAIN, other(i))} https://other.test/`), ...lines]),
   'too many logs': trusting('unreadable', any, (lines) => [...upTo(32, (i) => `log ${vkey(`other-${i}.test`, PLAIN, other(i))}`), ...lines]),
   'a log with two keys': trusting('unreadable', any, (lines, { world }) => [...lines, `log ${vkey(world.origin, PLAIN, other(0))}`]),
-  'a witness less': trusting(`${UNWITNESSED} none`, unanimous, (lines) => lines.filter((line) => !line.startsWith('witness w0 '))),
-  'a witness under another name': trusting(`${UNWITNESSED} none`, unanimous, (lines) => swapped(lines, 'witness', () => `witness w0 ${otherWitness(0)}`).filter((line, i, all) => all.indexOf(line) === i)),
+  'a witness less': trusting(UNWITNESSED, needed, lessOne),
+  'a witness less of one closed without': trusting('none', (plan, world) => unanimous(plan, world) && plan.reason === 'unwitnessed', lessOne, once),
+  'a witness less of one cancelled early': trusting('none', cancelled(['declared', 'locked']), lessOne, once),
+  'a witness less of one cancelled late': trusting('reveal-early', cancelled(['revealing', 'sealed', 'beacon']), lessOne, once),
+  'a witness under another name': trusting(UNWITNESSED, needed, (lines) => swapped(lines, 'witness', () => `witness w0 ${otherWitness(0)}`).filter((line, i, all) => all.indexOf(line) === i)),
   'more witnesses': trusting('none', any, (lines) => [...lines, ...upTo(29, (i) => `witness x${i} ${otherWitness(i)} https://x.test`)]),
   'too many witnesses': added('unreadable', any, ...upTo(33, (i) => `witness x${i} ${otherWitness(i)}`)),
   'a witness twice': trusting('unreadable', witnessed, (lines) => [...lines, first(lines, 'witness')]),

@@ -175,12 +175,23 @@ export const WRONGS = {
   'low entropy': wrong('none', WANTS.public, () => ({ plan: ({ beacon }) => { if (beacon.template) beacon.template = 'dice4'; } })),
   'an unknown template': wrong('policy-template', WANTS.public, declare('beacon', (line) => line.replace(/public \S+/, 'public coins'))),
   'another seed': wrong('seed-beacon', WANTS.drawn, () => ({ hooks: { seed: (seed) => { seed.beacon = seed.beacon === 'none' ? `drand 1 ${hex('x')}` : flip(seed.beacon); } } })),
+  'another role': wrong('form-result', WANTS.alternates, (chance) => ({ hooks: { text: (of) => { if (of.name === 'result.txt') of.text = of.text.replace(/alternate-1$/m, chance.pick(['alternate-2', 'selecte', 'alternate-01'])); } } })),
+  'a first rank not selected': wrong('form-result', WANTS.drawn, () => ({ hooks: { text: (of) => { if (of.name === 'result.txt') of.text = of.text.replace(/ selected$/m, ' not-selected'); } } })),
   'two ranks exchanged': wrong('form-result', WANTS.drawn, () => ({ hooks: { ranks: (ranks) => ranks.reverse() } })),
   'a rank left out': wrong('result-differs', WANTS.drawn, () => ({ hooks: { ranks: (ranks) => ranks.pop() } })),
-  'another ticket': wrong('result-differs', WANTS.drawn, () => ({ hooks: { ranks: (ranks) => { ranks[0].ticket = hex('ticket'); } } })),
+  'another ticket': wrong('result-differs', WANTS.drawn, () => ({ hooks: { ranks: (ranks) => { ranks.at(-1).ticket = 'f'.repeat(64); } } })),
   'a roster swapped after the lock': wrong('digest-roster', WANTS.drawn, () => ({ hooks: { lock: (_, { files, plan }) => files.set('roster.txt', Buffer.from(`klero/1 roster\ndraw ${plan.draw}\nentries 1\nentry mine 1\n`)) } })),
   'another replaced': wrong('replace-out', WANTS.replaced, () => ({ plan: (plan) => { if (plan.replaces) plan.replaces = 3; }, hooks: { replace: (made) => { made.out = made.in === '-' ? 'nobody' : made.in; } } })),
-  'another alternate': wrong('replace-in', WANTS.replaced, () => ({ hooks: { replace: (made) => { made.in = made.in === '-' ? made.out : '-'; } } })),
+  'another alternate': wrong('replace-in', WANTS.replaced, () => {
+    let left = null;
+    return { hooks: { replace: (made, { plan }) => {
+      left ??= plan.replaces;
+      left -= 1;
+      if (left === 0) made.in = made.in === '-' ? made.out : '-';
+    } } };
+  }),
+  'no alternate comes': wrong('replace-in replace-out', WANTS.replaced, () => ({ plan: (plan) => { plan.replaces = 3; }, hooks: { replace: (made) => { made.in = '-'; } } })),
+  'whoever comes': wrong('replace-in replace-out', WANTS.replaced, () => ({ plan: (plan) => { plan.replaces = 3; }, hooks: { replace: (made) => { made.in = made.out; } } })),
   'approved in another order': wrong('approve-party', WANTS.replaced, () => ({ hooks: { approvers: (ids) => ids.reverse() } })),
   'approved by one twice': wrong('form-replace form-annul', WANTS.replaced, () => ({ hooks: { approvers: (ids) => ids.splice(0, ids.length, ids[0], ids[0]) } })),
   'approved by no judge': wrong('form-annul form-replace', WANTS.annulled, () => ({ hooks: { approvers: (ids, { plan }) => ids.splice(0, ids.length, ...plan.parties.map(({ id }) => id).filter((id) => !['supervisor', 'entrants'].includes(id)).slice(0, 3)) } })),

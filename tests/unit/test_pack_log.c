@@ -61,6 +61,20 @@ static void cosign_locked_after_reveal(struct plan *plan)
 	plan->cosigned[1] = 3701;
 }
 
+static void cancel(struct plan *plan, bool known)
+{
+	plan->with_beacon = plan->with_result = false;
+	plan->reason = KL_CLOSE_CANCELLED;
+	plan->known = known;
+}
+
+/* A reveal needs the lock's cosignatures, whyever it was closed. */
+static void cosign_locked_never(struct plan *plan)
+{
+	cancel(plan, true);
+	plan->cosigned[1] = 0;
+}
+
 static void cosign_sealed_late(struct plan *plan)
 {
 	plan->parts[2] = WITHHOLDS;
@@ -76,13 +90,6 @@ static void cosign_last_never(struct plan *plan)
 {
 	make_replaced(plan);
 	plan->cosigned[4] = 0;
-}
-
-static void cancel(struct plan *plan, bool known)
-{
-	plan->with_beacon = plan->with_result = false;
-	plan->reason = KL_CLOSE_CANCELLED;
-	plan->known = known;
 }
 
 static void cancel_unknown(struct plan *plan)
@@ -106,6 +113,20 @@ static void set_at(struct world *world, const char *stem, int64_t after)
 	event->at = world->made[event->attempt].plan.start + after;
 }
 
+static void swap(struct world *world, const char *one, const char *other)
+{
+	struct event *left = world_event(world, one);
+	struct event *right = world_event(world, other), event = *left;
+	int64_t at = right->at, seq = right->seq;
+
+	*left = *right;
+	*right = event;
+	right->at = at;
+	right->seq = seq;
+	left->at = event.at;
+	left->seq = event.seq;
+}
+
 static void rename_seed(struct world *world)
 {
 	strcpy(world_event(world, "seed")->kind, "draw.sealed");
@@ -119,6 +140,13 @@ static void move_seed(struct world *world)
 static void repeat_id(struct world *world)
 {
 	world_event(world, "seed")->id = world_event(world, "beacon")->id;
+}
+
+/* The names came first into the log: the roster is what repeats it. */
+static void repeat_id_before(struct world *world)
+{
+	swap(world, "roster", "names");
+	world_event(world, "roster")->id = world_event(world, "names")->id;
 }
 
 static void alter_seed(struct world *world)
@@ -164,20 +192,6 @@ static void turn_time_back(struct world *world)
 static void repeat_seq(struct world *world)
 {
 	world_event(world, "seed")->seq = world_event(world, "beacon")->seq;
-}
-
-static void swap(struct world *world, const char *one, const char *other)
-{
-	struct event *left = world_event(world, one);
-	struct event *right = world_event(world, other), event = *left;
-	int64_t at = right->at, seq = right->seq;
-
-	*left = *right;
-	*right = event;
-	right->at = at;
-	right->seq = seq;
-	left->at = event.at;
-	left->seq = event.seq;
 }
 
 static void swap_seed_and_result(struct world *world)
@@ -272,6 +286,8 @@ static const struct fault faults[] = {
 	{ KL_FINDING_LEAF_EVENT, "log/seed.leaf", 1, .bend = rename_seed },
 	{ KL_FINDING_LEAF_EVENT, "log/seed.leaf", 1, .bend = move_seed },
 	{ KL_FINDING_LEAF_EVENT, "log/seed.leaf", 1, .bend = repeat_id },
+	{ KL_FINDING_LEAF_EVENT, "log/roster.leaf", 1,
+	    .bend = repeat_id_before },
 	{ KL_FINDING_LEAF_DATA, "log/seed.leaf", 1, .bend = alter_seed },
 	{ KL_FINDING_LEAF_DATA, "log/seed.leaf", 1, .bend = add_member },
 	{ KL_FINDING_LEAF_DATA, "log/committed-owner.leaf", 1,
@@ -312,6 +328,8 @@ static const struct fault faults[] = {
 	    .plan = cosign_locked_late },
 	{ KL_FINDING_REVEAL_EARLY, "log/revealed-operator.leaf", 1,
 	    .plan = cosign_locked_after_reveal },
+	{ KL_FINDING_REVEAL_EARLY, "log/revealed-operator.leaf", 1,
+	    .plan = cosign_locked_never },
 	{ KL_FINDING_REVEAL_EARLY, "log/revealed-operator.leaf", 1,
 	    .bend = cover_a_reveal },
 	{ KL_FINDING_REVEAL_LATE, "log/revealed-owner.leaf", 1,

@@ -63,6 +63,9 @@ export class Attempt {
   /** What the policy demands, once it was read. */
   policy: Policy | null = null;
   readonly caps = new Set<string>();
+  /** Stems of the entries that are not what they should be, or not in the log: they
+   * say nothing. */
+  readonly unsound = new Set<string>();
   readonly warnings: { code: string; about: string }[] = [];
   private readonly digests = new Map<string, string>();
 

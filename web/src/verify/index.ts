@@ -81,7 +81,8 @@ function passes(attempt: Attempt, texts: Whole): Standing {
   checkKeys(attempt, texts);
   checkTimes(attempt, texts);
   if (!attempt.settings.bare) {
-    time = new Timeline(texts, checkLog(attempt, texts), timeOfBeacon(texts.declare, round));
+    const cosigned = checkLog(attempt, texts);
+    time = new Timeline(texts, attempt.unsound, cosigned, timeOfBeacon(texts.declare, round));
     checkActs(attempt, time);
   } else if (!texts.close.known && beacon.kind === 'none' && texts.seal) {
     attempt.find('known-false', 'close.txt', 6);

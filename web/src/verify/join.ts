@@ -41,16 +41,19 @@ function checkChain(find: Find, all: Joined[]): void {
   });
 }
 
-/** The secrets that an attempt has shown, with where. */
-function secretsOf({ texts }: Joined): { hex: string; file: string; line: number }[] {
-  const sealed = (texts.seal?.secrets ?? []).flatMap(({ secret }, i) =>
-    typeof secret === 'string' ? [] : [{ hex: secret.hex, file: 'seal.txt', line: i + 4 }]);
-  const shown = [...texts.leaves].flatMap(([stem, { data }]) => {
-    const hex = stem.startsWith('revealed-') ? secretIn(data.get('text')) : undefined;
-    return hex !== undefined && !sealed.some((one) => one.hex === hex)
-      ? [{ hex, file: `log/${stem}.leaf`, line: 1 }] : [];
+/** The secrets that an attempt has shown, with where: in its seal, or else at the
+ * commitment that the lock has of it. */
+function secretsOf({ attempt, texts }: Joined): { hex: string; file: string; line: number }[] {
+  const { declare, leaves, lock, seal } = texts;
+  return declare.parties.flatMap(({ id }) => {
+    const sealed = seal?.secrets.findIndex(({ party }) => party === id) ?? -1;
+    const secret = seal?.secrets[sealed]?.secret;
+    const stem = `revealed-${id}`;
+    if (typeof secret === 'object') return [{ hex: secret.hex, file: 'seal.txt', line: sealed + 4 }];
+    const hex = attempt.unsound.has(stem) ? undefined : secretIn(leaves.get(stem)?.data.get('text'));
+    const place = lock?.commits.findIndex(({ party }) => party === id) ?? -1;
+    return hex === undefined ? [] : [{ hex, file: 'lock.txt', line: place + 3 }];
   });
-  return [...sealed, ...shown];
 }
 
 function secretIn(text: unknown): string | undefined {

@@ -156,8 +156,12 @@ export function writeSeed({ seal, beacon }: Seed): string {
   return `klero/1 seed\nseal ${seal}\nbeacon ${beacon.kind}${what}\n`;
 }
 
-function isRole(role: string): boolean {
-  return role === 'selected' || role === 'not-selected' || /^alternate-[1-9]\d{0,5}$/.test(role);
+/** Roles follow the ranks: selected, then alternate-1 and on, then not-selected. */
+function follows(role: string, last: string | undefined): boolean {
+  const number = Number(/^alternate-(\d+)$/.exec(last ?? '')?.[1] ?? 0);
+  if (role === 'selected') return last === undefined || last === 'selected';
+  if (last === undefined || role === 'not-selected') return role === 'not-selected' && last !== undefined;
+  return last !== 'not-selected' && role === `alternate-${number + 1}`;
 }
 
 function isBefore(a: Rank, b: Rank): boolean {
@@ -172,9 +176,9 @@ export function parseResult(bytes: Uint8Array): Result {
   do {
     const [rank, ticket, id, role] = reader.take('rank', 4) as [string, string, string, string];
     reader.integer(rank, ranks.length + 1, Math.min(ranks.length + 1, ENTRIES_MAX));
-    if (!isRole(role)) reader.fail('not a role');
     const next = { ticket: reader.hex(ticket, 32), id: reader.token(id), role };
     const last = ranks[ranks.length - 1];
+    if (!follows(role, last?.role)) reader.fail('no role that may stand here');
     if (last && !isBefore(last, next)) reader.fail('the ranks do not ascend by ticket and id');
     ranks.push(next);
   } while (!reader.atEnd());

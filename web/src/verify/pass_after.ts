@@ -39,11 +39,12 @@ export function checkAfter(attempt: Attempt, texts: Whole): Standing {
   const gone = new Map<string, string>();
   replaces.forEach((replace, i) => {
     const file = `${replaceStem(i + 1)}.txt`;
-    const next = alternates.shift() ?? null;
+    const next = alternates[0] ?? null;
     if (!selected.delete(replace.out)) attempt.find('replace-out', file, 3);
     if (replace.in !== next) attempt.find('replace-in', file, 4);
     gone.set(replace.out, replace.reason);
-    if (replace.in !== null) selected.add(replace.in);
+    // Whoever comes, it should have been the next one; he waits on while nobody comes.
+    if (replace.in !== null && next !== null) selected.add(alternates.shift()!);
     checkApprovals(attempt, texts, file, 7, replace.approvals);
   });
   if (annul) checkApprovals(attempt, texts, 'annul.txt', 5, annul.approvals);

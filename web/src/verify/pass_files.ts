@@ -81,8 +81,8 @@ function beaconPresence(declare: Declare, close: Close, seal: boolean): Presence
   const { kind } = declare.beacon;
   if (kind === 'none') return 'no';
   if (close.outcome === 'result') return 'must';
-  if (!close.known || close.reason === 'beacon' || !seal) return 'no';
-  return kind === 'public' ? 'may' : 'must';
+  if (!close.known || close.reason === 'beacon') return 'no';
+  return kind === 'public' || !seal ? 'may' : 'must';
 }
 
 function expectTexts(attempt: Attempt, declare: Declare, close: Close, expected: Expected): void {

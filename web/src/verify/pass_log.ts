@@ -59,13 +59,12 @@ function checkGrowth(attempt: Attempt, { checkpoints, steps }: Whole): void {
   const pairs = chain.slice(1).flatMap((next, i) => (differ(chain[i]!, next) ? [[chain[i]!, next] as const] : []));
   const file = 'log/consistency';
   if (pairs.length > 0 && !steps) return attempt.find('checkpoint-tree', file, 0);
-  if (pairs.length === 0 && steps) return attempt.find('file-unexpected', file, 0);
-  pairs.forEach(([older, newer], i) => {
+  for (const [i, [older, newer]] of pairs.entries()) {
     const step = steps?.[i];
     const said = step?.old === older.size && step.new === newer.size;
-    if (said && checkConsistency(older.size, newer.size, older.root, newer.root, step.hashes)) return;
-    attempt.find('checkpoint-tree', file, step?.line ?? 0);
-  });
+    if (said && checkConsistency(older.size, newer.size, older.root, newer.root, step.hashes)) continue;
+    return attempt.find('checkpoint-tree', file, step?.line ?? 0);
+  }
   const more = steps?.[pairs.length];
   if (more) attempt.find('checkpoint-tree', file, more.line);
 }
@@ -99,11 +98,13 @@ function holdsCommitment(attempt: Attempt, { declare, lock }: Whole, party: stri
   return verifySignature(key, utf8(statement), fromHex(signature));
 }
 
-/** A reveal that no seal has is a commit text of this party for this declaration. */
-function holdsReveal(attempt: Attempt, party: string, data: JsonObject): boolean {
+/** A reveal that no seal has is the commit text of this party for this declaration
+ * that the lock has: one that does not match is refused, protocol §3. */
+function holdsReveal(attempt: Attempt, { lock }: Whole, party: string, data: JsonObject): boolean {
   const text = data.get('text');
+  const locked = lock?.commits.find((line) => line.party === party)?.commit;
   if (data.get('party') !== party || !hasExactly(data, ['party', 'text'])) return false;
-  if (typeof text !== 'string') return false;
+  if (typeof text !== 'string' || digest(utf8(text)) !== locked?.digest) return false;
   try {
     const commit = parseCommit(utf8(text));
     return commit.party === party && commit.declare === attempt.digest('declare.txt');
@@ -118,33 +119,39 @@ function holds(attempt: Attempt, texts: Whole, stem: string, { data }: Leaf): bo
   const file = fileOf(attempt, stem);
   const bytes = file === undefined ? undefined : attempt.files.get(file);
   if (kind === 'committed') return holdsCommitment(attempt, texts, party!, data);
-  if (kind === 'revealed' && !bytes) return holdsReveal(attempt, party!, data);
+  if (kind === 'revealed' && !bytes) return holdsReveal(attempt, texts, party!, data);
   if (!bytes) return true;
   if (kind === 'revealed') return data.get('party') === party && holdsText(data, bytes, ['party']);
   return holdsText(data, bytes, []);
 }
 
-/** An id is unique: protocol §7. */
-function checkIds(attempt: Attempt, { leaves }: Whole): void {
-  const stems = new Map<string, string>();
-  for (const [stem, { id }] of leaves) {
-    const other = stems.get(id);
-    if (other !== undefined) {
-      attempt.find('leaf-event', `log/${stem}.leaf`, 1);
-      attempt.find('leaf-event', `log/${other}.leaf`, 1);
-    }
-    stems.set(id, stem);
+/** The stems of all events that an attempt can have, in their order. */
+function stemsOf({ declare, replaces }: Whole): string[] {
+  return Object.keys(KINDS).flatMap((kind) => {
+    if (kind === 'replace') return replaces.map((_, i) => replaceStem(i + 1));
+    return kind === 'committed' || kind === 'revealed' ? declare.parties.map(({ id }) => `${kind}-${id}`) : [kind];
+  });
+}
+
+/** An event has an id of its own (protocol §7): of two, the later one in the log has not. */
+function checkIds(attempt: Attempt, texts: Whole): void {
+  const index = (stem: string): number => texts.proofs.get(stem)?.index ?? 0;
+  const seen = new Set<string>();
+  for (const stem of stemsOf(texts).sort((a, b) => index(a) - index(b))) {
+    const leaf = texts.leaves.get(stem);
+    if (leaf && seen.has(leaf.id)) attempt.find('leaf-event', `log/${stem}.leaf`, 1);
+    if (leaf) seen.add(leaf.id);
   }
 }
 
 function checkLeaf(attempt: Attempt, texts: Whole, stem: string, leaf: Leaf): void {
   const kind = KINDS[stem.replace(/-.*$/, '')]!;
-  const file = `log/${stem}.leaf`;
-  if (leaf.kind !== `draw.${kind}` || leaf.subject !== texts.declare.draw || leaf.anonymous) {
-    attempt.find('leaf-event', file, 1);
-  } else if (!holds(attempt, texts, stem, leaf)) {
-    attempt.find('leaf-data', file, 1);
-  }
+  const find = (code: string): void => {
+    attempt.unsound.add(stem);
+    attempt.find(code, `log/${stem}.leaf`, 1);
+  };
+  if (leaf.kind !== `draw.${kind}` || leaf.subject !== texts.declare.draw || leaf.anonymous) find('leaf-event');
+  else if (!holds(attempt, texts, stem, leaf)) find('leaf-data');
 }
 
 export function isAfter(stem: string): boolean {
@@ -157,11 +164,10 @@ function checkProofs(attempt: Attempt, { checkpoints, proofs }: Whole): void {
     const leaf = attempt.files.get(`log/${stem}.leaf`);
     const { index, hashes, checkpoint } = proof;
     if (!of || !leaf) continue;
-    if (checkpoint?.text !== of.text) {
-      attempt.find('proof-checkpoint', `log/${stem}.proof`, 0);
-    } else if (!checkInclusion(index, of.size, leafHash(leaf), hashes, of.root)) {
-      attempt.find('proof-inclusion', `log/${stem}.proof`, 0);
-    }
+    const same = checkpoint?.text === of.text;
+    if (same && checkInclusion(index, of.size, leafHash(leaf), hashes, of.root)) continue;
+    attempt.find(same ? 'proof-inclusion' : 'proof-checkpoint', `log/${stem}.proof`, 0);
+    attempt.unsound.add(stem);
   }
 }
 
@@ -173,7 +179,7 @@ function checkCover(attempt: Attempt, { checkpoints, proofs, replaces, annul }: 
   for (const [name, stems] of covered) {
     const checkpoint = checkpoints.get(name);
     const early = stems.some((stem) => (proofs.get(stem)?.index ?? -1) >= (checkpoint?.size ?? Infinity));
-    if (early) attempt.find('checkpoint-early', `log/${name}`, 0);
+    if (early) attempt.find('checkpoint-early', `log/${name}`, 2);
   }
 }
 

@@ -24,26 +24,27 @@ function groups(time: Timeline, texts: Whole): Act[][] {
   ].filter((group) => group.length > 0);
 }
 
+/** As the log has them, neither steps of the draw nor time nor seq go back. */
 function checkOrder(attempt: Attempt, time: Timeline): void {
-  const { texts } = time;
-  const all = groups(time, texts);
-  let last = -1;
-  for (const group of all) {
-    for (const { stem, index } of group) {
-      if (index <= last) attempt.find('log-order', leafOf(stem), 1);
-    }
-    last = Math.max(last, ...group.map(({ index }) => index));
-  }
-  const acts = all.flat().sort((a, b) => a.index - b.index);
+  const acts = groups(time, time.texts)
+    .flatMap((group, rank) => group.map((act) => ({ ...act, rank })))
+    .sort((a, b) => a.index - b.index);
   acts.slice(1).forEach((act, i) => {
     const before = acts[i]!;
-    if (act.index === before.index || act.seq <= before.seq || act.at < before.at) {
+    if (act.rank < before.rank || act.seq <= before.seq || act.at < before.at) {
       attempt.find('log-order', leafOf(act.stem), 1);
     }
   });
 }
 
-function checkFreeze(attempt: Attempt, time: Timeline, { declare, close }: Whole): void {
+/** Closed because witnesses were missing, or at somebody's wish: that a cosignature
+ * is missing is no fault then. Protocol §8. */
+function needsWitnesses({ declare, close }: Whole): boolean {
+  return declare.quorum > 0 && close.reason !== 'unwitnessed' && close.reason !== 'cancelled';
+}
+
+function checkFreeze(attempt: Attempt, time: Timeline, texts: Whole): void {
+  const { declare } = texts;
   const declared = time.act('declare');
   const draft = time.act('draft');
   const { until } = declare.draft;
@@ -52,12 +53,11 @@ function checkFreeze(attempt: Attempt, time: Timeline, { declare, close }: Whole
     attempt.find('draft-window', 'declare.txt', declare.lines.get('draft')!);
   }
   if (declared && declared.at >= declare.commitBy) attempt.find('declare-late', leafOf('declare'), 1);
-  if (close.reason !== 'unwitnessed' && declare.quorum > 0 && attempt.files.has('log/declared')) {
-    if (!time.declaredInTime()) attempt.find('declare-unwitnessed', 'log/declared', 0);
-  }
+  if (needsWitnesses(texts) && !time.declaredInTime()) attempt.find('declare-unwitnessed', 'log/declared', 0);
 }
 
-function checkLock(attempt: Attempt, time: Timeline, { declare, close, lock }: Whole): void {
+function checkLock(attempt: Attempt, time: Timeline, texts: Whole): void {
+  const { declare, lock } = texts;
   const locked = time.act('lock');
   for (const { party, at, stem } of time.ofParties('committed')) {
     const holds = lock?.commits.some((line) => line.party === party && line.commit);
@@ -67,9 +67,7 @@ function checkLock(attempt: Attempt, time: Timeline, { declare, close, lock }: W
   if (!locked) return;
   if (locked.at < declare.commitBy) attempt.find('lock-early', leafOf('lock'), 1);
   if (locked.at >= declare.revealBy) attempt.find('lock-late', leafOf('lock'), 1);
-  if (close.reason !== 'unwitnessed' && declare.quorum > 0 && attempt.files.has('log/locked')) {
-    if (!time.lockedInTime()) attempt.find('lock-unwitnessed', 'log/locked', 0);
-  }
+  if (needsWitnesses(texts) && !time.lockedInTime()) attempt.find('lock-unwitnessed', 'log/locked', 0);
 }
 
 function checkReveals(attempt: Attempt, time: Timeline, { declare, seal }: Whole): void {
@@ -101,9 +99,8 @@ function checkSeal(attempt: Attempt, time: Timeline, { declare, close }: Whole):
   if (!seal) return;
   if (withheld && seal.at < declare.revealBy) attempt.find('seal-early', leafOf('seal'), 1);
   if (time.sealedInTime()) return;
-  if (close.outcome !== 'result') return;
-  if (withheld) attempt.find('seal-late', leafOf('seal'), 1);
-  else if (declare.quorum > 0) attempt.caps.add('unsealed');
+  if (!withheld && declare.quorum > 0) attempt.caps.add('unsealed');
+  if (withheld && close.outcome === 'result') attempt.find('seal-late', leafOf('seal'), 1);
 }
 
 function checkClose(attempt: Attempt, time: Timeline, { declare, close }: Whole): void {

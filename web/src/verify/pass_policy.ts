@@ -23,8 +23,9 @@ export function checkPolicy(attempt: Attempt, texts: Whole): void {
   if (kind !== 'none' && declare.delay < policy.delayMin) find('policy-delay', 'beacon-delay');
   if (roster.entries.length < policy.entrantsMin) attempt.find('policy-entrants', 'roster.txt', 3);
   for (const id of policy.requiredParties) {
-    if (declare.parties.some((party) => party.id === id && party.required)) continue;
-    find('policy-parties', 'party');
+    const place = declare.parties.findIndex((party) => party.id === id);
+    if (declare.parties[place]?.required) continue;
+    attempt.find('policy-parties', 'declare.txt', declare.lines.get('party')! + Math.max(0, place));
   }
   roster.entries.forEach(({ weight }, i) => {
     if (weight > policy.weightMax) attempt.find('policy-weight', 'roster.txt', i + 4);

@@ -20,10 +20,11 @@ function checkRanks(attempt: Attempt, { declare, roster, result }: Whole): void 
 }
 
 /** What the texts alone show against the reason. */
-function textsTell({ declare, close, seal }: Whole): boolean {
+function textsTell({ declare, close, lock, seal }: Whole): boolean {
   const withheld = seal?.secrets.some(({ secret }) => secret === 'withheld') ?? false;
   const none = declare.beacon.kind === 'none';
   switch (close.reason) {
+    case 'unwitnessed': return lock !== undefined && declare.quorum === 0;
     case 'drawn': return withheld && declare.withheld === 'void';
     case 'party': return !withheld || declare.withheld === 'continue';
     case 'unsealed': return none || !withheld;
@@ -35,7 +36,7 @@ function textsTell({ declare, close, seal }: Whole): boolean {
 function cosignaturesTell(time: Timeline, closed: number): boolean {
   const { declare, lock } = time.texts;
   if (!time.declaredInTime() && declare.quorum > 0) return closed < declare.commitBy;
-  if (lock && (time.lockedInTime() || declare.quorum === 0)) return true;
+  if (lock && time.lockedInTime()) return true;
   return closed < declare.revealBy;
 }
 

@@ -1,6 +1,5 @@
 // What the verifier enforces of a policy (protocol §2): its `draw` object.
 import { isInteger, isObject, type Json, type JsonObject } from './json';
-import { isPartyId, isToken } from './text';
 
 export interface Template {
   alphabet: string;
@@ -19,13 +18,10 @@ export interface Policy {
   quorum: number;
 }
 
-const KINDS = ['drand', 'nist', 'public', 'none'];
-const LENGTH_MAX = 4096;
-
-function strings(value: Json | undefined, holds: (text: string) => boolean): string[] | undefined {
+function strings(value: Json | undefined): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
-  const texts = value.filter((item): item is string => typeof item === 'string' && holds(item));
-  return texts.length === value.length && new Set(texts).size === texts.length ? texts : undefined;
+  const texts = value.filter((item): item is string => typeof item === 'string');
+  return texts.length === value.length ? texts : undefined;
 }
 
 function natural(value: Json | undefined): number | undefined {
@@ -37,7 +33,7 @@ function parseTemplate(value: Json): Template | undefined {
   const alphabet = value.get('alphabet');
   const length = value.get('length');
   if (typeof alphabet !== 'string' || !/^[\x21-\x7e]+$/.test(alphabet)) return undefined;
-  if (new Set(alphabet).size !== alphabet.length || !isInteger(length, 1, LENGTH_MAX)) return undefined;
+  if (new Set(alphabet).size !== alphabet.length || !isInteger(length, 1, Number.MAX_SAFE_INTEGER)) return undefined;
   return { alphabet, length };
 }
 
@@ -46,7 +42,7 @@ function parseTemplates(value: Json | undefined): Map<string, Template> | undefi
   if (!isObject(value)) return undefined;
   for (const [name, member] of value) {
     const template = parseTemplate(member);
-    if (!template || !isToken(name)) return undefined;
+    if (!template) return undefined;
     templates.set(name, template);
   }
   return templates;
@@ -57,8 +53,8 @@ export function parsePolicy(policy: JsonObject): Policy | undefined {
   const draw = policy.get('draw');
   if (!isObject(draw)) return undefined;
   const reason = draw.get('level_c_reason');
-  const beacons = strings(draw.get('beacons'), (kind) => KINDS.includes(kind));
-  const requiredParties = strings(draw.get('required_parties'), isPartyId);
+  const beacons = strings(draw.get('beacons'));
+  const requiredParties = strings(draw.get('required_parties'));
   const templates = parseTemplates(draw.get('templates'));
   const delayMin = natural(draw.get('delay_min_s'));
   const entrantsMin = natural(draw.get('min_entrants'));
@@ -76,7 +72,8 @@ export function parsePolicy(policy: JsonObject): Policy | undefined {
 
 /** Has a value of this template at least 2^64 possibilities? */
 export function isHighEntropy({ alphabet, length }: Template): boolean {
-  return BigInt(alphabet.length) ** BigInt(length) >= 2n ** 64n;
+  if (alphabet.length < 2) return false;
+  return length >= 64 || BigInt(alphabet.length) ** BigInt(length) >= 2n ** 64n;
 }
 
 /** Is it made of the template's alphabet, and of its length? */

@@ -33,6 +33,7 @@ const WARNINGS: Record<string, Words> = {
   'party-absent': { zh: '该参与方没有提交承诺', en: 'the party made no commitment' },
   'party-withheld': { zh: '该参与方没有揭示秘密', en: 'the party withheld its secret' },
   'party-unverified': { zh: '未给出该参与方的公钥，身份未核实', en: 'its key was not given: it may be anybody' },
+  'witness-unverified': { zh: '未给出该见证人的公钥，不计入', en: 'its key was not given: it counts for nothing' },
   'draft-unproven': { zh: '没有名单草案公布的证据', en: 'nothing shows when the draft was shown' },
   'helper-unknown': { zh: '不是已发布的版本', en: 'these are no bytes of a known release' },
   'redrawn-withheld': { zh: '前次因其未揭示而作废', en: 'an earlier attempt was void because it withheld' },

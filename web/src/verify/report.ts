@@ -74,11 +74,11 @@ function shownBeacon({ beacon, pulse, declare }: Whole): SeedBeacon | undefined 
   return { kind: 'nist', index, output: output.toLowerCase() };
 }
 
-/** With beacon none and no seal, the one that would have been: the reveals of the
- * log, and `withheld` for the others (protocol §8). */
+/** Without a seal the one that would have been: the reveals of the log, and `withheld`
+ * for the others (protocol §3, §8). */
 function shownSeal({ attempt, texts }: Joined): Seal | undefined {
-  const { seal, lock, declare, leaves } = texts;
-  if (seal || !lock || declare.beacon.kind !== 'none') return seal;
+  const { seal, lock, leaves } = texts;
+  if (seal || !lock) return seal;
   const secrets: Seal['secrets'] = lock.commits.map(({ party, commit }) => {
     const text = leaves.get(`revealed-${party}`)?.data.get('text');
     const hex = typeof text === 'string' ? /secret ([0-9a-f]{64})\n$/.exec(text)?.[1] : undefined;
@@ -162,6 +162,15 @@ function unknownShadow(one: Joined): Warning[] {
   return unknown ? [{ code: 'shadow-unknown', about: declare.draw }] : [];
 }
 
+/** Declared witnesses whose key the verifier was not given, each once. */
+function unknownWitnesses(all: Joined[]): Warning[] {
+  const given = all[0]!.attempt.settings.trust?.witnesses ?? [];
+  const names = all.flatMap(({ texts }) => texts.declare.witnesses)
+    .filter(({ name, key }) => !given.some((other) => other.name === name && other.key === key))
+    .map(({ name }) => name);
+  return [...new Set(names)].map((name) => ({ code: 'witness-unverified', about: name }));
+}
+
 /** All that is to be said of the attempts, which are from the first to the pack's
  * own, and is no finding. */
 export function warningsOf(all: Joined[]): Warning[] {
@@ -171,6 +180,7 @@ export function warningsOf(all: Joined[]): Warning[] {
   return [
     ...missing(own), ...own.attempt.warnings, ...all.flatMap(unknownHelpers),
     ...all.slice(0, -1).flatMap(redrawn), ...all.flatMap(unknownShadow),
+    ...(own.attempt.settings.trust && !own.attempt.settings.bare ? unknownWitnesses(all) : []),
     ...unverified.map(({ id }) => ({ code: 'party-unverified', about: id })),
   ];
 }

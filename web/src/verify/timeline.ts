@@ -18,13 +18,14 @@ export class Timeline {
 
   constructor(
     readonly texts: Whole,
+    unsound: Set<string>,
     private readonly cosigned: Cosigned,
     /** When the beacon's value is there: of drand its round's time. */
     readonly beaconTime: number,
   ) {
     for (const [stem, { at, seq }] of texts.leaves) {
       const index = texts.proofs.get(stem)?.index;
-      if (index !== undefined) this.acts.set(stem, { stem, at, seq, index });
+      if (index !== undefined && !unsound.has(stem)) this.acts.set(stem, { stem, at, seq, index });
     }
   }
 
@@ -58,16 +59,17 @@ export class Timeline {
   /** Protocol §8: with beacon none no time is too late. */
   sealedInTime(): boolean {
     const time = this.cosignedAt('sealed', 'seal');
-    return this.texts.declare.beacon.kind === 'none' ? time < Infinity : time < this.beaconTime;
+    if (this.texts.declare.beacon.kind === 'none') return time < Infinity;
+    return time < this.beaconTime && (this.act('seal')?.at ?? 0) < this.beaconTime;
   }
 
   /** Was the reveal logged before anybody could see the lock cosigned? */
   isEarly({ at, index }: Act): boolean {
     const { declare, checkpoints } = this.texts;
     const locked = checkpoints.get('locked');
-    if (!locked || declare.quorum === 0) return index <= (this.act('lock')?.index ?? -1);
     const time = this.cosignedAt('locked', 'lock');
-    return index < locked.size || (time < Infinity && at < time);
+    if (declare.quorum === 0) return index <= (this.act('lock')?.index ?? -1);
+    return !locked || index < locked.size || at < time;
   }
 
   withheld(): string[] {
