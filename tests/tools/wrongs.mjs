@@ -64,6 +64,8 @@ const WANTS = {
   quorum2: drawn((_, { quorum }) => quorum >= 2),
   alone: drawn((_, { witnesses }) => witnesses.length === 0),
   bare: of('none', ({ secrets }) => secrets.revealed.length > 1),
+  sealable: drawn(({ kind, secrets }, { quorum }) => kind !== 'none' && quorum > 0 && secrets.withheld.length === 0),
+  unsealed: where(({ reason }, { quorum }) => reason === 'unsealed' && quorum > 0),
   drand: of('drand'), nist: of('nist'), public: of('public'),
   made: drawn(({ kind }, { recorded }) => kind === 'nist' && !recorded),
   dice: of('public', ({ beacon }) => beacon.template !== 'lotteries'),
@@ -91,6 +93,10 @@ export const WRONGS = {
   'another secret sealed': wrong('digest-commit', WANTS.full, (chance) => ({ hooks: { seal: (lines) => replaced(lines, chance.below(lines.length), 2, hex('another')) } })),
   'one secret for two': wrong('secret-twice', WANTS.full, () => ({ hooks: { secrets: (secrets) => { for (const id of secrets.keys()) secrets.set(id, hex('one')); } } })),
   'a secret of an earlier attempt': wrong('secret-reused', WANTS.again, () => ({ hooks: { secrets: (secrets, { previous }) => { for (const [id, secret] of previous?.secrets ?? []) if (secrets.has(id)) secrets.set(id, secret); } } })),
+  'a secret of an earlier attempt, never sealed': wrong('secret-reused', WANTS.again, () => ({
+    plan: (plan) => cancelled(plan, 'revealing'),
+    hooks: { secrets: (secrets, { previous }) => { for (const [id, secret] of previous?.secrets ?? []) if (secrets.has(id)) secrets.set(id, secret); } },
+  })),
   'a copied commitment': wrong('digest-commit', WANTS.full, () => {
     let first = null;
     return { hooks: { commit: (made) => { first ??= made.commit; made.commit = first; } } };
@@ -124,6 +130,21 @@ export const WRONGS = {
   'the operator reveals last': wrong('operator-not-first', WANTS.bare, () => ({ hooks: { order: (order) => order.reverse() } })),
   'a commitment of the absent': wrong('commitment-left-out commitment-late', WANTS.absent, (chance) => ({ hooks: { lock: (lines, context) => extraCommitment(lines, context, chance.pick([-1, 0, -600])) } })),
   'a reveal of the withheld': wrong('reveal-left-out reveal-late', WANTS.withheld, (chance) => ({ hooks: { seal: (lines, context) => extraReveal(lines, context, chance.pick([-1, 0, -600])) } })),
+  'another secret revealed than committed': wrong('leaf-data', WANTS.withheld, () => ({ hooks: { seal: (_, context) => {
+    const [party] = context.plan.secrets.withheld;
+    const text = context.reveal(party).replace(/secret .*/, `secret ${hex('another')}`);
+    context.event(`revealed-${party}`, 'revealed', context.world.now, { party, text });
+  } } })),
+  'a reveal before the lock': wrong('log-order', WANTS.drawn, () => {
+    let early = null;
+    return { hooks: {
+      lock: (_, context) => {
+        early = context.plan.secrets.revealed.at(-1);
+        context.event(`revealed-${early}`, 'revealed', context.world.now, { party: early, text: context.reveal(early) });
+      },
+      order: (order) => { order.splice(0, order.length, ...order.filter((id) => id !== early)); },
+    } };
+  }),
   'a reveal before the lock is cosigned': wrong('reveal-early', WANTS.witnessed, () => {
     let early = null;
     return { hooks: {
@@ -135,6 +156,8 @@ export const WRONGS = {
       order: (order) => { if (early && order.length > 1) order.splice(0, order.length, ...order.filter((id) => id !== early)); },
     } };
   }),
+  'never sealed in time, and cancelled': wrong('none', WANTS.sealable, () => ({ plan: (plan) => { cancelled(plan, 'sealed'); plan.late.sealed = true; } })),
+  'never sealed nor cosigned before': wrong('declare-unwitnessed', WANTS.unsealed, () => ({ hooks: { publish: (made) => { if (made.name === 'declared') made.skip = true; } } })),
   'cosigned late': wrong('declare-unwitnessed lock-unwitnessed seal-late', WANTS.witnessed, published((made) => { for (const one of made.cosignatures) one.time += 200 * DAY; })),
   'one cosigned late': wrong('declare-unwitnessed lock-unwitnessed seal-late', WANTS.unanimous, published((made) => { if (made.cosignatures[0]) made.cosignatures[0].time += 200 * DAY; })),
   'cosigned in the last second': wrong('none reveal-early', WANTS.witnessed, published((made, { plan }) => { for (const one of made.cosignatures) one.time = { declared: plan.times.commitBy, locked: plan.times.revealBy, sealed: plan.beacon.time ?? 1 }[made.name] - 1 || one.time; })),
@@ -226,12 +249,20 @@ export const WRONGS = {
   'the policy knows no template': wrong('policy-template', WANTS.dice25, policy((draw) => { delete draw.templates.dice25; })),
   'the policy wants a higher quorum': wrong('policy-quorum', WANTS.witnessed, policy((draw) => { draw.quorum += 1; })),
   'the policy lacks a member': wrong('policy-member', WANTS.drawn, (chance) => policy((draw) => { delete draw[chance.pick(Object.keys(draw))]; })()),
-  'the policy has another form': wrong(POLICY, WANTS.drawn, (chance) => policy((draw) => { draw[chance.pick(Object.keys(draw))] = chance.pick([null, true, 1, -1, 'x', [], ['x'], [1], {}, { x: 1 }, { x: { alphabet: '11', length: 2 } }, { x: { alphabet: '12', length: 0 } }, ['none', 'none', 'drand', 'nist', 'public']]); })()),
+  'the policy has another form': wrong(POLICY, WANTS.drawn, (chance) => policy((draw) => { draw[chance.pick(Object.keys(draw))] = chance.pick([null, true, 1, -1, 'x', [], ['x'], [1], {}, { x: 1 }, { x: { alphabet: '11', length: 2 } }, { x: { alphabet: '12', length: 0 } }, { 'a b': { alphabet: '12', length: 2 ** 40 } }, ['none', 'none', 'drand', 'nist', 'public']]); })()),
   'another draw in a text': wrong('draw-differs', WANTS.drawn, () => ({ hooks: { text: (of) => { if (of.name === 'excluded.txt') of.text = of.text.replace(/draw \S+/, 'draw other'); } } })),
   'a name for another': wrong('names-differ', WANTS.drawn, () => ({ hooks: { text: (of) => { if (of.name === 'names.txt') of.text = `0 甲\n${of.text}`; } } })),
   'an excluded one entered': wrong('excluded-entered', WANTS.drawn, () => ({ plan: (plan) => { plan.excluded.push(plan.entries.at(-1).id); plan.excluded.sort(); } })),
   'a leaf of another draw': wrong('leaf-event', WANTS.drawn, leaf((object) => { object.subject = 'other'; })),
   'a leaf of another kind': wrong('leaf-event', WANTS.drawn, leaf((object) => { object.kind = 'draw.voided'; })),
+  'two leaves with one id': wrong('leaf-event', WANTS.drawn, (chance) => {
+    const places = [chance.below(12), chance.below(12)];
+    let [place, id] = [0, null];
+    return { hooks: { leaf: (object) => {
+      if (places.includes(place)) object.id = id ??= object.id;
+      place += 1;
+    } } };
+  }),
   'a leaf that goes back': wrong('log-order', WANTS.drawn, leaf((object) => { object.seq = 1; })),
   'a leaf with more data': wrong('leaf-data', WANTS.drawn, leaf((object) => { object.data.more = 1; })),
   'a leaf without data': wrong('leaf-data', WANTS.drawn, leaf((object) => { object.data = {}; })),
@@ -244,10 +275,19 @@ export const WRONGS = {
   'two leaves exchanged': wrong('leaf-event leaf-data', WANTS.drawn, done((files, chance) => { const [a, b] = [pick(files, chance, /leaf$/), pick(files, chance, /leaf$/)]; const [x, y] = [files.get(a), files.get(b)]; files.set(a, y).set(b, x); })),
   'two checkpoints exchanged': wrong('form-consistency checkpoint-tree proof-checkpoint', WANTS.drawn, done((files, chance) => { const [a, b] = [pick(files, chance, /log\/[a-z]+ed$/), pick(files, chance, /log\/[a-z]+ed$/)]; const [x, y] = [files.get(a), files.get(b)]; files.set(a, y).set(b, x); })),
   'a step with other hashes': wrong('checkpoint-tree', WANTS.drawn, done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(files.get('log/consistency').toString().replace(/\n[^\n](?=[^\n]{43}\n)/, '\nA'))); })),
+  'the first step left out': wrong('checkpoint-tree', WANTS.drawn, done((files) => {
+    const steps = files.get('log/consistency')?.toString().split('\n\n') ?? [];
+    if (steps.length > 1) files.set('log/consistency', Buffer.from(steps.slice(1).join('\n\n')));
+  })),
   'steps in another order': wrong('checkpoint-tree', WANTS.drawn, done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(files.get('log/consistency').toString().trimEnd().split('\n\n').reverse().join('\n\n') + '\n')); })),
   'a step after the last': wrong('checkpoint-tree', WANTS.calm, done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(`${files.get('log/consistency')}\nold ${files.get('log/closed').toString().split('\n')[1]}\nnew 100000\n${'A'.repeat(43)}=\n`)); })),
   'a step too many': wrong('form-consistency', WANTS.replaced, done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(`${files.get('log/consistency')}\nold 1\nnew 2\n`)); })),
 };
+
+// A plan that was to be drawn, ended at this stage.
+function cancelled(plan, stage) {
+  Object.assign(plan, { reason: 'cancelled', outcome: 'void', stage, replaces: 0, annul: false });
+}
 
 function extraCommitment(lines, context, offset) {
   const { plan, world, D } = context;
