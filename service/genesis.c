@@ -11,8 +11,10 @@
 #include "log_check.h"
 #include "log_keys.h"
 #include "log_read.h"
+#include "process.h"
 #include "tree.h"
 #include "version.h"
+#include "witnesses.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -120,19 +122,26 @@ static enum error store(struct db *db, const struct beginning *new)
 	return error;
 }
 
+static const char *check_empty(struct db *db)
+{
+	uint64_t rows;
+	enum error error =
+	    db_row(db, &count_rows, DB_NO_IN, DB_OUT(db_to_u64(&rows)));
+
+	if (error)
+		return "the database does not say whether it has a log";
+	return rows > 0 ? "the database has a log already" : NULL;
+}
+
 /* The file comes first: better a file without a log than the other way. */
 static const char *begin(
     const struct config *config, struct db *db, const struct beginning *new)
 {
-	uint64_t rows;
-	enum error error;
+	const char *reason = check_empty(db);
 
-	error = db_row(db, &count_rows, DB_NO_IN, DB_OUT(db_to_u64(&rows)));
-	if (!error && rows > 0)
-		return "the database has a log already";
-	if (!error)
-		error = store(db, new);
-	if (error)
+	if (reason)
+		return reason;
+	if (store(db, new))
 		return "the database does not take it";
 	if (!high_water_write(config->high_water_file,
 		(const char *)new->note.data, new->note.size))
@@ -140,6 +149,7 @@ static const char *begin(
 	return db_commit(db) ? "the database did not commit it" : NULL;
 }
 
+/* Without a beginning, only ask whether there is room for one. */
 static const char *begin_in(
     const struct config *config, const struct beginning *new)
 {
@@ -149,42 +159,76 @@ static const char *begin_in(
 	const char *reason = "the database does not answer";
 
 	if (db && !db_begin(db, DB_WRITE)) {
-		reason = begin(config, db, new);
+		reason = new ? begin(config, db, new) : check_empty(db);
 		db_roll_back(db);
 	}
 	db_close(db);
 	return reason;
 }
 
-int genesis(const struct config *config)
+/* What speaks against a beginning, before anybody else is asked. */
+static const char *check(const struct config *config)
 {
-	struct beginning new = { .bytes = KL_BUF(KL_LEAF_SIZE_MAX),
-		.note = KL_BUF(NOTE_SIZE_MAX) };
 	char note[HIGH_WATER_MAX];
-	const char *reason;
 	size_t size;
 
 	if (log_keys_open(config))
-		reason = "the keys cannot be read";
-	else if (log_is_rehearsal() != clock_rehearses())
-		reason = clock_rehearses()
-			     ? "a rehearsal's log_origin ends in /rehearsal"
-			     : "log_origin is a rehearsal's";
-	else if (clock_now() < 0 || clock_now() > clock_machine())
-		reason = "a rehearsal begins between 1970 and now";
-	else if (high_water_read(config->high_water_file, note, &size) !=
-		 HIGH_WATER_ABSENT)
-		reason = "the high-water file exists";
-	else if (!make(&new))
-		reason = "the first entry cannot be written";
-	else
-		reason = begin_in(config, &new);
+		return "the keys cannot be read";
+	if (log_is_rehearsal() != clock_rehearses())
+		return clock_rehearses()
+			   ? "a rehearsal's log_origin ends in /rehearsal"
+			   : "log_origin is a rehearsal's";
+	if (clock_now() < 0 || clock_now() > clock_machine())
+		return "a rehearsal begins between 1970 and now";
+	if (high_water_read(config->high_water_file, note, &size) !=
+	    HIGH_WATER_ABSENT)
+		return "the high-water file exists";
+	return begin_in(config, NULL);
+}
+
+/* A database that was emptied knows nothing of what our key has signed. */
+static const char *hear(const struct config *config, int *status)
+{
+	*status = witnesses_open(config);
+	if (*status)
+		return "the witness file cannot be used";
+	*status = witnesses_hear_first(config);
+	if (*status == LOG_REFUSED)
+		return "a witness shows a log that our key has begun";
+	if (*status)
+		return "too few witnesses answer";
+	*status = process_ends() ? EXIT_FAILURE : EXIT_SUCCESS;
+	return *status ? "it was told to end" : NULL;
+}
+
+static const char *sign(const struct config *config)
+{
+	struct beginning new = { .bytes = KL_BUF(KL_LEAF_SIZE_MAX),
+		.note = KL_BUF(NOTE_SIZE_MAX) };
+	const char *reason = make(&new) ? begin_in(config, &new)
+					: "the first entry cannot be written";
+
+	kl_buf_clear(&new.bytes);
+	kl_buf_clear(&new.note);
+	return reason;
+}
+
+int genesis(const struct config *config)
+{
+	const char *reason = check(config);
+	int status = LOG_REFUSED;
+
+	if (!reason)
+		reason = hear(config, &status);
+	if (!reason) {
+		reason = sign(config);
+		status = reason ? LOG_REFUSED : EXIT_SUCCESS;
+	}
 	if (reason)
 		diary_write("init_refused", "{s:s}", "reason", reason);
 	else
 		diary_write("log_opened", "{s:s}", "origin", log_origin());
-	kl_buf_clear(&new.bytes);
-	kl_buf_clear(&new.note);
+	witnesses_close();
 	log_keys_close();
-	return reason ? LOG_REFUSED : 0;
+	return status;
 }

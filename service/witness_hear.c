@@ -2,6 +2,8 @@
 #include "clock.h"
 #include "diary.h"
 #include "high_water.h"
+#include "kl_checkpoint.h"
+#include "kl_witness.h"
 #include "log_keys.h"
 #include "process.h"
 #include "witness_shown.h"
@@ -16,7 +18,8 @@
 enum {
 	LOOK_MS = 100,   /* are we told to end? */
 	AGAIN_MS = 1000, /* from one try to the next */
-	FAILURE_SIZE = 80,
+	OK = 200,
+	NOT_FOUND = 404,
 };
 
 enum heard {
@@ -39,6 +42,7 @@ struct ear {
 
 /* One start. */
 static struct {
+	bool first; /* no log is begun yet: the next three are not set */
 	struct db_settings settings;
 	char note[HIGH_WATER_MAX]; /* what we have signed last */
 	size_t note_size;
@@ -105,7 +109,41 @@ static enum heard judge(struct ear *ear, const struct witness_shown *shown)
 	return be_silent(ear, shown->reason);
 }
 
-static enum heard hear(struct ear *ear)
+/* Nothing is signed yet: whatever it shows of our key was signed before. */
+static enum heard judge_first(struct ear *ear, struct witness_shown *shown)
+{
+	const char *bytes = shown->note.data ? (char *)shown->note.data : "";
+	struct kl_checkpoint checkpoint;
+	struct kl_note note;
+
+	if (kl_checkpoint_open(
+		bytes, shown->note.size, log_note_key(), &note, &checkpoint))
+		return be_silent(ear, "it shows no checkpoint of ours");
+	shown->shows = WITNESS_SHOWS_LARGER;
+	shown->size = checkpoint.size;
+	return witness_alarms(shown, ear->key) ? ALARMED : SILENT;
+}
+
+/* Before a log is begun there is nothing to compare with. */
+static enum heard hear_first(struct ear *ear)
+{
+	struct witness_shown shown = { .note = KL_BUF(KL_WITNESS_REQUEST_MAX) };
+	enum heard heard;
+	long status = 0;
+
+	if (!witness_call_latest(ear->call, log_origin(), &status, &shown.note))
+		heard = be_silent(ear, witness_call_fault(ear->call));
+	else if (status == NOT_FOUND)
+		heard = AGREES;
+	else if (status == OK)
+		heard = judge_first(ear, &shown);
+	else
+		heard = be_silent(ear, "it does not say what it knows");
+	kl_buf_clear(&shown.note);
+	return heard;
+}
+
+static enum heard hear_again(struct ear *ear)
 {
 	struct witness_shown shown;
 	enum error error;
@@ -119,6 +157,11 @@ static enum heard hear(struct ear *ear)
 	heard = error ? fail(ear) : judge(ear, &shown);
 	kl_buf_clear(&shown.note);
 	return heard;
+}
+
+static enum heard hear(struct ear *ear)
+{
+	return hearing.first ? hear_first(ear) : hear_again(ear);
 }
 
 /* --- its thread ----------------------------------------------------------- */
@@ -238,20 +281,12 @@ static void wait_for_them(int64_t end_ms)
 	pthread_mutex_unlock(&hearing.lock);
 }
 
-int witnesses_hear(const struct config *config)
+static int hear_all(const struct config *config)
 {
 	int64_t end_ms =
 	    clock_steady_ms() + 1000 * (int64_t)config->witness_hear_s;
 	struct known known;
 
-	if (witnesses_trust()->witness_count == 0)
-		return EXIT_SUCCESS;
-	hearing.settings =
-	    (struct db_settings){ config->db_socket, config->db_name,
-		    config->db_reader, (unsigned)config->db_timeout_s };
-	if (high_water_read(config->high_water_file, hearing.note,
-		&hearing.note_size) != HIGH_WATER_READ)
-		return EXIT_FAILURE;
 	start(config);
 	wait_for_them(end_ms);
 	stop();
@@ -263,4 +298,25 @@ int witnesses_hear(const struct config *config)
 	diary_write("witnesses", "{s:s, s:s}", "path", config->witness_file,
 	    "reason", "too few of them answer");
 	return EXIT_FAILURE;
+}
+
+int witnesses_hear(const struct config *config)
+{
+	if (witnesses_trust()->witness_count == 0)
+		return EXIT_SUCCESS;
+	hearing.first = false;
+	hearing.settings =
+	    (struct db_settings){ config->db_socket, config->db_name,
+		    config->db_reader, (unsigned)config->db_timeout_s };
+	if (high_water_read(config->high_water_file, hearing.note,
+		&hearing.note_size) != HIGH_WATER_READ)
+		return EXIT_FAILURE;
+	return hear_all(config);
+}
+
+int witnesses_hear_first(const struct config *config)
+{
+	hearing.first = true;
+	return witnesses_trust()->witness_count > 0 ? hear_all(config)
+						    : EXIT_SUCCESS;
 }

@@ -42,6 +42,14 @@ const struct kl_trust *witnesses_trust(void);
  */
 int witnesses_hear(const struct config *config) MUST_CHECK;
 
+/*
+ * Likewise before a log is begun, in a database that has none: then nothing
+ * that our key has signed may be shown, of any size, and a witness agrees when
+ * it shows nothing (404). Neither reads the database nor signs. LOG_REFUSED,
+ * told as `rolled-back`: our key has begun this log before.
+ */
+int witnesses_hear_first(const struct config *config) MUST_CHECK;
+
 /* --- while we sign -------------------------------------------------------- */
 
 struct witnesses_parts {
