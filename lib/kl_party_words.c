@@ -68,7 +68,7 @@ static const struct {
 	    "the log has an event of the draw twice" },
 	[KL_PARTY_RECEIPT_BROKEN] = { "日志没有兑现回执："
 				      "请保留回执并通知审计机构",
-	    "the log does not hold what its receipt promised: keep the "
+	    "the log does not hold what its receipt promised by now: keep the "
 	    "receipt, and call the auditor" },
 	[KL_PARTY_FOLDER_BUSY] = { "另一个进程正在使用这个文件夹",
 	    "another run is using this folder" },

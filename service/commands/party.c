@@ -132,12 +132,31 @@ static enum kl_party_code missed(const struct party *party)
 				    : KL_PARTY_REVEAL_LATE;
 }
 
-static void hint(const struct party *party)
+/* What the log has not taken, by the receipt that failed or by what we said
+ * last; NULL: we have said nothing. Its file was there before its receipt. */
+static const char *untaken(const struct party *party)
 {
-	const char *name =
-	    party->revealed.pending ? PARTY_REVEAL : PARTY_COMMITMENT;
+	if (strcmp(party->about, PARTY_REVEAL_RECEIPT) == 0 ||
+	    party->revealed.pending)
+		return PARTY_REVEAL;
+	if (strcmp(party->about, PARTY_COMMITMENT_RECEIPT) == 0 ||
+	    party->committed.pending)
+		return PARTY_COMMITMENT;
+	return NULL;
+}
 
-	if (party->committed.pending || party->revealed.pending)
+static void hint(const struct party *party, enum kl_party_code code)
+{
+	const char *name = untaken(party);
+
+	if (code == KL_PARTY_RECEIPT_BROKEN)
+		party_say(party,
+		    "  回执就是证据，任何人都能核验：\n"
+		    "  klero log check %s/log --receipt %s/%s",
+		    "  the receipt is the proof, for anybody to check:\n"
+		    "  klero log check %s/log --receipt %s/%s",
+		    party->options->url, party->options->folder, party->about);
+	if (name)
 		party_say(party,
 		    "  可将 %s/%s 交给任何另一方或见证人代交：\n"
 		    "  klero party bring %s URL",
@@ -158,8 +177,9 @@ static enum kl_party_code play(struct party *party)
 		code = go_on(party);
 		way = kl_party_way(code);
 		party_tell(party, code);
-		if (way == KL_PARTY_HAND && code != last)
-			hint(party);
+		if ((way == KL_PARTY_HAND || code == KL_PARTY_RECEIPT_BROKEN) &&
+		    code != last)
+			hint(party, code);
 		if ((way != KL_PARTY_WAIT && way != KL_PARTY_HAND) ||
 		    !party->options->wait)
 			return code;

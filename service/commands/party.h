@@ -72,11 +72,13 @@ struct party_log {
 
 /* What we have said, or will: a commitment, a reveal. */
 struct party_deed {
-	bool done;      /* it is in the log, or there is a receipt for it */
-	bool pending;   /* its file is written, to be handed on if need be */
-	uint64_t index; /* of the receipt; meaningful if it has_receipt */
-	bool has_receipt;
+	bool done;        /* it is in the log, or there is a receipt for it */
+	bool pending;     /* its file is written, to be handed on if need be */
+	bool has_receipt; /* else the next three mean nothing */
+	uint64_t index;
 	struct kl_hash leaf;
+	int64_t by;         /* by then a checkpoint shows it; since 1970 */
+	bool told_it_broke; /* though the log has it elsewhere */
 };
 
 struct party {
@@ -198,6 +200,13 @@ enum kl_party_code party_log_grew(
 /* The proof that this entry is in the log now, as a file. */
 enum kl_party_code party_log_prove(
     struct party *party, uint64_t index, struct kl_buf *out);
+/*
+ * Does the newest checkpoint, cosigned or not, show this leaf there? It is
+ * asked for, and not kept. RECEIPT_BROKEN: it does not. LOG_SIGNATURE,
+ * UNREACHABLE
+ */
+enum kl_party_code party_log_shows(
+    struct party *party, uint64_t index, const struct kl_hash *leaf);
 /* How the log went from one size to another, as a step. */
 enum kl_party_code party_log_step(
     struct party *party, uint64_t old_size, struct kl_step *step);
@@ -210,6 +219,9 @@ enum kl_party_code party_log_receipt_key(struct party *party);
 enum kl_party_code party_look(struct party *party);
 const struct party_event *party_event_of(
     const struct party *party, const char *stem);
+/* The entry of this draw that stands there, or NULL. */
+const struct party_event *party_event_at(
+    const struct party *party, uint64_t index);
 /* The pack so far, for kl_party_check(): what that step is about. */
 enum kl_party_code party_gather(
     struct party *party, enum kl_party_step step, struct party_set *set);
@@ -234,6 +246,8 @@ void party_previous_clear(struct party *party);
 
 /* --- party_act.c ---------------------------------------------------------- */
 
+/* The declaration as we hold it, and our place in it; false: we have none. */
+bool party_read_declare(struct party *party);
 /* May we? All checks of protocol §3, with what the log has now; `set`, to be
  * cleared, is what was checked. */
 enum kl_party_code party_check(
@@ -246,13 +260,22 @@ enum kl_party_code party_reveal(struct party *party);
 /* Check the receipt that an answer holds: of the log, signed. */
 enum kl_party_code party_receipt_check(struct party *party,
     const struct kl_buf *answer, struct kl_receipt *receipt, json_t **json);
-/* Check and keep that of the last answer. */
+/* Check and keep that of the last answer; of two the first, for that is the
+ * promise that binds. */
 enum kl_party_code party_receipt_take(
     struct party *party, struct party_deed *deed, const char *name);
 /* One that was kept before; it is none if it is not good. */
 void party_receipt_read(
     struct party *party, struct party_deed *deed, const char *name);
-/* Does the log hold what it has promised? */
+/*
+ * Does the log hold what it has promised? Asked of each receipt once its entry
+ * should be there: its index is in the log, or its time has passed. One that
+ * is broken is only told when the log has ours elsewhere, since somebody
+ * brought it.
+ * RECEIPT_BROKEN   it does not; `about` names the receipt
+ * RECEIPT_BAD      it was given for somebody else's entry
+ * LOG_SIGNATURE UNREACHABLE
+ */
 enum kl_party_code party_receipts_hold(struct party *party);
 
 /* --- party_wait.c --------------------------------------------------------- */

@@ -11,8 +11,7 @@ static const char declared_name[] = "checked/log/declared";
 
 /* --- may we? -------------------------------------------------------------- */
 
-/* The declaration as we hold it, and our place in it. */
-static bool read_declare(struct party *party)
+bool party_read_declare(struct party *party)
 {
 	const struct kl_buf *text =
 	    party_set_find(&party->texts, "declare.txt");
@@ -62,7 +61,7 @@ enum kl_party_code party_check(
 {
 	struct kl_party_asked asked;
 	struct kl_party_told told;
-	bool known = read_declare(party);
+	bool known = party_read_declare(party);
 	enum kl_party_code code =
 	    known ? party_secret_read(party) : KL_PARTY_GOOD;
 

@@ -264,6 +264,59 @@ enum kl_party_code party_log_look(struct party *party)
 	return code;
 }
 
+/* --- one entry ------------------------------------------------------------ */
+
+/* The latest, if it has more than the one we know. */
+static enum kl_party_code look_ahead(
+    struct party *party, struct kl_buf *note, struct kl_checkpoint *latest)
+{
+	const struct kl_note_key *key;
+
+	if (!party_get(party, "/log/checkpoint", KL_NOTE_SIZE_MAX))
+		return KL_PARTY_UNREACHABLE;
+	*note = party->answer; /* the checkpoint points into it */
+	party->answer = (struct kl_buf)KL_BUF(0);
+	if (!open_note(party, note, &key, latest) || key != party->log.key)
+		return party_about(party, KL_PARTY_LOG_SIGNATURE, "");
+	if (latest->size < party->log.checkpoint.size)
+		*latest = party->log.checkpoint;
+	return KL_PARTY_GOOD;
+}
+
+/* Against the checkpoint that is in party->log for as long. */
+static enum kl_party_code show(
+    struct party *party, uint64_t index, const struct kl_hash *leaf)
+{
+	struct kl_tree_source source = source_of(party);
+	const struct kl_checkpoint *now = &party->log.checkpoint;
+	struct kl_proof_path path;
+
+	if (index >= now->size)
+		return KL_PARTY_RECEIPT_BROKEN;
+	if (kl_inclusion_make(index, now->size, &source, &path))
+		return KL_PARTY_UNREACHABLE;
+	return kl_inclusion_check(index, now->size, leaf, &path, &now->root)
+		   ? KL_PARTY_RECEIPT_BROKEN
+		   : KL_PARTY_GOOD;
+}
+
+enum kl_party_code party_log_shows(
+    struct party *party, uint64_t index, const struct kl_hash *leaf)
+{
+	const struct kl_checkpoint known = party->log.checkpoint;
+	struct kl_buf note = KL_BUF(0);
+	struct kl_checkpoint latest;
+	enum kl_party_code code = look_ahead(party, &note, &latest);
+
+	if (!code) {
+		party->log.checkpoint = latest;
+		code = show(party, index, leaf);
+		party->log.checkpoint = known;
+	}
+	kl_buf_clear(&note);
+	return code;
+}
+
 /* --- entry 0 -------------------------------------------------------------- */
 
 static enum kl_party_code check_first(

@@ -36,6 +36,15 @@ const struct party_event *party_event_of(
 	return NULL;
 }
 
+const struct party_event *party_event_at(
+    const struct party *party, uint64_t index)
+{
+	for (size_t i = 0; i < party->event_count; i++)
+		if (party->events[i].index == index)
+			return &party->events[i];
+	return NULL;
+}
+
 /* --- texts ---------------------------------------------------------------- */
 
 /* A text too large for an entry stands apart, under its digest. */

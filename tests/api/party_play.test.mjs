@@ -12,8 +12,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { aDraw, call, category, home, must, origin, party, people, person, policy, program, until, waitFor } from './client.mjs';
 import { pack, unzip } from './evidence.mjs';
-import { newKey, sha256 } from './keys.mjs';
+import { canonical, keyFrom, newKey, sha256 } from './keys.mjs';
 import { lie, rewrite } from './liar.mjs';
+import { leafHash } from './merkle.mjs';
 import { Pretender } from './witness.mjs';
 
 const s = (n) => ({ n: n * Number(process.env.KLERO_SLOWER ?? 1), unit: 'second' });
@@ -326,6 +327,130 @@ test('what events that lag behind do not tell is no broken promise', async () =>
   await liar.close();
 });
 
+// --- promises ----------------------------------------------------------------------------
+
+// A receipt as the log signs it, whatever becomes of it.
+const FAR = 1_000_000; // more entries than there will be
+const promise = ({ index = FAR, leaf = '07'.repeat(32), late = 0 } = {}) => {
+  const by = new Date(Math.floor(Date.now() / 1000 - late) * 1000).toISOString().replace('.000Z', 'Z');
+  const text = `klero/1 receipt\norigin ${origin}\nevent ${'ab'.repeat(16)}\nindex ${index}\nleaf ${leaf}\nby ${by}\n`;
+  const { sign } = keyFrom(readFileSync(join(home, 'keys/receipt.key'), 'utf8').trim());
+  return JSON.stringify({ receipt: { text, signature: sign(text) } });
+};
+const SKEW_S = 60; // KL_PARTY_SKEW_S
+const LATE = SKEW_S + 1, HOUR_S = 3600;
+
+// A folder that is the owner's but for such a receipt.
+function promised(dir, what, receipt = {}) {
+  cpSync(at('owner'), at(dir), { recursive: true });
+  const text = promise(receipt);
+  writeFileSync(at(dir, `receipt-${what}.json`), text);
+  return text;
+}
+// Nothing is in the log of what the owner has said, though he gets a receipt for it.
+const withoutOwn = (kind, receipt = {}) => (liar) => {
+  events((items) => items.filter((item) => item.kind !== kind || item.data.party !== 'owner'))(liar);
+  liar.answer = ({ method }) => method === 'POST' && { status: 201, headers: { 'content-type': 'application/json' }, body: promise(receipt) };
+};
+async function lied(setup, what, dir, options = {}) {
+  const liar = await lie(url);
+  setup(liar);
+  try {
+    return await run(what, 'owner', { dir, to: liar.url, ...options });
+  } finally {
+    await liar.close();
+  }
+}
+const codeOf = ({ stderr }) => stderr.match(/.*\[(\S+)\]/s)?.[1]; // the last
+async function breaks(what, goal, dir) {
+  const kept = readFileSync(at(dir, `receipt-${what}.json`), 'utf8');
+  const said = await lied(withoutOwn(what === 'reveal' ? 'draw.revealed' : 'draw.committed'), goal, dir);
+  assert.deepEqual([said.status, codeOf(said)], [1, 'receipt-broken'], said.stdout + said.stderr);
+  assert.match(said.stderr, new RegExp(`receipt-${what}\\.json`));
+  assert.match(said.stdout, new RegExp(`klero log check http\\S+/log --receipt ${at(dir)}/receipt-${what}\\.json`));
+  assert.match(said.stdout, new RegExp(`klero party bring ${what}\\.json`));
+  assert.equal(readFileSync(at(dir, `receipt-${what}.json`), 'utf8'), kept, 'the proof stays');
+}
+
+describe('a commitment that the log has promised', { concurrency: 4 }, () => {
+  test('and not taken is told, once its time and the skew are over', async () => {
+    promised('broken-c', 'commitment', { late: LATE });
+    await breaks('commitment', 'commit', 'broken-c');
+    await breaks('commitment', 'run', 'broken-c'); // does not wait for the close
+    promised('due-c', 'commitment', { late: -HOUR_S });
+    const said = await lied(withoutOwn('draw.committed'), 'commit', 'due-c');
+    assert.equal(said.status, 0, said.stdout + said.stderr);
+  });
+
+  test('twice is a promise by the first', async () => {
+    const kept = promised('first-c', 'commitment', { late: -HOUR_S });
+    const said = await lied(withoutOwn('draw.committed', { late: 100 - HOUR_S }), 'commit', 'first-c');
+    assert.equal(said.status, 0, said.stdout + said.stderr);
+    assert.equal(readFileSync(at('first-c/receipt-commitment.json'), 'utf8'), kept);
+  });
+
+  test('for some day is not promised', async () => {
+    cpSync(at('owner'), at('some-day'), { recursive: true });
+    rmSync(at('some-day/receipt-commitment.json'));
+    const said = await lied(withoutOwn('draw.committed', { late: -2 * HOUR_S }), 'commit', 'some-day');
+    assert.deepEqual([said.status, codeOf(said)], [5, 'receipt-bad'], said.stdout + said.stderr);
+    assert.ok(!existsSync(at('some-day/receipt-commitment.json')));
+    assert.match(said.stdout, /klero party bring commitment\.json/);
+  });
+
+  test('and has in another place is told, and it goes on', async () => {
+    const kept = promised('brought-c', 'commitment', { late: LATE });
+    const said = await run('commit', 'owner', { dir: 'brought-c' });
+    assert.equal(said.status, 0, said.stdout + said.stderr);
+    assert.match(said.stdout, /does not hold what .*receipt-commitment\.json promised, but has our entry elsewhere/);
+    assert.equal(readFileSync(at('brought-c/receipt-commitment.json'), 'utf8'), kept);
+  });
+
+  test("by somebody else's entry is not promised", async () => {
+    const page = must(await call('GET', `/v1/events?subject=${draw.id}&limit=200`), 200);
+    const { index, ...entry } = page.items.find(({ kind, data }) => kind === 'draw.committed' && data.party === 'operator');
+    promised('theirs-c', 'commitment', { index, leaf: leafHash(Buffer.from(canonical(entry))).toString('hex') });
+    const said = await lied(withoutOwn('draw.committed'), 'commit', 'theirs-c');
+    assert.deepEqual([said.status, codeOf(said)], [5, 'receipt-bad'], said.stdout + said.stderr);
+    assert.match(said.stdout, /klero party bring commitment\.json/);
+  });
+
+  // What is there is known by the tree, if by nothing else.
+  test('is kept when only the events or the witnesses lag', async () => {
+    const { receipt } = JSON.parse(readFileSync(at('owner/receipt-commitment.json'), 'utf8'));
+    const [, index, leaf] = receipt.text.match(/\nindex (\d+)\nleaf (\S+)\n/);
+    const lag = (liar) => {
+      liar.text = (path, bytes) => {
+        if (!path.startsWith('/v1/events?subject'))
+          return bytes;
+        const page = JSON.parse(rewrite(bytes, (items) => items.filter(({ kind }) => kind !== 'draw.committed')));
+        return Buffer.from(JSON.stringify({ ...page, published: 1 }));
+      };
+    };
+    promised('lag', 'commitment', { index, leaf, late: LATE });
+    const kept = await lied(lag, 'commit', 'lag');
+    assert.equal(kept.status, 0, kept.stdout + kept.stderr);
+    promised('lag-broken', 'commitment', { index, late: LATE });
+    const broken = await lied(lag, 'commit', 'lag-broken');
+    assert.deepEqual([broken.status, codeOf(broken)], [1, 'receipt-broken'], broken.stdout + broken.stderr);
+
+    const witness = new Pretender('w.example');
+    const trusted = file('lagging.txt', readFileSync(trust, 'utf8').replace('quorum none', `witness w ${witness.vkey}\nquorum w`));
+    const note = readFileSync(at('owner/checked/log/declared'), 'utf8');
+    const cosigned = note + witness.cosign(note.slice(0, note.lastIndexOf('\n\n') + 1));
+    const behind = (liar) => {
+      liar.answer = ({ path }) => path === '/log/cosigned' && { status: 200, body: cosigned };
+    };
+    for (const [dir, more, status] of [['lag-w', { leaf }, 0], ['lag-w-broken', {}, 1]]) {
+      promised(dir, 'commitment', { index, late: LATE, ...more });
+      rmSync(at(dir, 'seen'));
+      writeFileSync(at(dir, 'checked/log/declared'), cosigned);
+      const said = await lied(behind, 'commit', dir, { trusted });
+      assert.deepEqual([said.status, codeOf(said)], [status, status ? 'receipt-broken' : undefined], said.stdout + said.stderr);
+    }
+  });
+});
+
 // --- the lock ----------------------------------------------------------------------------
 
 test('nothing is revealed before the lock, and by one run alone', async () => {
@@ -375,6 +500,15 @@ test('a censored reveal is brought by another', async () => {
   assert.equal(JSON.parse(handed.stdout).kind, 'reveal');
   const brought = program('klero', ['party', 'bring', file('handed.json', handed.stdout), url(), '--trust', trust]);
   assert.equal(brought.status, 0, brought.stderr);
+});
+
+test('a reveal that the log has promised and not taken is told before the close', async () => {
+  promised('broken-r', 'reveal', { late: LATE });
+  await breaks('reveal', 'reveal', 'broken-r');
+  promised('waits-r', 'reveal', { late: SKEW_S - 3 });
+  await breaks('reveal', 'run', 'waits-r'); // its time comes while it waits
+  const handed = program('klero', ['party', 'hand', '--dir', folder('waits-r')]);
+  assert.equal(JSON.parse(handed.stdout).kind, 'reveal');
 });
 
 // The rest goes by itself, though the network fails and comes back.
