@@ -204,7 +204,7 @@ test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
-	@KLERO_PACKS=10000 KLERO_ALTERED=300 tests/run.sh build/release node
+	@KLERO_PACKS=10000 KLERO_ALTERED=300 KLERO_LIMITS=1 tests/run.sh build/release node
 	@$(MAKE) test-blst
 test-blst: ## the beacon's signatures, by libblst in place of our own
 	@npm ci --prefix tests --no-audit --no-fund --ignore-scripts --loglevel=error

@@ -7,6 +7,7 @@ import {
   CertificateError, ChainError, type Options, type PackFile, readZip, TrustError, verifyPack, ZipError,
 } from './index';
 import { type Language, printReport } from './print';
+import { SIZE_MAX } from './zip';
 
 const USAGE = `usage: verify PACK [--trust FILE] [--bare] [--min-level A|B|C]
            [--accept-chain FILE] [--accept-certificate FILE]
@@ -25,8 +26,12 @@ function readFolder(folder: string, prefix = ''): PackFile[] {
   });
 }
 
+// What is too large is not read at all.
 function readPack(path: string): PackFile[] {
-  return statSync(path).isDirectory() ? readFolder(path) : readZip(new Uint8Array(readFileSync(path)));
+  const about = statSync(path);
+  if (about.isDirectory()) return readFolder(path);
+  if (about.size > SIZE_MAX) throw new ZipError('over 256 MiB');
+  return readZip(readFileSync(path));
 }
 
 interface Arguments {

@@ -20,7 +20,7 @@ const VERSION = 20;
 const UTF8 = 0x800;
 const FILES_MAX = 8192;
 const FILE_MAX = 16 * 1024 * 1024;
-const SIZE_MAX = 256 * 1024 * 1024;
+export const SIZE_MAX = 256 * 1024 * 1024;
 const NAME_MAX = 255;
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
