@@ -5,8 +5,12 @@
 //     a page of its own in a fresh profile; page.errors is what the console said
 // await proper(page, name)               no error, nothing wider than the window,
 //     no finding of axe; also a picture into KLERO_SHOTS, if that is a folder
+// await onOneScreen(page, when)         nobody scrolls a wall
+// await twoAtATime(all, look)            look(one) for each of them: there may be two cores
 // await everywhere(browser, url, name, { prepare, ready })   in each of WIDTHS and LOCALES;
-//     prepare(page) before it is opened, ready(page) until it shows what is meant
+//     prepare(page) before it is opened, ready(page) until it shows what is meant. It is
+//     opened once in each language, and seen in each width
+// await everyWidth(page, name, ready)    the same of a page that is open already
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -60,36 +64,71 @@ export async function view(browser, { width = 1280, url, locale = 'zh-CN', care 
   return page;
 }
 
-export async function proper(page, name) {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  const { wide, lang, title } = await page.evaluate(() => ({
+// What a reader has before him: in English no word of it is Chinese, but for names.
+function seen() {
+  return document.fonts.ready.then(() => ({
     wide: document.scrollingElement.scrollWidth - window.innerWidth,
-    lang: document.documentElement.lang, title: document.title }));
+    lang: document.documentElement.lang,
+    title: document.title,
+    words: document.body.innerText,
+    main: document.querySelector('main').innerText.replace(/.*[测示].*/g, ''),
+  }));
+}
+
+async function violations(page) {
+  if (!await page.evaluate(() => 'axe' in window))
+    await page.evaluate(axe);
+  return page.evaluate(async (values) => {
+    const found = (await window.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] })).violations;
+    return found.map(({ id, nodes }) =>
+      `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
+  }, TAGS);
+}
+
+export async function proper(page, name) {
+  const { wide, lang, title, words, main } = await page.evaluate(seen);
   assert.ok(wide <= 0, `${name}: ${wide} px wider than the window`);
   assert.ok(title.length > 5, `${name}: ${title}`);
-  const words = await page.evaluate(() => document.body.innerText);
   assert.equal(words.match(KEY)?.[0], undefined, `${name}: a key without words`);
   if (lang === 'en')
-    assert.doesNotMatch(await page.evaluate(() => document.querySelector('main').innerText.replace(/.*[测示].*/g, '')),
-      /[\u4e00-\u9fff]/, `${name}: Chinese words in English`);
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), TAGS);
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
+    assert.doesNotMatch(main, /[\u4e00-\u9fff]/, `${name}: Chinese words in English`);
+  const told = await violations(page);
   if (process.env.KLERO_SHOTS)
     await page.screenshot({ path: join(process.env.KLERO_SHOTS, `${name}.png`), fullPage: true });
   assert.deepEqual(told, [], name);
   assert.deepEqual(page.errors, [], `${name}: the console`);
 }
 
-// The same page in each width and language, two at a time: there may be two cores.
+export async function onOneScreen(page, when = '') {
+  const over = await page.evaluate(() => document.scrollingElement.scrollHeight - window.innerHeight);
+  assert.ok(over <= 0, `nobody scrolls a wall: ${over} px ${when}`);
+}
+
+export async function twoAtATime(all, look) {
+  const left = [...all];
+  const work = async () => {
+    while (left.length > 0)
+      await look(left.shift());
+  };
+  await Promise.all([work(), work()]);
+}
+
+// No script of ours looks at the width: the sheet of style does.
+export async function everyWidth(page, name, ready) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: HEIGHTS[width] });
+    await page.waitForFunction((wanted) => window.innerWidth === wanted, width);
+    await ready?.(page);
+    await proper(page, `${name}-${width}`);
+  }
+}
+
 export async function everywhere(browser, url, name, { prepare, ready, ...options } = {}) {
-  for (const width of WIDTHS)
-    await Promise.all(LOCALES.map(async (locale) => {
-      const page = await view(browser, { width, locale, ...options });
-      await prepare?.(page);
-      await page.goto(url);
-      await ready?.(page);
-      await proper(page, `${name}-${width}-${locale}`);
-      await page.done();
-    }));
+  await twoAtATime(LOCALES, async (locale) => {
+    const page = await view(browser, { width: WIDTHS[0], locale, ...options });
+    await prepare?.(page);
+    await page.goto(url);
+    await everyWidth(page, `${name}-${locale}`, ready);
+    await page.done();
+  });
 }

@@ -7,16 +7,14 @@ import { gzipSync } from 'node:zlib';
 import { must, until } from '../api/client.mjs';
 import { approve, evidence } from '../api/evidence.mjs';
 import { sha256 } from '../api/keys.mjs';
-import { everywhere, proper, view } from './browser.mjs';
+import { everywhere, onOneScreen, proper, twoAtATime, view } from './browser.mjs';
 import { world } from './world.mjs';
 
 const DICE = '4162533615246134526163255';
-const slower = Number(process.env.KLERO_SLOWER ?? 1);
-const s = (n) => ({ n: n * slower, unit: 'second' });
-// Long enough for three pages to be opened and seen in each state.
-const POLICY = { draw: { objection: s(8), commit: s(10), reveal: s(20), delay_min_s: 1, delay_s: 2, withheld: 'continue' } };
 
-const { browser, it, parties } = await world();
+const { browser, it, parties, policy } = await world();
+const idle = it.aDraw({ policy, until: 'declared' }); // nobody will commit
+idle.catch(() => {}); // the test of it says so
 let closed, failed;
 
 const shows = (page, words) => page.waitForFunction((wanted) =>
@@ -28,7 +26,7 @@ test('no draw yet', () => everywhere(browser, it.url, 'draws-empty', {
 
 // Whoever has the page open sees all of it without doing anything.
 test('one draw, live through every state', async () => {
-  const draw = await it.aDraw({ title: '测试项目:示例大道改造工程环境影响报告表编制服务', beacon: 'public', template: 'dice25', entrants: 7, alternates: 2, policy: POLICY, until: 'drafted' });
+  const draw = await it.aDraw({ title: '测试项目:示例大道改造工程环境影响报告表编制服务', beacon: 'public', template: 'dice25', entrants: 7, alternates: 2, policy, until: 'drafted' });
   const url = `${it.url}/draws/${draw.id}`;
   const pages = [
     await view(browser, { url, width: 390 }),
@@ -40,8 +38,7 @@ test('one draw, live through every state', async () => {
     // Who does not see the page is told the same.
     assert.match(await pages[0].innerText('[aria-live=polite]'), new RegExp(zh));
     assert.match(await pages[1].innerText('[aria-live=polite]'), new RegExp(en));
-    const over = await pages[2].evaluate(() => document.scrollingElement.scrollHeight - window.innerHeight);
-    assert.ok(over <= 0, `nobody scrolls a wall: ${over} px when ${en}`);
+    await onOneScreen(pages[2], `when ${en}`);
     if (process.env.KLERO_SHOTS)
       for (const [i, page] of pages.entries())
         await page.screenshot({ path: join(process.env.KLERO_SHOTS, `live-${name}-${[390, 1280, 1920][i]}.png`), fullPage: true });
@@ -95,25 +92,24 @@ test('a result in each width and language', () => everywhere(browser, `${it.url}
 test('the wall', async () => {
   const page = await view(browser, { url: `${it.url}/draws/${closed.id}?wall`, width: 1920 });
   await page.waitForSelector('.winner');
-  const over = await page.evaluate(() => document.scrollingElement.scrollHeight - window.innerHeight);
-  assert.ok(over <= 0, `nobody scrolls a wall: ${over} px`);
+  await onOneScreen(page);
   await proper(page, 'draw-wall-1920');
   await page.done();
 });
 
 test('dark, high contrast, large type', async () => {
-  for (const [width, theme, care] of [[390, 'dark', '150'], [1280, 'contrast', '125'], [1280, 'dark', '100']]) {
+  await twoAtATime([[390, 'dark', '150'], [1280, 'contrast', '125'], [1280, 'dark', '100']], async ([width, theme, care]) => {
     const page = await view(browser, { url: `${it.url}/draws/${closed.id}`, width, theme, care });
     await page.waitForSelector('.winner');
     const height = await page.$eval('.tools button', (one) => one.getBoundingClientRect().height);
     assert.ok(height >= (care === '100' ? 44 : 60), `${height} px`);
     await proper(page, `draw-${theme}-${care}-${width}`);
     await page.done();
-  }
+  });
 });
 
 test('a draw in which nobody commits has failed', async () => {
-  failed = await it.aDraw({ until: 'declared' });
+  failed = await idle;
   await it.waitFor(failed, 'closed');
   await everywhere(browser, `${it.url}/draws/${failed.id}`, 'draw-failed', { ready: async (page) => {
     await page.waitForSelector('.badge.bad');
@@ -146,12 +142,12 @@ test('replaced, then annulled, as it happens', async () => {
 
 // States that take an hour or a mishap, made from a draw that is there.
 test('what else a draw may be', async () => {
-  for (const [name, changes, words] of [
+  await twoAtATime([
     ['void', { state: 'closed', outcome: 'void', reason: 'party' }, '终止'],
     ['cancelled', { state: 'closed', outcome: 'void', reason: 'cancelled' }, '终止'],
     ['dropped', { state: 'dropped', outcome: null, reason: null }, '取消'],
     ['overdue', { state: 'locked', outcome: null, reason: null, overdue: true }, '逾期'],
-  ]) {
+  ], async ([name, changes, words]) => {
     const page = await view(browser, { width: 390 });
     await page.route(`**/v1/draws/${failed.id}`, async (route) => {
       const reply = await route.fetch();
@@ -161,7 +157,7 @@ test('what else a draw may be', async () => {
     await shows(page, words);
     await proper(page, `draw-${name}-390`);
     await page.done();
-  }
+  });
 });
 
 test('weights have a note on chance', async () => {
@@ -255,15 +251,18 @@ test('a draw on a test beacon says so wherever it is shown', async () => {
   await wall.waitForSelector('.winner');
   const [ribbon, acts] = await wall.$$eval('.ribbon, .acts', (all) => all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]));
   assert.ok(ribbon[1] <= acts[0], `the ribbon is above: ${ribbon} ${acts}`);
-  const over = await wall.evaluate(() => document.scrollingElement.scrollHeight - window.innerHeight);
-  assert.ok(over <= 0, `nobody scrolls a wall: ${over} px`);
+  await onOneScreen(wall);
   await proper(wall, 'draw-test-wall-1920');
   await wall.done();
   const list = await view(browser);
   await onTest(list);
   await list.goto(it.url);
-  await list.waitForSelector('tbody .test');
-  assert.equal(await list.$$eval('.test', (all) => all.length), 1);
+  // It, and those of other files that are tests indeed.
+  const { items } = must(await it.call('GET', '/v1/draws?limit=20'), 200);
+  const tests = items.filter(({ id, beacon }) => id === closed.id || beacon === 'drand').map(({ id }) => id);
+  const marked = () => list.$$eval('tbody tr', (rows) => rows.filter((row) => row.querySelector('.test')).map((row) => row.querySelector('.mono').textContent));
+  await until(async () => (await marked()).length === tests.length, 'their marks');
+  assert.deepEqual(await marked(), tests);
   assert.match(await list.innerText('.ribbon'), /test/);
   await proper(list, 'draws-test-1280');
   await list.done();
@@ -320,8 +319,15 @@ test('the list: find, filter, turn over, by keyboard', async () => {
   await page.fill('#words', ` ${failed.id.toLowerCase()} `);
   await page.press('#words', 'Enter');
   await page.waitForURL(new RegExp(`/draws/${failed.id}$`));
+  // What is typed goes with the page: back, there is what was looked for there.
   await page.goBack();
   await page.waitForSelector('tbody tr');
+  assert.equal(await page.inputValue('#words'), failed.notice.number);
+  await page.fill('#words', '没有按下');
+  await page.goBack();
+  await page.waitForURL(/state=dropped/);
+  await page.waitForFunction(() => document.querySelector('#words').value === '');
+  assert.equal(await page.inputValue('#state'), 'dropped');
   await page.done();
 
   const paged = await view(browser, { width: 390 });
@@ -332,17 +338,17 @@ test('the list: find, filter, turn over, by keyboard', async () => {
   });
   await paged.goto(it.url);
   await paged.waitForSelector('tbody tr');
-  const first = await paged.innerText('tbody th');
+  const first = await paged.innerText('tbody th .mono'); // its title comes later
   await paged.click('.pager .button');
-  await paged.waitForFunction((words) => document.querySelector('tbody th')?.innerText !== words, first);
+  await paged.waitForFunction((id) => ![id, undefined].includes(document.querySelector('tbody th .mono')?.innerText), first);
   await paged.click('.pager .button');
-  await paged.waitForFunction((words) => document.querySelector('tbody th')?.innerText === words, first);
+  await paged.waitForFunction((id) => document.querySelector('tbody th .mono')?.innerText === id, first);
   await paged.done();
 });
 
 // As size.test.mjs reckons it from the files, so the browser fetches it.
 test('a first visit fetches no more than it may', async () => {
-  for (const [path, ready] of [['/', 'tbody tr'], [`/draws/${closed.id}`, '.winner'], ['/verify', '#pack-file']]) {
+  await twoAtATime([['/', 'tbody tr'], [`/draws/${closed.id}`, '.winner'], ['/verify', '#pack-file']], async ([path, ready]) => {
     const page = await view(browser, { locale: 'zh-CN' });
     const scripts = [];
     page.on('response', (response) => /\/assets\/(?!worker).*\.js$/.test(response.url()) && scripts.push(response));
@@ -353,7 +359,7 @@ test('a first visit fetches no more than it may', async () => {
     const all = sizes.reduce((sum, size) => sum + size, 0);
     assert.ok(all > 40_000 && all <= 60_000, `${path}: ${all} bytes in ${scripts.length} scripts`);
     await page.done();
-  }
+  });
 });
 
 test('without scripts the data is linked', async () => {
@@ -368,7 +374,10 @@ test('language and type are kept; motion can be stopped', async () => {
   await page.click('.preferences button');
   await page.waitForFunction(() => document.documentElement.lang === 'en');
   await page.selectOption('.preferences select >> nth=0', '150');
+  await page.selectOption('.preferences select >> nth=1', 'dark');
   await page.reload();
   await page.waitForFunction(() => document.documentElement.lang === 'en' && document.documentElement.dataset.care === '150');
+  await page.waitForSelector('.preferences select');
+  assert.deepEqual(await page.$$eval('.preferences select', (all) => all.map(({ value }) => value)), ['150', 'dark']);
   await page.done();
 });
