@@ -38,10 +38,12 @@ export interface Facts {
   lock: { digest: string; commits: { party: string; digest: string | null }[] } | null;
   seal: { digest: string; secrets: { party: string; secret: string }[] } | null;
   beacon: { kind: string; round: number | null; value: string } | null;
+  /** Its digest, from which the ranks follow. */
   seed: string | null;
   replaced: { out: string; in: string | null; reason: string }[];
   annulled: string | null;
-  /** As computed here, from the roster and the seed. */
+  /** As computed here, from the roster and the seed; of a draw that was closed without
+   * a result, those there would have been, if that can be known. */
   ranks: Ranked[];
   checks: Check[];
   /** Is what was computed what was published? Null before there is a result. */

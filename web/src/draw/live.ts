@@ -12,7 +12,7 @@ const LISTEN_MS = 30_000;
 const OVER_LOOK_MS = 60_000;
 const PAGES_MAX = 20;
 /** Of the texts of a draw, those that people need to see it. */
-const READ = /^(draft|roster|names|excluded|declare|lock|commit-.*|seal|beacon|seed|result|close|replace.*|annul)\.txt$/;
+const READ = /^(draft|roster|names|excluded|declare|lock|commit-.*|seal|beacon|seed|result|close|replace.*|annul)\.txt$|^pulse\.json$/;
 
 export type Live = 'live' | 'polling' | 'over';
 

@@ -13,6 +13,7 @@ import { FormError } from '../verify/text';
 import { sha256 } from '@noble/hashes/sha2';
 import type { Answer, Check, Declared, Facts, Ranked } from './facts';
 import { isTestBeacon } from './pinned';
+import { shadowSeed } from './shadow';
 
 type TextMap = Map<string, Uint8Array>;
 
@@ -96,6 +97,13 @@ function hash(texts: TextMap, file: string): string {
   return bytes ? digest(bytes) : '';
 }
 
+function revealsOf(texts: TextMap, { lock }: Read): Map<string, string> {
+  return new Map((lock?.commits ?? []).flatMap(({ party }) => {
+    const reveal = parsed(texts, `commit-${party}.txt`, parseCommit);
+    return reveal ? [[party, reveal.secret] as const] : [];
+  }));
+}
+
 /** Every reveal that is published is what the lock holds, and what the seal has. */
 function revealsFit(texts: TextMap, { lock, seal }: Read): boolean {
   return (lock?.commits ?? []).every(({ party, commit }) => {
@@ -164,21 +172,26 @@ function rosterOf(texts: TextMap, names: Names): { roster: Roster | undefined; s
   };
 }
 
-/** The result, computed here and held against the published one. */
+/** The result, computed here and held against the published one; or the one there
+ * would have been. */
 function resultOf(texts: TextMap, it: Read, roster: Roster | undefined, names: Map<string, string>,
   tell: (done: number, all: number) => void): Pick<Facts, 'seed' | 'ranks' | 'agrees'> & { checks: Check[] } {
   const result = parsed(texts, 'result.txt', parseResult);
   const close = parsed(texts, 'close.txt', parseClose);
-  const seed = texts.get('seed.txt');
+  const published = texts.get('seed.txt');
   const checks: Check[] = [];
-  if (!seed || !roster || !it.declare) return { seed: null, ranks: [], agrees: null, checks };
-  const ranks = ranksOf(roster, it.declare, digest(seed), names, tell);
-  const agrees = result ? result.seed === digest(seed) && sameRanks(result.ranks, ranks) : null;
+  const none = { seed: null, ranks: [], agrees: null, checks };
+  if (!roster || !it.declare) return none;
+  const seed = published ? digest(published)
+    : close?.known ? shadowSeed(texts, { ...it, declare: it.declare, reveals: revealsOf(texts, it) }) : null;
+  if (!seed) return none;
+  const ranks = ranksOf(roster, it.declare, seed, names, tell);
+  const agrees = result ? result.seed === seed && sameRanks(result.ranks, ranks) : null;
   if (agrees !== null) checks.push({ what: 'result', good: agrees });
   if (close?.outcome === 'result') {
     checks.push({ what: 'close', good: close.detail === hash(texts, 'result.txt') });
   }
-  return { seed: digest(seed), ranks, agrees, checks };
+  return { seed, ranks, agrees, checks };
 }
 
 /** Throws Broken where a text breaks its form. */
