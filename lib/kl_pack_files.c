@@ -287,6 +287,18 @@ static void demand(struct kl_pack_attempt *attempt, const char *name,
 		kl_pack_find(attempt, KL_FINDING_FILE_UNEXPECTED, name, 0);
 }
 
+/* Only who was selected can be replaced. */
+static void check_replaces(struct kl_pack_attempt *attempt)
+{
+	for (size_t i = 0; i < attempt->replace_count; i++) {
+		char stem[KL_PACK_STEM_MAX], name[KL_PACK_STEM_MAX + 16];
+
+		kl_pack_stem(&attempt->declare, KL_EVENT_REPLACED, i, stem);
+		snprintf(name, sizeof(name), "%s.txt", stem);
+		demand(attempt, name, NO, true);
+	}
+}
+
 /* A reveal for each secret of the seal, and no other. */
 static void check_commits(struct kl_pack_attempt *attempt)
 {
@@ -416,9 +428,8 @@ void kl_pack_check_presence(struct kl_pack_attempt *attempt)
 		check_leaves(attempt);
 		return;
 	}
-	if (attempt->close.reason != KL_CLOSE_DRAWN &&
-	    attempt->replace_count > 0)
-		demand(attempt, "replace.txt", NO, true);
+	if (attempt->close.reason != KL_CLOSE_DRAWN)
+		check_replaces(attempt);
 	if (!attempt->options->bare) {
 		for (int i = 0; i < KL_PACK_MARKS; i++)
 			demand(attempt, kl_pack_mark_name(i),

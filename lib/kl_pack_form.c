@@ -174,6 +174,8 @@ static void read_marks(struct kl_pack_attempt *attempt)
 		if (!result)
 			result = kl_checkpoint_read(mark->note.text,
 			    mark->note.text_size, &mark->checkpoint);
+		if (!result && mark->checkpoint.size > KL_INTEGER_MAX)
+			result = KL_RANGE;
 		settle(attempt, result, KL_FINDING_FORM_CHECKPOINT,
 		    kl_pack_mark_name(i), &(struct kl_fault){ 0 });
 	}

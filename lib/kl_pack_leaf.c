@@ -67,7 +67,8 @@ static void read_proof(
 	char name[KL_PACK_STEM_MAX + 16];
 
 	if (!kl_proof_read((const char *)leaf->proof_file->bytes,
-		leaf->proof_file->size, &leaf->proof))
+		leaf->proof_file->size, &leaf->proof) &&
+	    leaf->proof.index <= KL_INTEGER_MAX)
 		return;
 	snprintf(name, sizeof(name), "log/%s.proof", leaf->stem);
 	kl_pack_find(attempt, KL_FINDING_FORM_PROOF, name, 0);

@@ -5,14 +5,53 @@
 
 /* --- members -------------------------------------------------------------- */
 
-static bool is_strings(const json_t *value)
+/* Is the text at `end` among those before it? */
+static bool is_twice(const json_t *strings, size_t end)
 {
-	if (!json_is_array(value))
+	const json_t *last = json_array_get(strings, end);
+
+	for (size_t i = 0; i < end; i++)
+		if (json_equal(json_array_get(strings, i), last))
+			return true;
+	return false;
+}
+
+/* Texts that are all of a kind, none twice; a draw has no use for more than it
+ * can have parties. */
+static bool is_strings(
+    const json_t *value, bool (*is_kind)(const char *text, size_t size))
+{
+	if (!json_is_array(value) || json_array_size(value) > KL_PARTIES_MAX)
 		return false;
-	for (size_t i = 0; i < json_array_size(value); i++)
-		if (json_typeof(json_array_get(value, i)) != JSON_STRING)
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		const json_t *text = json_array_get(value, i);
+
+		if (!json_is_string(text) ||
+		    !is_kind(
+			json_string_value(text), json_string_length(text)) ||
+		    is_twice(value, i))
 			return false;
+	}
 	return true;
+}
+
+static bool is_beacon(const char *text, size_t size)
+{
+	for (int kind = KL_BEACON_NONE; kind <= KL_BEACON_DRAND; kind++)
+		if (kl_span_is((struct kl_span){ text, size },
+			kl_beacon_word((enum kl_beacon_kind)kind)))
+			return true;
+	return false;
+}
+
+static bool is_beacons(const json_t *value)
+{
+	return is_strings(value, is_beacon);
+}
+
+static bool is_parties(const json_t *value)
+{
+	return is_strings(value, kl_is_party_id);
 }
 
 static bool is_text_or_null(const json_t *value)
@@ -67,9 +106,13 @@ static bool is_templates(const json_t *value)
 	if (!json_is_object(value))
 		return false;
 	for (void *at = json_object_iter(all); at;
-	     at = json_object_iter_next(all, at))
-		if (!read_template(json_object_iter_value(at), &template))
+	     at = json_object_iter_next(all, at)) {
+		const char *name = json_object_iter_key(at);
+
+		if (!kl_is_token(name, strlen(name)) ||
+		    !read_template(json_object_iter_value(at), &template))
 			return false;
+	}
 	return true;
 }
 
@@ -80,11 +123,11 @@ static bool has_members(const json_t *draw)
 		const char *name;
 		bool (*is_kind)(const json_t *value);
 	} members[] = {
-		{ "beacons", is_strings },
+		{ "beacons", is_beacons },
 		{ "level_c_reason", is_text_or_null },
 		{ "delay_min_s", is_count },
 		{ "min_entrants", is_count },
-		{ "required_parties", is_strings },
+		{ "required_parties", is_parties },
 		{ "weight_max", is_count },
 		{ "alternates_max", is_count },
 		{ "templates", is_templates },

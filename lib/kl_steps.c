@@ -7,7 +7,7 @@
 static bool read_size(struct kl_span line, const char *word, uint64_t *size)
 {
 	return kl_line_take_word(&line, word) &&
-	       !kl_decimal_read(line, KL_TREE_SIZE_MAX, size) && *size > 0;
+	       !kl_decimal_read(line, KL_INTEGER_MAX, size) && *size > 0;
 }
 
 /* The text while it is read: what is left of it, and the line just taken. */
@@ -102,7 +102,7 @@ enum kl_result kl_steps_write(const struct kl_steps *steps, struct kl_buf *out)
 		const struct kl_step *step = &steps->steps[i];
 
 		if (step->old_size < 1 || step->old_size >= step->new_size ||
-		    step->new_size > KL_TREE_SIZE_MAX ||
+		    step->new_size > KL_INTEGER_MAX ||
 		    step->path.count > KL_PROOF_HASHES_MAX)
 			return KL_RANGE;
 		if (i > 0)

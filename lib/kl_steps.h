@@ -17,7 +17,7 @@
 enum { KL_STEPS_MAX = 4 };
 
 struct kl_step {
-	uint64_t old_size, new_size; /* leaves: 1 ≤ old < new */
+	uint64_t old_size, new_size; /* leaves: 1 ≤ old < new < 2^53 */
 	struct kl_proof_path path;   /* kl_consistency_check() */
 	size_t line;                 /* where it begins, from 1 */
 };

@@ -6,6 +6,7 @@
 // new Ledger(origin, key): append(entry) → index; size; root(size);
 //     inclusion(index, size), consistency(old, size) → Buffers
 // checkpoint(ledger, size, cosignatures) → { size, text, note }
+// noteOf(ledger, text, cosignatures) → the note of that text
 // vkey(name, type, hex)
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 
@@ -122,8 +123,12 @@ export function cosign(text, { name, key: witness, time }) {
 }
 
 // cosignatures: [{ name, key, time }]
+export function noteOf(ledger, text, cosignatures) {
+  const own = signatureLine(ledger.origin, PLAIN, ledger.key.hex, ledger.key.sign(text));
+  return `${text}\n${own}${cosignatures.map((one) => cosign(text, one)).join('')}`;
+}
+
 export function checkpoint(ledger, size, cosignatures) {
   const text = `${ledger.origin}\n${size}\n${ledger.root(size).toString('base64')}\n`;
-  const own = signatureLine(ledger.origin, PLAIN, ledger.key.hex, ledger.key.sign(text));
-  return { size, text, note: `${text}\n${own}${cosignatures.map((one) => cosign(text, one)).join('')}` };
+  return { size, text, note: noteOf(ledger, text, cosignatures) };
 }

@@ -7,7 +7,7 @@
 //     among them when it is no fault; wants is where the decision can be taken
 // damage(pack, chance) → [altered pack, what was done]
 // alter(bytes, chance) → bytes that differ somewhere, mostly
-import { hex, key } from './ledger.mjs';
+import { hex, key, noteOf, sha256 } from './ledger.mjs';
 import { ODD_PULSES } from './odd.mjs';
 
 const DAY = 86400;
@@ -81,6 +81,53 @@ const WANTS = {
 };
 // What a policy of another form may lack.
 const POLICY = 'policy-member policy-beacon policy-reason policy-delay policy-entrants policy-parties policy-weight policy-alternates policy-template policy-quorum';
+
+// At the edge of a form, or beyond it: odd, but signed anew, so that somebody could
+// publish it. The first finding must be the same one, not only one of a kind.
+const MARKS = ['declared', 'locked', 'sealed', 'closed', 'last'];
+const HASH = `${'A'.repeat(43)}=\n`;
+const NOTE_MAX = 1 << 20;
+const PROOF_MAX = NOTE_MAX + (1 << 17);
+const filed = (name, change) => done((files) => { if (files.has(name)) files.set(name, Buffer.from(change(files.get(name).toString()))); });
+const proven = (change) => done((files, chance) => { const name = pick(files, chance, /proof$/); files.set(name, Buffer.from(change(files.get(name).toString()))); });
+const text = (name, change) => () => ({ hooks: { text: (of) => { if (of.name === name) of.text = change(of.text); } } });
+const cosignedAt = (time) => published((made) => { for (const one of made.cosignatures) one.time = time; });
+const event = (pattern, change) => () => ({ hooks: { leaf: (object) => { if (pattern.test(object.kind)) change(object); } } });
+const template = (name, what) => policy((draw) => { draw.templates[name] = { alphabet: 'ab', length: 70, ...what }; });
+// A checkpoint with another text, signed by the log and cosigned as it was.
+const signed = (names, change) => (chance) => {
+  const name = chance.pick(names);
+  return { hooks: { note: (made, { world: { ledger }, published: marks }) => {
+    if (made.name === name) made.note = noteOf(ledger, change(ledger, made.size), marks.get(name).cosignatures);
+  } } };
+};
+const sized = (size, root) => (ledger, was) => `${ledger.origin}\n${size}\n${(root ?? ledger.root(was)).toString('base64')}\n`;
+// Made this long by a signature of somebody unknown.
+const padded = (file, size) => {
+  const left = size - Buffer.byteLength(file) - 14;
+  return `${file}— somebody${'x'.repeat(left % 4)} ${'A'.repeat(left - (left % 4))}\n`;
+};
+// Texts that have their form and an entry, where none of them may be.
+const added = (texts, last) => done((files, chance, context) => {
+  for (const [stem, body] of Object.entries(texts)) {
+    files.set(`${stem}.txt`, Buffer.from(body(context)));
+    for (const kind of ['leaf', 'proof']) files.set(`log/${stem}.${kind}`, files.get(`log/close.${kind}`));
+  }
+  if (last) files.set('log/last', files.get('log/closed'));
+});
+const aReplace = (context) => context.approvals(`klero/1 replace\nclose ${context.H('close.txt')}\nout a\nin -\nreason silent\nevidence -\n`, false);
+const anAnnul = (context) => context.approvals(`klero/1 annul\nclose ${context.H('close.txt')}\nreason other\nevidence ${hex('why')}\n`, true);
+const aPulseless = ({ D, plan }) => `klero/1 beacon\ndeclare ${D}\nnist ${plan.beacon.id} ${hex('pulse')}\n`;
+const revealing = (plan) => plan.reason === 'cancelled' && plan.stage === 'revealing' && plan.secrets.revealed.length > 0;
+const EDGES = {
+  cancelled: where(({ reason }) => reason === 'cancelled'),
+  unsealed: where(({ reason, kind, stage }) => reason === 'cancelled' && kind === 'drand' && stage === 'locked'),
+  unknown: where(({ reason, kind, stage }) => reason === 'cancelled' && kind === 'nist' && stage === 'declared'),
+  revealing: where(revealing), revealingAgain: where(revealing, (count) => count > 1),
+  marked: where(({ reason, stage }) => reason === 'unwitnessed' && stage === 'declared'),
+  two: drawn(({ replaces, select }) => replaces > 1 && select.alternates > 0),
+  three: drawn(({ replaces, select, entries }) => replaces > 2 && select.alternates > 1 && entries.length > 5),
+};
 
 export const WRONGS = {
   'lock leaves one out': wrong('lock-absent seal-absent', WANTS.many, (chance) => ({ hooks: { lock: (lines) => { const i = chance.below(lines.length); lines[i] = `${lines[i].split(' ').slice(0, 2).join(' ')} absent -`; } } })),
@@ -282,6 +329,73 @@ export const WRONGS = {
   'steps in another order': wrong('checkpoint-tree', WANTS.drawn, done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(files.get('log/consistency').toString().trimEnd().split('\n\n').reverse().join('\n\n') + '\n')); })),
   'a step after the last': wrong('checkpoint-tree', WANTS.calm, done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(`${files.get('log/consistency')}\nold ${files.get('log/closed').toString().split('\n')[1]}\nnew 100000\n${'A'.repeat(43)}=\n`)); })),
   'a step too many': wrong('form-consistency', WANTS.replaced, done((files) => { if (files.has('log/consistency')) files.set('log/consistency', Buffer.from(`${files.get('log/consistency')}\nold 1\nnew 2\n`)); })),
+  'a checkpoint with an extension line': wrong('checkpoint-log', WANTS.drawn, signed(MARKS, (ledger, size) => `${sized(size)(ledger, size)}more\n`)),
+  'a checkpoint of 2^53 entries': wrong('form-checkpoint', WANTS.drawn, signed(MARKS, sized(2n ** 53n))),
+  'a checkpoint of 2^53 - 1 entries': wrong('checkpoint-tree', WANTS.drawn, signed(MARKS, sized(2n ** 53n - 1n))),
+  'a checkpoint of nothing with a root of something': wrong('form-checkpoint', WANTS.drawn, signed(MARKS, sized(0))),
+  'a checkpoint of nothing': wrong('checkpoint-tree', WANTS.drawn, signed(MARKS, sized(0, sha256('')))),
+  'a checkpoint of 1 MiB': wrong('none', WANTS.drawn, filed('log/declared', (note) => padded(note, NOTE_MAX))),
+  'a checkpoint a byte over 1 MiB': wrong('form-checkpoint', WANTS.drawn, filed('log/declared', (note) => padded(note, NOTE_MAX + 1))),
+  'a cosignature of no time': wrong('checkpoint-witness', WANTS.witnessed, cosignedAt(0)),
+  'a cosignature of the first second': wrong('reveal-early none', WANTS.witnessed, cosignedAt(1)),
+  'a cosignature of the last second': wrong('declare-unwitnessed lock-unwitnessed seal-late', WANTS.witnessed, cosignedAt(2n ** 63n - 1n)),
+  'a cosignature after it': wrong('checkpoint-witness', WANTS.witnessed, cosignedAt(2n ** 63n)),
+  'a proof with an extra of 64 KiB': wrong('none', WANTS.drawn, proven((proof) => proof.replace('index', `extra ${'A'.repeat(65536)}\nindex`))),
+  'a proof with a longer extra': wrong('form-proof', WANTS.drawn, proven((proof) => proof.replace('index', `extra ${'A'.repeat(65540)}\nindex`))),
+  'a proof of the greatest length': wrong('proof-checkpoint', WANTS.drawn, proven((proof) => padded(proof, PROOF_MAX))),
+  'a proof a byte longer': wrong('form-proof', WANTS.drawn, proven((proof) => padded(proof, PROOF_MAX + 1))),
+  'a proof of the place 2^53 - 1': wrong('proof-inclusion', WANTS.drawn, proven((proof) => proof.replace(/index \d+/, `index ${2n ** 53n - 1n}`))),
+  'a proof of the place 2^53': wrong('form-proof', WANTS.drawn, proven((proof) => proof.replace(/index \d+/, `index ${2n ** 53n}`))),
+  'a proof with 64 hashes': wrong('proof-inclusion', WANTS.drawn, proven((proof) => proof.replace(/(index \d+\n)(.{44}\n)*/, `$1${HASH.repeat(64)}`))),
+  'a proof with 65 hashes': wrong('form-proof', WANTS.drawn, proven((proof) => proof.replace(/(index \d+\n)(.{44}\n)*/, `$1${HASH.repeat(65)}`))),
+  'a step from nothing': wrong('form-consistency', WANTS.drawn, filed('log/consistency', (steps) => steps.replace(/^old \d+/, 'old 0'))),
+  'a step to nowhere': wrong('form-consistency', WANTS.drawn, filed('log/consistency', (steps) => steps.replace(/^old (\d+)\nnew \d+/, 'old $1\nnew $1'))),
+  'a step to 2^53': wrong('form-consistency', WANTS.drawn, filed('log/consistency', (steps) => steps.replace(/^(old \d+)\nnew \d+/, `$1\nnew ${2n ** 53n}`))),
+  'a step with 64 hashes': wrong('checkpoint-tree', WANTS.drawn, filed('log/consistency', (steps) => steps.replace(/(new \d+\n)(.{44}\n)*/, `$1${HASH.repeat(64)}`))),
+  'a step with 65 hashes': wrong('form-consistency', WANTS.drawn, filed('log/consistency', (steps) => steps.replace(/(new \d+\n)(.{44}\n)*/, `$1${HASH.repeat(65)}`))),
+  'an empty line after the last step': wrong('form-consistency', WANTS.drawn, filed('log/consistency', (steps) => `${steps}\n`)),
+  'a step left out': wrong('checkpoint-tree', WANTS.drawn, filed('log/consistency', (steps) => steps.split('\n\n').filter((_, i) => i !== 1).join('\n\n').replace(/\n*$/, '\n'))),
+  'a step where nothing grew': wrong('checkpoint-tree', EDGES.marked, done((files) => { if (!files.has('log/consistency')) files.set('log/consistency', Buffer.from('old 1\nnew 2\n')); })),
+  'a window until the year 0': wrong('form-declare', WANTS.drawn, declare('draft', (line) => line.replace(/ \S+$/, ' 0000-12-31T23:59:59Z'))),
+  'a window until the year 1': wrong('draft-window', WANTS.drafted, declare('draft', (line) => line.replace(/ \S+$/, ' 0001-01-01T00:00:00Z'))),
+  'a leaf of the year 0': wrong('form-leaf', WANTS.drawn, event(/drafted|roster/, (object) => { object.at = '0000-12-31T23:59:59Z'; })),
+  'a leaf of version 0': wrong('none', WANTS.drafted, event(/drafted/, (object) => { object.seq = 0; })),
+  'one id for two entries': wrong('leaf-event', WANTS.drawn, (chance) => event(new RegExp(chance.pick(['drafted|roster', 'committed', 'revealed', 'committed|revealed', 'lock|close', 'names|result', 'seal|replaced|annulled'])), (object) => { object.id = hex('one').slice(32); })()),
+  'one id for all entries': wrong('leaf-event', WANTS.drawn, event(/./, (object) => { object.id = hex('one').slice(32); })),
+  'no party is the operator': wrong('form-declare', WANTS.drawn, () => ({ hooks: { declare: (lines) => lines.forEach((line, i) => { lines[i] = line.replace(/^party operator /, 'party operators '); }) } })),
+  'the last required party is optional': wrong('policy-parties', WANTS.drawn, () => ({ hooks: { declare: (lines) => { const i = lines.findLastIndex((line) => / required$/.test(line)); lines[i] = lines[i].replace('required', 'optional'); } } })),
+  'the policy knows another beacon': wrong('policy-member', WANTS.drawn, policy((draw) => { draw.beacons.push('moon'); })),
+  'the policy says a beacon twice': wrong('policy-member', WANTS.drawn, policy((draw) => { draw.beacons.push(draw.beacons[0]); })),
+  'the policy says a party twice': wrong('policy-member', WANTS.drawn, policy((draw) => { draw.required_parties.push(draw.required_parties[0]); })),
+  'the policy wants a party of no such name': wrong('policy-member', WANTS.drawn, policy((draw) => { draw.required_parties.push('No Party'); })),
+  'the policy wants 16 parties': wrong('policy-parties', WANTS.drawn, policy((draw) => { while (draw.required_parties.length < 16) draw.required_parties.push(`p${draw.required_parties.length}`); })),
+  'the policy wants 17 parties': wrong('policy-member', WANTS.drawn, policy((draw) => { while (draw.required_parties.length < 17) draw.required_parties.push(`p${draw.required_parties.length}`); })),
+  'the policy has a template of no name': wrong('policy-member', WANTS.drawn, template('a b', {})),
+  'the policy has a template without end': wrong('none', WANTS.drawn, template('more', { length: Number.MAX_SAFE_INTEGER })),
+  'the policy has a template that says more': wrong('none', WANTS.drawn, template('more', { more: null })),
+  'a public value of 5000 bytes': wrong('none', WANTS.public, () => ({ hooks: { policy: ({ draw }) => { for (const one of Object.values(draw.templates)) one.length = 5000; }, value: (context) => { context.value = '1'.repeat(5000); } } })),
+  'a role that does not follow': wrong('form-result', WANTS.drawn, text('result.txt', (result) => result.replace(/ selected\n/, ' not-selected\n'))),
+  'an alternate that does not follow': wrong('form-result', WANTS.alternates, text('result.txt', (result) => result.replace(/ alternate-2\n/, ' alternate-3\n'))),
+  'a replacement out of all numbers': wrong('file-unexpected', WANTS.drawn, done((files, chance) => { files.set(chance.pick(['replace-9999999999.txt', 'log/replace-9999999999.leaf']), Buffer.from('x')); })),
+  'a replacement of a number there is': wrong('file-unexpected', WANTS.drawn, done((files) => { files.set('replace-9007199254740991.txt', Buffer.from('x')); })),
+  'a replacement of no number': wrong('file-name', WANTS.drawn, done((files, chance) => { files.set(chance.pick(['replace-9007199254740992.txt', 'log/replace-9007199254740992.proof', 'replace-10000000000000000.txt']), Buffer.from('x')); })),
+  'a replacement by nobody, another by the next': wrong('replace-in replace-out', EDGES.two, () => { let left = 1; return { hooks: { replace: (made) => { if (left-- > 0) made.in = '-'; } } }; }),
+  'a replacement by the second, who goes': wrong('replace-out replace-in', EDGES.three, () => {
+    let second = null;
+    return { hooks: { replace: (made, { ranks, plan }) => {
+      if (second) made.out = second;
+      else made.in = second = ranks[plan.select.count + 1];
+    } } };
+  }),
+  'replacements without a result': wrong('file-unexpected', EDGES.cancelled, added({ replace: aReplace, 'replace-2': aReplace }, true)),
+  'replacements without a result, nor a checkpoint': wrong('file-missing', EDGES.cancelled, added({ replace: aReplace, 'replace-2': aReplace }, false)),
+  'an annulment without a result': wrong('file-unexpected', EDGES.cancelled, added({ annul: anAnnul }, true)),
+  'a roster left out with its entry': wrong('file-missing', WANTS.drawn, done((files) => { for (const name of ['roster.txt', 'log/roster.leaf', 'log/roster.proof']) files.delete(name); })),
+  'a beacon without a seal': wrong('none', EDGES.unsealed, () => ({ hooks: { close: (made, context) => { context.beacon(); made.known = true; made.at = Math.max(made.at, context.world.now); } } })),
+  'a beacon without its pulse': wrong('file-missing', EDGES.unknown, added({ beacon: aPulseless }, false)),
+  'a reveal of nobody, and no seal to be read': wrong('form-seal', WANTS.drawn, (chance) => ({ hooks: { text: (of) => { if (of.name === 'seal.txt') of.text = of.text.replace('seal', 'sael'); }, done: ({ files }) => { files.set(`commit-${chance.pick(['a', 'zz'])}.txt`, Buffer.from('x')); } } })),
+  'a reveal of another secret': wrong('leaf-data', EDGES.revealing, () => ({ hooks: { event: (made) => { if (made.stem.startsWith('revealed-')) made.data = { ...made.data, text: made.data.text.replace(/secret \w+/, `secret ${hex('another')}`) }; } } })),
+  'a secret of an earlier attempt, revealed alone': wrong('secret-reused', EDGES.revealingAgain, () => ({ hooks: { secrets: (secrets, { previous }) => { for (const [id, secret] of previous?.secrets ?? []) if (secrets.has(id)) secrets.set(id, secret); } } })),
 };
 
 // A plan that was to be drawn, ended at this stage.

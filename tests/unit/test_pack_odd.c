@@ -31,7 +31,7 @@ static void remove_seed_entry(struct trial *trial)
 	remove_file(trial->world, "log/seed.proof");
 }
 
-static void add_replace(struct trial *trial)
+static void add_replace_as(struct trial *trial, const char *name)
 {
 	const struct made *made = &trial->world->made[0];
 	struct kl_replace replace = { .close = made->close,
@@ -48,7 +48,18 @@ static void add_replace(struct trial *trial)
 		kl_buf_clear(&text);
 	}
 	assert_int_equal(kl_replace_write(&replace, &text), KL_OK);
-	add_text(trial->world, "", "replace.txt", &text);
+	add_text(trial->world, "", name, &text);
+}
+
+static void add_replace(struct trial *trial)
+{
+	add_replace_as(trial, "replace.txt");
+}
+
+static void add_replaces(struct trial *trial)
+{
+	add_replace(trial);
+	add_replace_as(trial, "replace-2.txt");
 }
 
 static void name_one_more(struct trial *trial)
@@ -84,6 +95,9 @@ static void tells_of_files(void **state)
 		    "log/seed.proof:0 file-missing\n" },
 		/* Nobody was selected, so nobody is replaced. */
 		{ { .plan = cancel, .spoil = add_replace, .bare = true },
+		    "replace.txt:0 file-unexpected\n" },
+		{ { .plan = cancel, .spoil = add_replaces, .bare = true },
+		    "replace-2.txt:0 file-unexpected\n"
 		    "replace.txt:0 file-unexpected\n" },
 		{ { .spoil = name_one_more, .bare = true },
 		    "declare.txt:14 digest-names\n"

@@ -154,6 +154,11 @@ static void trust_another_name(struct trial *trial)
 	strcpy(trial->world->trust.logs[0].name, "log.example/other");
 }
 
+/* With two others there is one more than a draw may have. */
+#define FIFTEEN                                                                \
+	"\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\","         \
+	"\"k\",\"l\",\"m\",\"n\",\"o\""
+
 /* declare.txt has two witnesses and three parties. */
 static const struct fault faults[] = {
 	{ KL_FINDING_FILE_NAME, "notes.txt", 0, .spoil = add_stranger },
@@ -219,6 +224,9 @@ static const struct fault faults[] = {
 	    .file = "annul.txt", .edit = { "klero/1", "klero/2" } },
 	{ KL_FINDING_FORM_CHECKPOINT, "log/closed", 0, .file = "log/closed",
 	    .edit = { "\n\n", "\n" } },
+	/* More than a number may be: 2^53, and the digits there are. */
+	{ KL_FINDING_FORM_CHECKPOINT, "log/closed", 0, .file = "log/closed",
+	    .edit = { "klero\n", "klero\n9007199254740992" } },
 	{ KL_FINDING_FORM_CONSISTENCY, "log/consistency", 1,
 	    .file = "log/consistency", .edit = { "old ", "olt " } },
 	{ KL_FINDING_FORM_LEAF, "log/seed.leaf", 1, .file = "log/seed.leaf",
@@ -227,6 +235,8 @@ static const struct fault faults[] = {
 	    .edit = { "\"v\":1", "\"v\":1,\"w\":1" } },
 	{ KL_FINDING_FORM_PROOF, "log/seed.proof", 0, .file = "log/seed.proof",
 	    .edit = { "@v1", "@v2" } },
+	{ KL_FINDING_FORM_PROOF, "log/seed.proof", 0, .file = "log/seed.proof",
+	    .edit = { "index ", "index 9007199254740992" } },
 
 	{ KL_FINDING_DRAW_DIFFERS, "roster.txt", 2, .file = "roster.txt",
 	    .edit = { "draw D-1", "draw D-2" } },
@@ -334,6 +344,18 @@ static const struct fault faults[] = {
 		"\"required_parties\":[7," } },
 	{ KL_FINDING_POLICY_MEMBER, "policy.json", 1,
 	    .policy = { "\"weight_max\":1000", "\"weight_max\":null" } },
+	{ KL_FINDING_POLICY_MEMBER, "policy.json", 1,
+	    .policy = { "\"none\"]", "\"moon\"]" } },
+	{ KL_FINDING_POLICY_MEMBER, "policy.json", 1,
+	    .policy = { "\"nist\"", "\"drand\"" } },
+	{ KL_FINDING_POLICY_MEMBER, "policy.json", 1,
+	    .policy = { "\"supervisor\"]", "\"Supervisor\"]" } },
+	{ KL_FINDING_POLICY_MEMBER, "policy.json", 1,
+	    .policy = { "\"supervisor\"]", "\"operator\"]" } },
+	{ KL_FINDING_POLICY_MEMBER, "policy.json", 1,
+	    .policy = { "\"supervisor\"]", "\"supervisor\"," FIFTEEN "]" } },
+	{ KL_FINDING_POLICY_MEMBER, "policy.json", 1,
+	    .policy = { "\"dice\"", "\"dice \"" } },
 	{ KL_FINDING_POLICY_BEACON, "declare.txt", 23,
 	    .policy = { "\"public\",", "" } },
 	{ KL_FINDING_POLICY_REASON, "declare.txt", 23, .setting = NONE,

@@ -9,6 +9,7 @@ static void takes_good_texts(void **state)
 {
 	static const char *const texts[] = {
 		"old 1\nnew 2\n",
+		"old 1\nnew 9007199254740991\n",
 		"old 1\nnew 2\n" HASH_A,
 		"old 7\nnew 9\n" HASH_A HASH_B "\nold 9\nnew 10\n" HASH_B,
 		"old 1\nnew 2\n\nold 2\nnew 3\n\nold 3\nnew 4\n\nold 4\nnew "
@@ -46,6 +47,8 @@ static void refuses_bad_texts(void **state)
 		{ "old 1 \nnew 2\n", 1 },
 		{ "old 2\nnew 2\n", 2 },
 		{ "old 2\nnew 1\n", 2 },
+		{ "old 2\nnew 9007199254740992\n", 2 },
+		{ "old 9007199254740992\nnew 9007199254740993\n", 1 },
 		{ "old 1\nnew 2", 2 },
 		{ "old 1\nnew 2\nAAAA\n", 3 },
 		{ "old 1\nnew 2\n\n", 3 },
@@ -102,6 +105,8 @@ static void writes_good_steps_alone(void **state)
 	assert_int_equal(kl_steps_write(&steps, &out), KL_RANGE);
 	steps = (struct kl_steps){ .count = 1,
 		.steps = { { .old_size = 2, .new_size = 2 } } };
+	assert_int_equal(kl_steps_write(&steps, &out), KL_RANGE);
+	steps.steps[0].new_size = (uint64_t)KL_INTEGER_MAX + 1;
 	assert_int_equal(kl_steps_write(&steps, &out), KL_RANGE);
 	steps.steps[0].old_size = 0;
 	assert_int_equal(kl_steps_write(&steps, &out), KL_RANGE);

@@ -101,6 +101,11 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** In the order of their bytes in UTF-8, which JavaScript's is not beyond ASCII. */
+export function compareUtf8(a: string, b: string): number {
+  return compareText(latin1(utf8(a)), latin1(utf8(b)));
+}
+
 /** SHA-256 as lower-case hex: H of protocol §2. */
 export function digest(bytes: Uint8Array): string {
   return toHex(sha256(bytes));

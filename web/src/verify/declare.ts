@@ -88,7 +88,7 @@ function parseParties(reader: Reader, witnesses: Declare['witnesses']): Party[] 
     parties.push(party);
   }
   if (parties.length < 2) reader.failNext('fewer than two parties');
-  if (!parties.some(({ id }) => id === 'operator')) reader.fail('no party is `operator`');
+  if (!parties.some(({ id }) => id === 'operator')) reader.failNext('no party is `operator`');
   return parties;
 }
 

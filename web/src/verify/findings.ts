@@ -1,6 +1,8 @@
 // The table of findings (protocol §9): their passes and their order are the
 // protocol's, and tests/vectors/findings.json is the same table as data.
 
+import { compareUtf8 } from './bytes';
+
 type Row = [code: string, zh: string, en: string];
 
 const TABLE: Record<string, Row[]> = {
@@ -190,8 +192,7 @@ function compare(a: Placed, b: Placed): number {
   const [left, right] = [a.finding, b.finding];
   if (a.section !== b.section) return a.section - b.section;
   if (a.order !== b.order) return a.order - b.order;
-  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
-  return left.line - right.line;
+  return compareUtf8(left.file, right.file) || left.line - right.line;
 }
 
 export class Findings {

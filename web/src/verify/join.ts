@@ -37,7 +37,7 @@ function checkChain(find: Find, all: Joined[]): void {
     const over = proofs.get(close.outcome === 'result' ? 'annul' : 'close')?.index ?? -1;
     if (texts.declare.previous !== before.attempt.digest('close.txt')) find('digest-previous', file, line);
     if (close.outcome === 'result' && !annul) find('previous-stands', file, line);
-    if (declared <= over) find('previous-order', file, line);
+    if (declared <= over) find('previous-order', file, 0);
   });
 }
 

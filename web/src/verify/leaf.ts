@@ -48,6 +48,6 @@ export function parseLeaf(bytes: Uint8Array): Leaf {
   const time = (typeof at === 'string' ? parseTime(at) : undefined) ?? broken();
   if (!hasExactly(leaf, MEMBERS) || leaf.get('v') !== 1) broken();
   if (typeof id !== 'string' || !isHex(id, 16) || !isBy(by)) return broken();
-  if (!isObject(data) || !isInteger(seq, 1, Number.MAX_SAFE_INTEGER)) return broken();
+  if (!isObject(data) || !isInteger(seq, 0, Number.MAX_SAFE_INTEGER)) return broken();
   return { at: time, data, id, kind, seq, subject, anonymous: isObject(by) && by.size === 0 };
 }

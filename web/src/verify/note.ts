@@ -1,7 +1,7 @@
 // Signed notes, checkpoints and cosignatures: c2sp.org/signed-note,
 // /tlog-checkpoint, /tlog-cosignature (v1, Ed25519).
 import { sha256 } from '@noble/hashes/sha2';
-import { concat, fromBase64, fromHex, fromUtf8, toBase64, toHex, toNumber, utf8 } from './bytes';
+import { concat, equal, fromBase64, fromHex, fromUtf8, toBase64, toHex, toNumber, utf8 } from './bytes';
 import { verifySignature } from './ed25519';
 import { FormError, parseInteger } from './text';
 
@@ -22,8 +22,11 @@ export interface Checkpoint extends Note {
   origin: string;
   size: number;
   root: Uint8Array;
+  /** Are there lines after these three? */
+  extended: boolean;
 }
 
+const SIZE_MAX = 1 << 20; // bytes: protocol §8
 const SIGNATURES_MAX = 100;
 const PLAIN = 0x01; // c2sp.org/signed-note: Ed25519
 const COSIGNATURE = 0x04; // c2sp.org/tlog-cosignature: timestamped Ed25519
@@ -53,6 +56,7 @@ function parseSignature(line: string, number: number): Signature {
  * their first line. */
 export function parseNote(bytes: Uint8Array, first = 1): Note {
   const whole = fromUtf8(bytes);
+  if (bytes.length > SIZE_MAX) throw new FormError(first, 'over 1 MiB');
   if (whole === undefined) throw new FormError(first, 'not UTF-8');
   const lineAt = (offset: number): number => first + whole.slice(0, offset).split('\n').length - 1;
   const control = /[\x00-\x09\x0b-\x1f]/.exec(whole);
@@ -70,6 +74,9 @@ export function parseNote(bytes: Uint8Array, first = 1): Note {
   };
 }
 
+/** c2sp.org/tlog-checkpoint: the root of the empty tree, SHA-256 of nothing. */
+const EMPTY_ROOT = sha256(new Uint8Array());
+
 /** The checkpoint that these bytes are; throws FormError. Extension lines are
  * read and not looked at, but for empty ones. */
 export function parseCheckpoint(bytes: Uint8Array, first = 1): Checkpoint {
@@ -80,10 +87,11 @@ export function parseCheckpoint(bytes: Uint8Array, first = 1): Checkpoint {
   if (number === undefined) throw new FormError(first + 1, 'not a size');
   const hash = fromBase64(root ?? '');
   if (hash?.length !== 32) throw new FormError(first + 2, 'not a root');
+  if (number === 0 && !equal(hash, EMPTY_ROOT)) throw new FormError(first + 2, 'not the root of nothing');
   if (extensions.pop() !== '') throw new FormError(first + 2, 'the line does not end with LF');
   const empty = extensions.indexOf('');
   if (empty >= 0) throw new FormError(first + 3 + empty, 'an empty extension line');
-  return { ...note, origin, size: number, root: hash };
+  return { ...note, origin, size: number, root: hash, extended: extensions.length > 0 };
 }
 
 export function writeCheckpoint(checkpoint: Note): string {
@@ -104,14 +112,14 @@ export function isSigned(note: Note, name: string, key: string): boolean | undef
 }
 
 /** When this key cosigned the checkpoint, in seconds; false when what says so
- * is forged, undefined when nothing does. */
+ * is forged or says no time, which is 0; undefined when nothing does. */
 export function cosignedAt(note: Note, name: string, key: string): number | false | undefined {
   const signature = signatureOf(note, name, keyId(name, COSIGNATURE, key));
   if (!signature) return undefined;
   if (signature.bytes.length !== 72) return false;
   const time = toNumber(signature.bytes.subarray(0, 8));
   const message = utf8(`cosignature/v1\ntime ${time}\n${note.text}`);
-  if (time >= 2n ** 63n) return false;
+  if (time < 1n || time >= 2n ** 63n) return false;
   return verifySignature(key, message, signature.bytes.subarray(8)) && Number(time);
 }
 

@@ -156,12 +156,15 @@ export function writeSeed({ seal, beacon }: Seed): string {
   return `klero/1 seed\nseal ${seal}\nbeacon ${beacon.kind}${what}\n`;
 }
 
-/** Roles follow the ranks: selected, then alternate-1 and on, then not-selected. */
+/** May this role stand after that of the rank before, if there is one? */
 function follows(role: string, last: string | undefined): boolean {
-  const number = Number(/^alternate-(\d+)$/.exec(last ?? '')?.[1] ?? 0);
-  if (role === 'selected') return last === undefined || last === 'selected';
-  if (last === undefined || role === 'not-selected') return role === 'not-selected' && last !== undefined;
-  return last !== 'not-selected' && role === `alternate-${number + 1}`;
+  const next = 1 + Number(/^alternate-(\d+)$/.exec(last ?? '')?.[1] ?? 0);
+  switch (role) {
+    case 'selected': return last === undefined || last === 'selected';
+    case `alternate-${next}`: return last !== undefined && last !== 'not-selected';
+    case 'not-selected': return last !== undefined;
+    default: return false;
+  }
 }
 
 function isBefore(a: Rank, b: Rank): boolean {
@@ -178,7 +181,7 @@ export function parseResult(bytes: Uint8Array): Result {
     reader.integer(rank, ranks.length + 1, Math.min(ranks.length + 1, ENTRIES_MAX));
     const next = { ticket: reader.hex(ticket, 32), id: reader.token(id), role };
     const last = ranks[ranks.length - 1];
-    if (!follows(role, last?.role)) reader.fail('no role that may stand here');
+    if (!follows(role, last?.role)) reader.fail('roles are selected, then alternate-1 …, then not-selected');
     if (last && !isBefore(last, next)) reader.fail('the ranks do not ascend by ticket and id');
     ranks.push(next);
   } while (!reader.atEnd());

@@ -32,6 +32,7 @@ function alternatesOf({ result }: Whole): string[] {
   return result?.ranks.filter(({ role }) => role.startsWith('alternate-')).map(({ id }) => id) ?? [];
 }
 
+/** Whoever comes wrongly, the next in rank is taken to have come. */
 export function checkAfter(attempt: Attempt, texts: Whole): Standing {
   const { result, replaces, annul } = texts;
   const alternates = alternatesOf(texts);

@@ -4,12 +4,13 @@ import { type Attempt, CHECKPOINTS, replaceStem } from './attempt';
 import type { Declare } from './declare';
 import type { Close } from './outcome';
 import { type Lock, revealed, type Seal } from './secrets';
+import { parseInteger } from './text';
 
 const ALWAYS = ['notice.json', 'policy.json', 'roster.txt', 'names.txt', 'excluded.txt',
   'declare.txt', 'close.txt'];
 const HELPERS = ['README.txt', 'verify.sh'];
 const PARTY = '[a-z][a-z0-9-]{0,31}';
-const REPLACE = 'replace(?:-(?:[2-9]|[1-9][0-9]{1,8}))?';
+const REPLACE = 'replace(?:-(?:[2-9]|[1-9][0-9]{1,15}))?';
 const STEM = 'roster|names|excluded|declare|draft|lock|seal|beacon|seed|result|close|annul' +
   `|${REPLACE}|committed-${PARTY}|revealed-${PARTY}`;
 
@@ -22,7 +23,8 @@ const NAME = new RegExp(`^(?:${[
 
 /** May a file of an attempt have this name? */
 export function isFileName(name: string): boolean {
-  return NAME.test(name);
+  const number = /(?:^|\/)replace-(\d+)\./.exec(name)?.[1] ?? '0';
+  return NAME.test(name) && parseInteger(number) !== undefined;
 }
 
 type Presence = 'must' | 'may' | 'no';
@@ -96,8 +98,7 @@ function expectTexts(attempt: Attempt, declare: Declare, close: Close, expected:
   expected.set('lock.txt', rule.lock);
   expected.set('seal.txt', seal);
   expected.set('beacon.txt', beacon);
-  const pulse = beacon === 'may' && files.has('beacon.txt') ? 'must' : beacon;
-  expected.set('pulse.json', declare.beacon.kind === 'nist' ? pulse : 'no');
+  expected.set('pulse.json', declare.beacon.kind === 'nist' && files.has('beacon.txt') ? 'must' : 'no');
   expected.set('seed.txt', result);
   expected.set('result.txt', result);
   if (result === 'must') expected.set('annul.txt', 'may');
@@ -113,7 +114,7 @@ function expectReplaces(attempt: Attempt, close: Close, expected: Expected): voi
 function expectLog(attempt: Attempt, close: Close, expected: Expected): void {
   const { files } = attempt;
   const { log } = RULES[close.reason]!;
-  const after = close.outcome === 'result' && (files.has('replace.txt') || files.has('annul.txt'));
+  const after = files.has('replace.txt') || files.has('annul.txt');
   expected.set('log/declared', log);
   expected.set('log/locked', files.has('lock.txt') ? log : 'no');
   expected.set('log/sealed', files.has('seal.txt') ? log : 'no');
@@ -126,9 +127,6 @@ function expectLog(attempt: Attempt, close: Close, expected: Expected): void {
   }
   for (let n = 1; files.has(`${replaceStem(n)}.txt`); n++) expected.leaf(attempt, replaceStem(n), 'must');
   if (!files.has('draft.txt')) expected.leaf(attempt, 'draft', 'may');
-  for (const name of ALWAYS.filter((file) => file.endsWith('.txt'))) {
-    expected.leaf(attempt, name.slice(0, -4), 'must');
-  }
 }
 
 function expectParties(

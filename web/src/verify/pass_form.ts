@@ -67,10 +67,11 @@ function readDrawn(attempt: Attempt): void {
   put(texts, 'seed', read(attempt, 'form-seed', 'seed.txt', parseSeed, writeSeed));
   put(texts, 'result', read(attempt, 'form-result', 'result.txt', parseResult, writeResult));
   put(texts, 'annul', read(attempt, 'form-annul', 'annul.txt', parseAnnul, writeAnnul));
+  for (const { id } of texts.declare?.parties ?? []) {
+    const commit = read(attempt, 'form-commit', `commit-${id}.txt`, parseCommit, writeCommit);
+    if (commit) texts.commits.set(id, commit);
+  }
   for (const name of files.keys()) {
-    const party = /^commit-(.*)\.txt$/.exec(name)?.[1];
-    const commit = party && read(attempt, 'form-commit', name, parseCommit, writeCommit);
-    if (commit) texts.commits.set(party, commit);
     if (!/^replace(?:-\d+)?\.txt$/.test(name)) continue;
     read(attempt, 'form-replace', name, parseReplace, writeReplace);
   }

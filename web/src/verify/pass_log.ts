@@ -42,7 +42,7 @@ function checkCheckpoints(attempt: Attempt, texts: Whole): Cosigned {
   const { quorum } = texts.declare;
   const cosigned: Cosigned = new Map();
   for (const [name, note] of texts.checkpoints) {
-    const signed = note.origin === origin && isSigned(note, origin, key) === true;
+    const signed = !note.extended && note.origin === origin && isSigned(note, origin, key) === true;
     if (!signed) attempt.find('checkpoint-log', `log/${name}`, 0);
     const times = signed ? cosignatures(attempt, texts, name, note) : [];
     cosigned.set(name, quorum === 0 ? -Infinity : times[quorum - 1] ?? null);

@@ -18,10 +18,15 @@ export interface Policy {
   quorum: number;
 }
 
-function strings(value: Json | undefined): string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const texts = value.filter((item): item is string => typeof item === 'string');
-  return texts.length === value.length ? texts : undefined;
+const KINDS = ['drand', 'nist', 'public', 'none'];
+const PARTIES_MAX = 16;
+
+/** Texts that are all of a kind, none twice; a draw has no use for more than it can
+ * have parties. */
+function strings(value: Json | undefined, holds: (text: string) => boolean): string[] | undefined {
+  if (!Array.isArray(value) || value.length > PARTIES_MAX) return undefined;
+  const texts = value.filter((item): item is string => typeof item === 'string' && holds(item));
+  return texts.length === value.length && new Set(texts).size === texts.length ? texts : undefined;
 }
 
 function natural(value: Json | undefined): number | undefined {
@@ -72,8 +77,7 @@ export function parsePolicy(policy: JsonObject): Policy | undefined {
 
 /** Has a value of this template at least 2^64 possibilities? */
 export function isHighEntropy({ alphabet, length }: Template): boolean {
-  if (alphabet.length < 2) return false;
-  return length >= 64 || BigInt(alphabet.length) ** BigInt(length) >= 2n ** 64n;
+  return alphabet.length > 1 && BigInt(alphabet.length) ** BigInt(Math.min(length, 64)) >= 2n ** 64n;
 }
 
 /** Is it made of the template's alphabet, and of its length? */

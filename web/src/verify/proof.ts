@@ -4,7 +4,9 @@ import { fromBase64, latin1 } from './bytes';
 import { type Checkpoint, parseCheckpoint } from './note';
 import { FormError, parseInteger } from './text';
 
-const HASHES_MAX = 63;
+const SIZE_MAX = (1 << 20) + (1 << 17); // bytes, as of the extra: protocol §8
+const EXTRA_MAX = 1 << 16; // digits of base64
+const HASHES_MAX = 64;
 const STEPS_MAX = 4; // between five checkpoints: protocol §5
 
 export interface Proof {
@@ -65,10 +67,12 @@ class Lines {
 export function parseProof(bytes: Uint8Array): Proof {
   const lines = new Lines(bytes);
   const hashes: Uint8Array[] = [];
+  if (bytes.length > SIZE_MAX) throw new FormError(1, 'too long');
   if (lines.take() !== 'c2sp.org/tlog-proof@v1') throw new FormError(1, 'another kind is expected');
   let line = lines.take();
   if (line.startsWith('extra ')) {
-    if (!fromBase64(line.slice(6))) throw new FormError(lines.line, 'not base64');
+    const extra = line.slice(6);
+    if (extra.length > EXTRA_MAX || !fromBase64(extra)) throw new FormError(lines.line, 'not base64');
     line = lines.take();
   }
   const index = lines.number(line, 'index');
@@ -89,18 +93,28 @@ function checkpointIn(bytes: Uint8Array): Checkpoint | null {
   }
 }
 
+/** `old` and `new`: of trees that are not empty, the second larger. */
+function takeSizes(lines: Lines): Step {
+  const old = lines.number(lines.take(), 'old');
+  const { line } = lines;
+  if (old === 0) throw new FormError(line, 'an empty tree');
+  const step: Step = { old, new: lines.number(lines.take(), 'new'), hashes: [], line };
+  if (step.new <= old) throw new FormError(lines.line, 'not larger than old');
+  return step;
+}
+
 /** Throws FormError. */
 export function parseSteps(bytes: Uint8Array): Step[] {
   const lines = new Lines(bytes);
   const steps: Step[] = [];
   let more = false;
   do {
-    const old = lines.number(lines.take(), 'old');
-    const step: Step = { old, new: lines.number(lines.take(), 'new'), hashes: [], line: lines.line - 1 };
+    const step = takeSizes(lines);
     more = false;
     while (!more && !lines.atEnd()) {
       const line = lines.take();
       more = line === '';
+      if (more && lines.atEnd()) throw new FormError(lines.line, 'nothing follows the empty line');
       if (more) break;
       if (step.hashes.length === HASHES_MAX) throw new FormError(lines.line, 'too many hashes');
       step.hashes.push(lines.hash(line));

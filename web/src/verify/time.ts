@@ -19,20 +19,21 @@ function daysBefore(year: number): number {
   return 365 * (year - 1970) + leaps - 477;
 }
 
-/** Seconds since 1970-01-01T00:00:00Z; undefined when it is no such time. */
+/** Seconds since 1970-01-01T00:00:00Z; undefined when it is no such time: there
+ * is no year 0. */
 export function parseTime(text: string): number | undefined {
   const match = FORM.exec(text);
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as
     [number, number, number, number, number, number];
-  if (day < 1 || day > daysOf(year, month)) return undefined;
+  if (year < 1 || day < 1 || day > daysOf(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   let days = daysBefore(year) + day - 1;
   for (let m = 1; m < month; m++) days += daysOf(year, m);
   return days * 86400 + hour * 3600 + minute * 60 + second;
 }
 
-/** The one text of a time between the years 0 and 9999. */
+/** The one text of a time between the years 1 and 9999. */
 export function formatTime(seconds: number): string {
   const days = Math.floor(seconds / 86400);
   let year = 1970 + Math.floor(days / 365.2425);
