@@ -17,9 +17,9 @@ enum { MESSAGE_SIZE_MAX = 4096, RSA_EXPONENT = 65537, MINUTE_S = 60 };
 
 int64_t kl_pulse_time(int64_t due)
 {
-	int64_t over = due % MINUTE_S;
+	int64_t over = due % MINUTE_S; /* below 0 before 1970 */
 
-	return over ? due - over + MINUTE_S : due;
+	return due - over + (over > 0 ? MINUTE_S : 0);
 }
 
 /* YYYY-MM-DDTHH:MM:SS.000Z as the beacon serves it. */

@@ -305,6 +305,16 @@ test('names a ZIP may hold, and none other: the same word of both', async () => 
   }
 });
 
+test('what is wrong with names is told in the order of their bytes', async () => {
+  const { files } = makePack(1);
+  const names = ['x', '\uff5e', '\u{10000}']; // JavaScript would put the last before the second
+  for (const some of [names, names.slice(1)]) {
+    const archive = zip(new Map([...files, ...some.map((name) => [name, Buffer.from('x')])]), 0x800);
+    const said = await readings({ archive, bare: true });
+    assert.deepEqual([disagreement(said), said.ts.first], [null, `file-name ${some[0]}:0`]);
+  }
+});
+
 test('the command: 0 without a finding, 1 with one, 2 when it cannot read', () => {
   const pack = join(vectors, 'klero/level-b');
   const { status, stdout } = runCommand([pack, '--bare', '--json']);

@@ -288,7 +288,7 @@ class Attempt {
     const from = {
       'too-few': commitBy, absent: commitBy, withheld: revealBy, unsealed: time, beacon: time,
       unwitnessed: stage === 'locked' || !this.lateDeclared() ? revealBy : commitBy,
-    }[reason] ?? 0;
+    }[reason] ?? world.now;
     const at = Math.max(world.now, from) + world.chance.below(20);
     const reveals = [...this.logged.keys()].some((stem) => stem.startsWith('revealed-'));
     const known = plan.outcome === 'result' || (plan.kind === 'none' ? reveals : at + 30 >= time - 60);

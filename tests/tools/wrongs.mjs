@@ -125,6 +125,7 @@ const EDGES = {
   unknown: where(({ reason, kind, stage }) => reason === 'cancelled' && kind === 'nist' && stage === 'declared'),
   revealing: where(revealing), revealingAgain: where(revealing, (count) => count > 1),
   marked: where(({ reason, stage }) => reason === 'unwitnessed' && stage === 'declared'),
+  ancient: drawn(({ kind }, { witnesses, recorded }) => kind === 'nist' && witnesses.length === 0 && !recorded),
   two: drawn(({ replaces, select }) => replaces > 1 && select.alternates > 0),
   three: drawn(({ replaces, select, entries }) => replaces > 2 && select.alternates > 1 && entries.length > 5),
 };
@@ -358,6 +359,7 @@ export const WRONGS = {
   'a step where nothing grew': wrong('checkpoint-tree', EDGES.marked, done((files) => { if (!files.has('log/consistency')) files.set('log/consistency', Buffer.from('old 1\nnew 2\n')); })),
   'a window until the year 0': wrong('form-declare', WANTS.drawn, declare('draft', (line) => line.replace(/ \S+$/, ' 0000-12-31T23:59:59Z'))),
   'a window until the year 1': wrong('draft-window', WANTS.drafted, declare('draft', (line) => line.replace(/ \S+$/, ' 0001-01-01T00:00:00Z'))),
+  'a draw before 1970': wrong('none', EDGES.ancient, () => ({ world: (world) => { world.now = -100000000; } })),
   'a leaf of the year 0': wrong('form-leaf', WANTS.drawn, event(/drafted|roster/, (object) => { object.at = '0000-12-31T23:59:59Z'; })),
   'a leaf of version 0': wrong('none', WANTS.drafted, event(/drafted/, (object) => { object.seq = 0; })),
   'one id for two entries': wrong('leaf-event', WANTS.drawn, (chance) => event(new RegExp(chance.pick(['drafted|roster', 'committed', 'revealed', 'committed|revealed', 'lock|close', 'names|result', 'seal|replaced|annulled'])), (object) => { object.id = hex('one').slice(32); })()),

@@ -31,6 +31,10 @@ static void names_the_first_whole_minute(void **state)
 	assert_int_equal(kl_pulse_time(59), 60);
 	assert_int_equal(kl_pulse_time(60), 60);
 	assert_int_equal(kl_pulse_time(61), 120);
+	assert_int_equal(kl_pulse_time(-1), 0);
+	assert_int_equal(kl_pulse_time(-60), -60);
+	assert_int_equal(kl_pulse_time(-61), -60);
+	assert_int_equal(kl_pulse_time(-119), -60);
 }
 
 static void is_of_one_minute_and_certificate(void **state)

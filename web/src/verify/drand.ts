@@ -42,8 +42,9 @@ export function roundAt({ genesis, period }: Chain, t: number): number {
   return t <= genesis ? 1 : Math.ceil((t - genesis) / period) + 1;
 }
 
+/** No later than times can be written. */
 export function timeOfRound({ genesis, period }: Chain, round: number): number {
-  return genesis + (round - 1) * period;
+  return Math.min(genesis + (round - 1) * period, TIME_MAX);
 }
 
 function hexOf(info: JsonObject, name: string, size: number): string {
