@@ -16,6 +16,8 @@ void kl_audit_begin(struct kl_audit *audit,
 		.source = source,
 		.draws = KL_BUF(SIZE_MAX / 2),
 		.projects = KL_BUF(SIZE_MAX / 2),
+		.notices = KL_BUF(SIZE_MAX / 2),
+		.signups = KL_BUF(SIZE_MAX / 2),
 	};
 	memcpy(audit->secret, secret, sizeof(audit->secret));
 }
@@ -28,6 +30,7 @@ void kl_audit_begin(struct kl_audit *audit,
 	    IN(DRAWN))
 enum { STAYS = -1 };
 
+static enum kl_result draft(struct kl_audit_new *new);
 static enum kl_result keep_text(struct kl_audit_new *new);
 static enum kl_result close_it(struct kl_audit_new *new);
 static enum kl_result drop(struct kl_audit_new *new);
@@ -46,7 +49,7 @@ static const struct step {
 	int to;
 	enum kl_result (*take)(struct kl_audit_new *new);
 } steps[] = {
-	{ NULL, KL_EVENT_DRAFTED, IN(NONE), KL_AUDIT_DRAFTED, keep_text },
+	{ NULL, KL_EVENT_DRAFTED, IN(NONE), KL_AUDIT_DRAFTED, draft },
 	{ NULL, KL_EVENT_ROSTER, IN(DRAFTED), STAYS, keep_text },
 	{ NULL, KL_EVENT_NAMES, IN(DRAFTED), STAYS, keep_text },
 	{ NULL, KL_EVENT_EXCLUDED, IN(DRAFTED), STAYS, keep_text },
@@ -99,6 +102,12 @@ static enum kl_result keep_text(struct kl_audit_new *new)
 	else
 		return kl_audit_keep(new, 0);
 	return KL_OK;
+}
+
+static enum kl_result draft(struct kl_audit_new *new)
+{
+	kl_audit_check_draft(new);
+	return keep_text(new);
 }
 
 /* What later events ask about a closing. KL_MISMATCH: it cannot be read. */
@@ -286,6 +295,8 @@ enum kl_result kl_audit_take(struct kl_audit *audit, uint64_t index,
 	audit->at = view->at;
 	if (kl_span_is(view->kind, "policy.adopted"))
 		return take_policy(audit, index, view);
+	if (starts(view->kind, "notice."))
+		return kl_audit_notice(audit, bytes, size, view);
 	if (!starts(view->kind, "draw."))
 		return KL_OK;
 	result = find_draw(audit, view, &new.draw);
@@ -323,6 +334,10 @@ void kl_audit_clear(struct kl_audit *audit)
 	}
 	kl_buf_clear(&audit->draws);
 	kl_buf_clear(&audit->projects);
+	kl_buf_clear(&audit->notices);
+	kl_buf_clear(&audit->signups);
+	kl_buf_clear(&audit->notice_names.slots);
+	kl_buf_clear(&audit->signup_ids.slots);
 	kl_buf_clear(&audit->ids.slots);
 	kl_buf_clear(&audit->project_ids.slots);
 	kl_buf_clear(&audit->secrets.slots);

@@ -42,7 +42,16 @@
 	X(VALUE_TWICE, "value-twice", "有人为同一抽取见证了另一个公共数值",    \
 	    "another public value was attested for the same draw")             \
 	X(CLOSED_TWICE, "closed-twice", "同一次抽取结束了两次",                \
-	    "an attempt is closed once")
+	    "an attempt is closed once")                                       \
+	X(NOTICE_UNKNOWN, "notice-unknown", "日志中没有所声明的采购公告",      \
+	    "the log has no such notice")                                      \
+	X(NOTICE_SEALED, "notice-sealed", "采购公告的报名尚未全部启封",        \
+	    "the sign-ups of its notice were not opened yet")                  \
+	X(ENTRANT_UNKNOWN, "entrant-unknown", "日志中没有其报名",              \
+	    "nobody of this name has signed up")                               \
+	X(ENTRANT_LEFT_OUT, "entrant-left-out",                                \
+	    "已报名者既不在名单中,也不在排除名单中",                           \
+	    "who has signed up is neither in the roster nor excluded")
 
 enum kl_audit_code {
 #define KL_AUDIT_ENUM(name, word, chinese, english) KL_AUDIT_##name,
@@ -86,6 +95,7 @@ struct kl_audit_finding {
 	char file[KL_AUDIT_FILE_MAX]; /* of its text, as in a pack; or "" */
 	size_t line;                  /* of the text, from 1; or 0 */
 	const char *why;              /* more about a form; or NULL */
+	uint64_t signup; /* the entry that opened the sign-up it is about; 0 */
 };
 
 struct kl_audit_note {
@@ -129,6 +139,8 @@ struct kl_audit {
 	struct kl_audit_note notes[KL_AUDIT_NOTES_MAX];
 	size_t note_count, notes_left;
 	size_t declared, closed, drawn; /* how many attempts were */
+	size_t unnoticed; /* of those declared: the log had no notice at all, so
+			     that nothing is known of who signed up */
 
 	const struct kl_pack_options *options;
 	const struct kl_audit_source *source;
@@ -136,6 +148,9 @@ struct kl_audit {
 	int64_t at; /* of the last entry */
 	struct kl_buf draws, projects;
 	struct kl_audit_table ids, project_ids, secrets, policies;
+	struct kl_buf notices, signups;
+	struct kl_audit_table notice_names, signup_ids;
+	uint64_t comparisons;         /* of rosters with sign-ups */
 	struct kl_pack_report report; /* of the draw at hand */
 };
 
@@ -149,7 +164,8 @@ void kl_audit_begin(struct kl_audit *audit,
     const uint8_t secret[static KL_AUDIT_SECRET_SIZE]);
 
 /*
- * The next entry, of any kind: those of no draw and no policy pass at no cost.
+ * The next entry, of any kind: those of no draw, notice or policy pass at no
+ * cost.
  * `view` is what kl_view_read() found in the bytes. What is wrong becomes a
  * finding; an event that cannot be changes nothing.
  *
@@ -159,6 +175,17 @@ void kl_audit_begin(struct kl_audit *audit,
  */
 enum kl_result kl_audit_take(struct kl_audit *audit, uint64_t index,
     const void *bytes, size_t size, const struct kl_view *view) KL_MUST_CHECK;
+
+/*
+ * The entry at `index` has opened this event, which was sealed, and rightly so:
+ * whoever reads the log knows. Who has signed up is remembered: some hundred
+ * bytes of each; other events pass.
+ *
+ * KL_TOO_LARGE   there are more than can be kept
+ * KL_NO_MEMORY
+ */
+enum kl_result kl_audit_opened(struct kl_audit *audit, uint64_t index,
+    const struct kl_view *event) KL_MUST_CHECK;
 
 /*
  * After the last entry: draws that are still open, and what came after the

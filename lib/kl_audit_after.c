@@ -30,7 +30,7 @@ static void check_form(
 	kl_audit_find_pack(new->audit,
 	    replaces ? KL_FINDING_FORM_REPLACE : KL_FINDING_FORM_ANNUL,
 	    &(struct kl_audit_place){
-		new->draw, new->index, file, fault.line, fault.why });
+		new->draw, new->index, file, fault.line, fault.why, 0 });
 }
 
 /* Of a draw with a result. */

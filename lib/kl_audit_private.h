@@ -59,6 +59,7 @@ struct kl_audit_place {
 	const char *file; /* "" for the entry as such */
 	size_t line;
 	const char *why;
+	uint64_t signup;
 };
 
 void kl_audit_find(struct kl_audit *audit, enum kl_audit_code code,
@@ -159,6 +160,32 @@ enum kl_result kl_audit_disputed(struct kl_audit_new *new) KL_MUST_CHECK;
 /* Keep the event with the draw: its bytes, or of one that is closed a hash. */
 enum kl_result kl_audit_keep(
     struct kl_audit_new *new, size_t number) KL_MUST_CHECK;
+
+/* A text of the draw, taken apart again. */
+struct kl_audit_told {
+	struct kl_buf again;
+	json_t *value;
+	struct kl_audit_text text;
+};
+
+/* KL_MISMATCH: there is none, or it is a finding now. Clear it in any case. */
+enum kl_result kl_audit_told_read(struct kl_audit_new *new,
+    enum kl_pack_event kind, struct kl_audit_told *told) KL_MUST_CHECK;
+void kl_audit_told_clear(struct kl_audit_told *told);
+
+/* --- kl_audit_entrants.c -------------------------------------------------- */
+
+/* An event notice.… */
+enum kl_result kl_audit_notice(struct kl_audit *audit, const void *bytes,
+    size_t size, const struct kl_view *view) KL_MUST_CHECK;
+
+/* A draft comes once its notice is opened. */
+void kl_audit_check_draft(struct kl_audit_new *new);
+
+/* So does a declaration; and it is about all who have signed up, and nobody
+ * else. What is wrong is a finding, and KL_OK. */
+enum kl_result kl_audit_check_entrants(
+    struct kl_audit_new *new, const struct kl_declare *declare) KL_MUST_CHECK;
 
 /* --- kl_audit_after.c ----------------------------------------------------- */
 

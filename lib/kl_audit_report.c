@@ -43,7 +43,9 @@ static int compare(
 		return left->order < right->order ? -1 : 1;
 	if (strcmp(left->file, right->file) != 0)
 		return strcmp(left->file, right->file);
-	return (left->line > right->line) - (left->line < right->line);
+	if (left->line != right->line)
+		return left->line < right->line ? -1 : 1;
+	return (left->signup > right->signup) - (left->signup < right->signup);
 }
 
 /* In its place; the last one goes when there is no room. */
@@ -75,6 +77,7 @@ static void place_it(
 	finding->index = place->index;
 	finding->line = place->line;
 	finding->why = place->why;
+	finding->signup = place->signup;
 	snprintf(finding->draw, sizeof(finding->draw), "%s", place->draw->id);
 	snprintf(finding->file, sizeof(finding->file), "%s",
 	    place->file ? place->file : "");

@@ -13,7 +13,8 @@ static void find_pack(struct kl_audit_new *new, enum kl_finding_code code,
     const char *file, size_t line, const char *why)
 {
 	kl_audit_find_pack(new->audit, code,
-	    &(struct kl_audit_place){ new->draw, new->index, file, line, why });
+	    &(struct kl_audit_place){
+		new->draw, new->index, file, line, why, 0 });
 }
 
 /* --- a declaration in its project ----------------------------------------- */
@@ -105,6 +106,8 @@ enum kl_result kl_audit_declared(struct kl_audit_new *new)
 		result = join_project(new, &declare);
 	}
 	if (!result)
+		result = kl_audit_check_entrants(new, &declare);
+	if (!result)
 		result = kl_audit_keep(new, 0);
 	if (result == KL_MISMATCH)
 		new->draw->state = KL_AUDIT_UNREADABLE;
@@ -114,15 +117,8 @@ enum kl_result kl_audit_declared(struct kl_audit_new *new)
 
 /* --- what a draw has declared --------------------------------------------- */
 
-/* A text of the draw, taken apart again. */
-struct told {
-	struct kl_buf again;
-	json_t *value;
-	struct kl_audit_text text;
-};
-
-static enum kl_result read_told(
-    struct kl_audit_new *new, enum kl_pack_event kind, struct told *told)
+enum kl_result kl_audit_told_read(struct kl_audit_new *new,
+    enum kl_pack_event kind, struct kl_audit_told *told)
 {
 	const struct kl_audit_event *event =
 	    kl_audit_event_of(new->draw, kind, 0);
@@ -131,7 +127,7 @@ static enum kl_result read_told(
 	size_t size;
 	enum kl_result result;
 
-	*told = (struct told){ .value = NULL };
+	*told = (struct kl_audit_told){ .value = NULL };
 	if (!event)
 		return KL_MISMATCH;
 	result = kl_audit_event_bytes(
@@ -144,7 +140,7 @@ static enum kl_result read_told(
 			    leaf.data, &told->text);
 }
 
-static void told_clear(struct told *told)
+void kl_audit_told_clear(struct kl_audit_told *told)
 {
 	json_decref(told->value);
 	kl_buf_clear(&told->again);
@@ -152,10 +148,11 @@ static void told_clear(struct told *told)
 }
 
 /* It was read when it came; `declare` points into `told`. */
-static enum kl_result read_declare(
-    struct kl_audit_new *new, struct told *told, struct kl_declare *declare)
+static enum kl_result read_declare(struct kl_audit_new *new,
+    struct kl_audit_told *told, struct kl_declare *declare)
 {
-	enum kl_result result = read_told(new, KL_EVENT_DECLARED, told);
+	enum kl_result result =
+	    kl_audit_told_read(new, KL_EVENT_DECLARED, told);
 
 	return result ? result
 		      : kl_declare_read(
@@ -267,7 +264,7 @@ static enum kl_result take_commitment(struct kl_audit_new *new,
 
 enum kl_result kl_audit_committed(struct kl_audit_new *new)
 {
-	struct told told;
+	struct kl_audit_told told;
 	struct kl_declare declare;
 	struct commitment commitment;
 	enum kl_result read, result = read_declare(new, &told, &declare);
@@ -281,7 +278,7 @@ enum kl_result kl_audit_committed(struct kl_audit_new *new)
 		else
 			find(new, KL_AUDIT_COMMITMENT_UNKNOWN);
 	}
-	told_clear(&told);
+	kl_audit_told_clear(&told);
 	return result == KL_MISMATCH ? KL_OK : result;
 }
 
@@ -333,7 +330,7 @@ static enum kl_result take_reveal(
 
 enum kl_result kl_audit_revealed(struct kl_audit_new *new)
 {
-	struct told told;
+	struct kl_audit_told told;
 	struct kl_declare declare;
 	const char *id, *text;
 	size_t size, party;
@@ -351,7 +348,7 @@ enum kl_result kl_audit_revealed(struct kl_audit_new *new)
 				find(new, KL_AUDIT_COMMITMENT_UNKNOWN);
 		}
 	}
-	told_clear(&told);
+	kl_audit_told_clear(&told);
 	return result == KL_MISMATCH ? KL_OK : result;
 }
 
@@ -396,7 +393,7 @@ static enum kl_result read_dispute(const json_t *data,
 }
 
 static enum kl_result weigh_dispute(struct kl_audit_new *new,
-    const struct kl_declare *declare, const struct told *seal,
+    const struct kl_declare *declare, const struct kl_audit_told *seal,
     const struct kl_beacon *beacon)
 {
 	struct kl_attestation said = { new->draw->declare,
@@ -417,15 +414,15 @@ static enum kl_result weigh_dispute(struct kl_audit_new *new,
 
 enum kl_result kl_audit_disputed(struct kl_audit_new *new)
 {
-	struct told declared, seal = { 0 }, said = { 0 };
+	struct kl_audit_told declared, seal = { 0 }, said = { 0 };
 	struct kl_declare declare;
 	struct kl_beacon beacon;
 	enum kl_result result = read_declare(new, &declared, &declare);
 
 	if (!result)
-		result = read_told(new, KL_EVENT_SEALED, &seal);
+		result = kl_audit_told_read(new, KL_EVENT_SEALED, &seal);
 	if (!result)
-		result = read_told(new, KL_EVENT_BEACON, &said);
+		result = kl_audit_told_read(new, KL_EVENT_BEACON, &said);
 	if (!result)
 		result = kl_beacon_read(
 		    &beacon, said.text.text, said.text.size, NULL);
@@ -433,8 +430,8 @@ enum kl_result kl_audit_disputed(struct kl_audit_new *new)
 		result = weigh_dispute(new, &declare, &seal, &beacon);
 	else if (result == KL_MISMATCH || result == KL_MALFORMED)
 		find(new, KL_AUDIT_DRAW_EVENT);
-	told_clear(&declared);
-	told_clear(&seal);
-	told_clear(&said);
+	kl_audit_told_clear(&declared);
+	kl_audit_told_clear(&seal);
+	kl_audit_told_clear(&said);
 	return result == KL_MISMATCH || result == KL_MALFORMED ? KL_OK : result;
 }

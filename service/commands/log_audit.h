@@ -185,6 +185,10 @@ void audit_draws_trust(struct audit_draws *draws, const char *origin,
 enum audit_outcome audit_draws_take(struct audit_draws *draws, uint64_t index,
     const void *bytes, size_t size, const struct kl_view *leaf);
 
+/* This event was sealed, and the entry has opened it; likewise. */
+enum audit_outcome audit_draws_opened(
+    struct audit_draws *draws, uint64_t index, const struct kl_view *event);
+
 /* After the last entry: the first finding, or AUDIT_GOOD. */
 enum audit_outcome audit_draws_end(
     struct audit_draws *draws, struct audit_fault *fault);

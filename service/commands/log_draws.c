@@ -168,6 +168,12 @@ enum audit_outcome audit_draws_take(struct audit_draws *draws, uint64_t index,
 	return outcome_of(result);
 }
 
+enum audit_outcome audit_draws_opened(
+    struct audit_draws *draws, uint64_t index, const struct kl_view *event)
+{
+	return outcome_of(kl_audit_opened(&draws->audit, index, event));
+}
+
 enum audit_outcome audit_draws_end(
     struct audit_draws *draws, struct audit_fault *fault)
 {

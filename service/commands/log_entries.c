@@ -249,6 +249,9 @@ static enum audit_outcome check_opened(
 	if (outcome == AUDIT_GOOD && is_of(&leaf, "signup."))
 		outcome = audit_notice_opens(judged->entries, judged->index,
 		    sealed, &leaf, judged->fault);
+	if (outcome == AUDIT_GOOD)
+		outcome = audit_draws_opened(
+		    judged->entries->draws, judged->index, &leaf);
 	return outcome;
 }
 

@@ -53,6 +53,9 @@ static void print_finding(
 		printf(", %s", finding->file);
 	if (finding->line > 0)
 		printf(":%zu", finding->line);
+	if (finding->signup > 0)
+		printf(", opened at entry %llu",
+		    (unsigned long long)finding->signup);
 	printf(": %s; %s", finding->chinese, finding->english);
 	if (finding->why)
 		printf(" (%s)", finding->why);
@@ -85,12 +88,18 @@ static json_t *finding_json(
 {
 	struct place place = find_place(report, finding->index);
 
-	return json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:I, s:s, s:s, s:s?}",
-	    "draw", finding->draw, "code", finding->code, "index",
-	    (json_int_t)finding->index, "path", place.path, "offset",
-	    (json_int_t)place.offset, "file", finding->file, "line",
-	    (json_int_t)finding->line, "zh", finding->chinese, "en",
-	    finding->english, "why", finding->why);
+	json_t *json =
+	    json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:I, s:s, s:s, s:s?}",
+		"draw", finding->draw, "code", finding->code, "index",
+		(json_int_t)finding->index, "path", place.path, "offset",
+		(json_int_t)place.offset, "file", finding->file, "line",
+		(json_int_t)finding->line, "zh", finding->chinese, "en",
+		finding->english, "why", finding->why);
+
+	if (finding->signup > 0)
+		json_object_set_new(
+		    json, "signup", json_integer((json_int_t)finding->signup));
+	return json;
 }
 
 static void add_draws(const struct audit_report *report, json_t *json)
@@ -107,6 +116,9 @@ static void add_draws(const struct audit_report *report, json_t *json)
 	    json_pack("{s:I, s:I, s:I}", "declared",
 		(json_int_t)audit->declared, "closed",
 		(json_int_t)audit->closed, "drawn", (json_int_t)audit->drawn));
+	if (audit->unnoticed > 0)
+		json_object_set_new(json_object_get(json, "draws"), "unnoticed",
+		    json_integer((json_int_t)audit->unnoticed));
 	for (size_t i = 0; i < audit->finding_count; i++)
 		json_array_append_new(
 		    findings, finding_json(report, &audit->findings[i]));
@@ -140,6 +152,10 @@ static void print_good(const struct audit_report *report)
 	    entries->opened_count);
 	printf("draws: %zu declared, %zu closed, %zu with a result\n",
 	    draws->declared, draws->closed, draws->drawn);
+	if (draws->unnoticed > 0)
+		printf(
+		    "draws of no notice: %zu; nobody signed up in this log\n",
+		    draws->unnoticed);
 	if (!report->anchored)
 		printf("key not anchored: no --trust\n");
 	if (entries->rehearsal)

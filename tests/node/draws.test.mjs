@@ -7,7 +7,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { at, alter, assertFault, bundleOf, check, eventsOf, klero, logOf as filesLogOf, offsetOf, program, root, sha256 } from './logs.mjs';
+import {
+  at, alter, assertFault, bundleOf, check, event, eventsOf, klero, logOf as filesLogOf, offsetOf, program, root, seal, sha256, START,
+  timeOf,
+} from './logs.mjs';
 
 const LONG = process.env.KLERO_FAULTS === 'long';
 const writer = join(process.env.KLERO_BUILD ?? join(root, 'build/release'), 'tests/node/write_draws');
@@ -27,6 +30,14 @@ function logOf(name, how, ...args) {
   const folder = folderOf(name);
   write(how, folder, ...args.map(String));
   return folder;
+}
+// The entries of a log of one bundle, as they are.
+function entriesOf(folder) {
+  const bytes = readFileSync(join(folder, bundleOf(folder, 0)));
+  const entries = [];
+  for (let place = 0; place < bytes.length; place += 2 + bytes.readUInt16BE(place))
+    entries.push(bytes.toString('utf8', place + 2, place + 2 + bytes.readUInt16BE(place)));
+  return entries;
 }
 const reportOf = (...args) => JSON.parse(check(...args, '--json').stdout);
 
@@ -80,6 +91,75 @@ test('one log has one report', () => {
       assert.equal(told, readFileSync(join(vectors, `${name}.${ending}`), 'utf8'), `${name}.${ending}`);
       assert.equal(told, check(folder, ...options).stdout);
     }
+});
+
+// --- who signed up ------------------------------------------------------------------
+
+const FIRST = 533700; // of the notice, counted from START: after the log was opened, before the draw
+const CLOSE = 583600; // as its text has it
+const names = [...Array(6).keys()].map((i) => `E0000000${i}`); // 0 is excluded, the others are the roster
+const own = '01'.repeat(32); // the seed of the key that write_draws signs with
+
+// Such a log: [who, kind] each, and whether what they have sealed is opened.
+function noticedLog(name, signUps, { isOpened = () => true, judged = true, change = {}, after = [] } = {}) {
+  const written = folderOf(`${name}-draw`);
+  const { id, ...notice } = JSON.parse(write('notice', written));
+  const [opening, policy, ...draw] = entriesOf(written);
+  const versions = {};
+  const sealed = signUps.map(([who, kind = 'made'], i) => seal(event(FIRST + 1 + i, `signup.${kind}`, `s-${who}`,
+    versions[who] = (versions[who] ?? 0) + 1, { institution: who, name: '甲', notice: id })));
+  const opened = sealed.map((one, i) => one.opened(CLOSE + 1 + i, 3 + i)).filter((_, i) => isOpened(i));
+  if (!existsSync(at('own.key')))
+    writeFileSync(at('own.key'), `${own}\n`, { mode: 0o400 });
+  return filesLogOf(name, [
+    opening, policy,
+    event(FIRST, 'notice.published', id, 1, { ...notice, state: 'open', signup_count: 0, ...change }),
+    ...sealed.map((one) => one.sealed),
+    event(CLOSE, 'notice.closed', id, 2, { state: 'closed' }),
+    ...opened,
+    ...judged ? [event(CLOSE + 100, 'notice.opened', id, 3, { state: 'judged' })] : [],
+    ...draw, ...after,
+  ], { key: 'own.key' });
+}
+const findingsOf = (folder, ...options) => reportOf(folder, ...options).findings
+  .map(({ code, index, file, line, signup }) => [code, index, file, line, signup]);
+
+test('a draw is of all who have signed up, and of nobody else', () => {
+  const all = names.map((who) => [who]);
+  const good = noticedLog('entrants', all);
+  const said = check(good, '--json');
+  assert.equal(said.status, 0, said.stdout + said.stderr);
+  assert.deepEqual(JSON.parse(said.stdout).draws, { declared: 1, closed: 1, drawn: 1 });
+  const count = (more) => 3 + 2 * (all.length + more) + 2; // entries before the draw
+  const [roster, excluded] = [1, 3];
+
+  const rival = noticedLog('entrants', [...all, ['E00000009']]);
+  assert.deepEqual(findingsOf(rival), [['entrant-left-out', count(1) + roster, 'roster.txt', 0, 3 + 7 + 1 + 6]]);
+  assert.equal(check(rival).status, 1);
+  assert.match(check(rival).stdout, /draw D-x-000001-1: entrant-left-out at entry \d+ .*roster\.txt, opened at entry 17: .*\p{Script=Han}/u);
+  assert.deepEqual(findingsOf(noticedLog('entrants', [...all, ['E00000009'], ['E00000009', 'withdrawn']])), []);
+
+  const [, ...rest] = all;
+  assert.deepEqual(findingsOf(noticedLog('entrants', rest)), [['entrant-unknown', count(-1) + excluded, 'excluded.txt', 4, undefined]]);
+  assert.deepEqual(findingsOf(noticedLog('entrants', [...all, ['E00000003', 'withdrawn']])),
+    [['entrant-unknown', count(1) + roster, 'roster.txt', 6, undefined]]);
+});
+
+test('a draw is of a notice of the log, and of one that is opened', () => {
+  const all = names.map((who) => [who]);
+  const other = noticedLog('other-notice', all, { change: { project_code: 'P-2' } });
+  assert.deepEqual(findingsOf(other).map(([code, , file, line]) => [code, file, line]), [['notice-unknown', 'declare.txt', 10]]);
+  assert.equal(check(other).status, 1);
+  const sealed = noticedLog('sealed-notice', all, { judged: false });
+  assert.deepEqual(findingsOf(sealed).map(([code, , file, line]) => [code, file, line]),
+    [['notice-sealed', '', 0], ['notice-sealed', 'declare.txt', 10]]);
+  assert.equal(check(sealed).status, 1);
+});
+
+test('of a log without notices it is told that nobody signed up', () => {
+  const folder = logOf('no-notice', 'grow', 1);
+  assert.deepEqual(reportOf(folder).draws, { declared: 1, closed: 1, drawn: 1, unnoticed: 1 });
+  assert.match(check(folder).stdout, /\ndraws of no notice: 1;/);
 });
 
 test('a text that is served apart must be there, and be the one', () => {

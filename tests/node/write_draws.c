@@ -7,6 +7,8 @@
  *                                       whatever may happen to them
  *   write_draws grow DIR ATTEMPTS       as clean, always the same: so many
  *                                       attempts, the last of 1000 entries
+ *   write_draws notice DIR              one draw, of the notice with the text
+ *                                       that is told on stdout
  */
 #include "audit_cases.h"
 #include "kl_tile.h"
@@ -263,6 +265,23 @@ static void write_grown(const char *folder, size_t attempts)
 	world_close(world);
 }
 
+/* Its events are for the caller to add. */
+static void write_noticed(const char *folder)
+{
+	struct plan plan = plan_public();
+	struct world *world = world_open();
+
+	plan.draw = "D-x-000001-1";
+	plan.notice = "{\"id\":\"n\",\"number\":\"ZJ-x-000001\","
+		      "\"project_code\":\"P-1\","
+		      "\"signup_close\":\"2026-07-07T18:06:40Z\"}";
+	make_attempt(world, &plan, "");
+	finish_log(world);
+	write_log(folder, world);
+	world_close(world);
+	printf("%s\n", plan.notice);
+}
+
 int main(int count, char **args)
 {
 	if (count == 3 && strcmp(args[1], "cases") == 0)
@@ -272,6 +291,8 @@ int main(int count, char **args)
 		    1 + strtoull(args[3], NULL, 10) % ATTEMPTS_MAX);
 	else if (count == 4 && strcmp(args[1], "grow") == 0)
 		write_grown(args[2], strtoull(args[3], NULL, 10));
+	else if (count == 3 && strcmp(args[1], "notice") == 0)
+		write_noticed(args[2]);
 	else
 		return 2;
 	return 0;
