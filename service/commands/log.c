@@ -16,6 +16,7 @@ enum {
 	STATE_MODE = 0644,
 	FORKED = 3, /* what klero exits with when the log has another past */
 	AGE_MAX_S = 1000000000,
+	OVERDUE_S = 3600,
 };
 
 static int usage(void)
@@ -24,7 +25,8 @@ static int usage(void)
 	    "usage: klero log check DIR|URL [--trust FILE] [--state FILE] "
 	    "[--known FILE|DIR]...\n"
 	    "                 [--receipt FILE]... [--max-age SECONDS] "
-	    "[--tree] [--json]\n"
+	    "[--overdue SECONDS]\n"
+	    "                 [--tree] [--json]\n"
 	    "                 [--accept-chain FILE] "
 	    "[--accept-certificate FILE]\n"
 	    "       klero log mirror DIR [URL] [the same options]\n"
@@ -39,7 +41,11 @@ static int usage(void)
 	    "  --receipt  the answer to a sign-up, commitment or reveal: the "
 	    "log\n"
 	    "             must hold what it has promised\n"
-	    "  --max-age  how old the newest cosignature may be\n"
+	    "  --max-age  how old the newest cosignature may be; the last "
+	    "entry, if\n"
+	    "             no witness is trusted\n"
+	    "  --overdue  how late a notice may be closed and opened: "
+	    "3600 seconds\n"
 	    "  --tree     of any log: nothing is asked of what entries say\n"
 	    "  --accept-… a beacon that is a test: its chain (info of drand) "
 	    "or its\n"
@@ -76,7 +82,9 @@ int audit_tell(const struct audit_check *check, enum audit_outcome outcome)
 		.checkpoint = &check->checkpoint,
 		.note = &check->bytes,
 		.entries = &check->entries,
-		.fault = outcome == AUDIT_FAULT ? &check->fault : NULL,
+		.faults = check->faults,
+		.fault_count = check->fault_count,
+		.doubt = &check->doubt,
 		.anchored = check->has_key,
 		.source = &source,
 	};
@@ -151,6 +159,8 @@ static bool take_option(struct audit_options *options, int option)
 		    AUDIT_RECEIPTS_MAX, optarg);
 	case 'a':
 		return read_age(optarg, &options->age_max_s);
+	case 'o':
+		return read_age(optarg, &options->overdue_s);
 	case 'b':
 		options->tree_only = true;
 		return true;
@@ -182,6 +192,7 @@ static bool read_options(int argc, char *argv[], struct audit_options *options)
 		{ "known", required_argument, NULL, 'k' },
 		{ "receipt", required_argument, NULL, 'r' },
 		{ "max-age", required_argument, NULL, 'a' },
+		{ "overdue", required_argument, NULL, 'o' },
 		{ "accept-chain", required_argument, NULL, 'c' },
 		{ "accept-certificate", required_argument, NULL, 'C' },
 		{ "tree", no_argument, NULL, 'b' },
@@ -200,7 +211,7 @@ static bool read_options(int argc, char *argv[], struct audit_options *options)
 
 static int run(int argc, char *argv[])
 {
-	struct audit_options options = { 0 };
+	struct audit_options options = { .overdue_s = OVERDUE_S };
 
 	if (!read_options(argc, argv, &options))
 		return usage();

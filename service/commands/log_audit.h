@@ -99,7 +99,7 @@ enum audit_outcome {
 	AUDIT_UNUSABLE, /* nothing can be said; the reason is on stderr */
 };
 
-/* The first thing wrong with a log. */
+/* One thing wrong with a log. */
 struct audit_fault {
 	const char *code;        /* a word for programs */
 	const char *why;         /* for people */
@@ -107,6 +107,7 @@ struct audit_fault {
 				  */
 	bool has_index;
 	uint64_t index; /* of the entry */
+	bool at_end;    /* of no entry, but of all of them */
 	bool has_offset;
 	uint64_t offset; /* of its bytes, or what is wrong, in the file */
 	/* Somewhere from here to there, both included. */
@@ -239,6 +240,7 @@ enum audit_outcome audit_receipts_end(const struct audit_entries *entries,
 struct audit_notice {
 	uint64_t index; /* where it was published */
 	int64_t close;  /* sign-ups are taken before */
+	int64_t closed; /* when it was closed, once it was */
 	enum { NOTICE_OPEN, NOTICE_CLOSED, NOTICE_OPENED } state;
 };
 
@@ -253,9 +255,35 @@ enum audit_outcome audit_notice_opens(struct audit_entries *entries,
     uint64_t index, const struct audit_sealed *sealed,
     const struct kl_view *event, struct audit_fault *fault);
 
-/* After the last entry: may each that is sealed still be sealed? */
-enum audit_outcome audit_notices_end(
-    const struct audit_entries *entries, struct audit_fault *fault);
+/* How far time has come at the end of a log, and how late things may be. */
+struct audit_end {
+	int64_t at; /* as its last entry has it, or a witness later */
+	int64_t overdue_s;
+};
+
+/* After the last entry: has each notice been closed, and then opened, by now?
+ * The first that was not. */
+enum audit_outcome audit_notices_late(const struct audit_entries *entries,
+    const struct audit_end *end, struct audit_fault *fault);
+
+/* May each that is sealed still be sealed? The first that may not. */
+enum audit_outcome audit_notices_sealed(const struct audit_entries *entries,
+    const struct audit_end *end, struct audit_fault *fault);
+
+/* Of whose sign-up there is a receipt: was it opened with its notice? */
+enum audit_outcome audit_notices_promised(struct audit_entries *entries,
+    const struct audit_end *end, struct audit_fault *fault);
+
+/* Of how many sealed entries nobody can tell whether they should have been
+ * opened with a notice that was, as they may be for another as well. */
+struct audit_doubt {
+	size_t count;
+	uint64_t first; /* the index of the first */
+	int64_t until;  /* it is told once the notices are closed that close
+			   by then */
+};
+struct audit_doubt audit_notices_doubt(
+    const struct audit_entries *entries, const struct audit_end *end);
 
 /* --- the entries, one after another (log_entries.c) -------------------------
  */
@@ -287,6 +315,12 @@ struct audit_sealed {
 	bool opened;
 };
 
+struct audit_entries;
+
+/* The sealed one at this index, or NULL. */
+struct audit_sealed *audit_sealed_find(
+    struct audit_entries *entries, uint64_t index);
+
 struct audit_entries {
 	uint8_t secret[16];      /* of this run: what keys are made with */
 	struct audit_table ids;  /* event id → nothing */
@@ -303,6 +337,7 @@ struct audit_entries {
 	bool receipts_signed; /* all of them, as entry 0 has it */
 	int64_t at;           /* of the last entry */
 	bool rehearsal;
+	int64_t now;               /* the caller's: no entry is of later */
 	bool tree_only;            /* the caller's: entries are any bytes */
 	struct audit_draws *draws; /* the caller's */
 	/* What entry 0 says of the log; origin "" before it is read. */
@@ -406,9 +441,11 @@ struct audit_report {
 	const struct kl_checkpoint *checkpoint;
 	const struct kl_buf *note; /* that we were served */
 	const struct audit_entries *entries;
-	const struct audit_fault *fault; /* NULL: it is good */
-	bool anchored;                   /* its key is one we trust */
-	struct audit_source *source;     /* to say where an entry stands */
+	const struct audit_fault *faults; /* in the order to tell them */
+	size_t fault_count;               /* 0: it is good */
+	const struct audit_doubt *doubt;
+	bool anchored;               /* its key is one we trust */
+	struct audit_source *source; /* to say where an entry stands */
 };
 
 void audit_report_text(const struct audit_report *report);
@@ -429,9 +466,13 @@ struct audit_options {
 	const struct kl_chain *chain;
 	const struct kl_certificate *certificate;
 	uint64_t age_max_s;   /* of the newest sign of life; 0: any */
+	uint64_t overdue_s;   /* so late a notice may be closed, opened */
 	bool json, tree_only; /* nothing is asked of what entries say */
 	const char *copy;     /* a folder that is made a copy; or NULL */
 };
+
+/* At most one of each step. */
+enum { AUDIT_FAULTS_MAX = 16 };
 
 /* All that one run holds. What `note` points to stands in `bytes`. */
 struct audit_check {
@@ -450,10 +491,18 @@ struct audit_check {
 	uint64_t copy_size; /* of the copy before */
 	struct audit_receipt receipts[AUDIT_RECEIPTS_MAX];
 	struct audit_entries entries;
-	struct audit_fault fault;
+	struct audit_doubt doubt;
+	struct audit_fault fault; /* the first of these */
+	struct audit_fault faults[AUDIT_FAULTS_MAX];
+	size_t fault_count;
+	bool unusable; /* something could not be asked; it is on stderr */
 };
 
-/* All the checks, the first fault in `fault`. Whoever declared it clears it. */
+/*
+ * All the checks, the first fault in `fault`: what only entries can tell is
+ * asked of all that was read, and of draws even if there is no more. Whoever
+ * declared it clears it.
+ */
 enum audit_outcome audit_check_run(
     struct audit_check *check, const struct audit_options *options);
 void audit_check_clear(struct audit_check *check);

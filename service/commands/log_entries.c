@@ -1,5 +1,6 @@
 /* log_entries.c -- every entry of a log: form, id, time, order, seals. */
 #include "kl_line.h"
+#include "kl_witness.h"
 #include "log_audit.h"
 
 #include <sodium.h>
@@ -207,7 +208,7 @@ static enum audit_outcome take_sealed(
 }
 
 /* Mostly they are opened one after another, as they were sealed. */
-static struct audit_sealed *find_sealed(
+struct audit_sealed *audit_sealed_find(
     struct audit_entries *entries, uint64_t index)
 {
 	size_t low = 0, high = entries->sealed_count;
@@ -290,7 +291,7 @@ static enum audit_outcome take_opened(
 		return fail(
 		    judged, "opened", "it opens with an event and its salt");
 	if (!kl_decimal_read(leaf->subject, (uint64_t)KL_INTEGER_MAX, &index))
-		sealed = find_sealed(entries, index);
+		sealed = audit_sealed_find(entries, index);
 	if (!sealed || sealed->opened)
 		return fail(judged, "opened",
 		    "its subject is no sealed entry, or is open already");
@@ -324,7 +325,8 @@ static enum audit_outcome take_first(
 		    "the first entry names the log's origin and keys");
 	memcpy(entries->origin, origin, strlen(origin) + 1);
 	audit_draws_trust(entries->draws, origin, &entries->log_key);
-	entries->rehearsal = json_object_get(data, "rehearsal") != NULL;
+	entries->rehearsal = json_object_get(data, "rehearsal") != NULL &&
+			     kl_is_rehearsal(kl_span_of(origin));
 	return audit_receipts_signed(entries, &receipts) ? AUDIT_GOOD
 							 : AUDIT_UNUSABLE;
 }
@@ -371,6 +373,16 @@ static enum audit_outcome judge(
 	return outcome;
 }
 
+/* The time of a rehearsal runs ahead. */
+static enum audit_outcome check_time(const struct judged *judged, int64_t at)
+{
+	const struct audit_entries *entries = judged->entries;
+
+	if (entries->rehearsal || at <= entries->now + KL_WITNESS_SKEW_S)
+		return AUDIT_GOOD;
+	return fail(judged, "time", "it is of a time that has not come");
+}
+
 void audit_entries_begin(struct audit_entries *entries)
 {
 	randombytes_buf(entries->secret, sizeof(entries->secret));
@@ -414,6 +426,8 @@ enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
 	if (read->result)
 		return fail(&judged, "entry-form", why_malformed(read->result));
 	outcome = judge(&judged, read);
+	if (outcome == AUDIT_GOOD)
+		outcome = check_time(&judged, read->view.at);
 	if (outcome == AUDIT_GOOD)
 		outcome = audit_receipts_meet(entries, index, read->bytes,
 		    read->size, &read->view, fault);

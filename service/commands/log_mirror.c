@@ -97,6 +97,7 @@ static void look_for_fork(struct audit_check *check)
 		.last = copy->size - 1 };
 	(void)audit_fail(&check->fault, "forked",
 	    "an entry is not what it was when this checkpoint was kept");
+	check->faults[0] = check->fault;
 }
 
 static int take(struct audit_check *check, const struct audit_options *options)

@@ -1,9 +1,19 @@
-/* log_notices.c -- what is sealed until a notice closes, and not longer. */
+/*
+ * log_notices.c -- what is sealed until a notice closes, and not longer.
+ *
+ * A sealed entry does not say which notice it is for: until it is opened it may
+ * be for each that took sign-ups when it was sealed. So while one of those is
+ * still open nobody can tell from the log alone that it should have been opened
+ * with another; those entries are counted (audit_notices_doubt()), and as no
+ * notice takes sign-ups for longer than SIGNUP_S_MAX, each must be shown in the
+ * end. Who has the receipt of one can tell at once (audit_notices_promised()).
+ */
 #include "kl_time.h"
 #include "log_audit.h"
 
-/* A notice whose time has come may wait so long for the service to run. */
-enum { OVERDUE_S_MAX = 3600 };
+#include <string.h>
+
+enum { SIGNUP_S_MAX = 366 * 24 * 3600 }; /* as the service has it */
 
 static enum audit_outcome fail(struct audit_fault *fault, uint64_t index,
     const char *code, const char *why)
@@ -44,6 +54,9 @@ static enum audit_outcome publish(struct audit_entries *entries, uint64_t index,
 	    kl_time_read(close.at, close.size, &notice.close))
 		return fail(fault, index, "notice",
 		    "it is published once and says when sign-up closes");
+	if (notice.close - leaf->at > SIGNUP_S_MAX)
+		return fail(fault, index, "notice-window",
+		    "no notice takes sign-ups for more than a year");
 	entries->notices = audit_grow(entries->notices, entries->notice_count,
 	    &entries->notice_capacity, sizeof(notice));
 	entries->notices[entries->notice_count++] = notice;
@@ -74,6 +87,7 @@ enum audit_outcome audit_notice_take(struct audit_entries *entries,
 		return fail(fault, index, "notice-early",
 		    "it closes before the time that it gave");
 	notice->state = closes ? NOTICE_CLOSED : NOTICE_OPENED;
+	notice->closed = closes ? leaf->at : notice->closed;
 	return AUDIT_GOOD;
 }
 
@@ -111,29 +125,139 @@ enum audit_outcome audit_notice_opens(struct audit_entries *entries,
 	return AUDIT_GOOD;
 }
 
-static bool may_stay_sealed(
+/* Is this too late for what it waits for? Then it excuses nothing. */
+static bool is_late(
+    const struct audit_notice *notice, const struct audit_end *end)
+{
+	switch (notice->state) {
+	case NOTICE_OPEN:
+		return end->at > notice->close + end->overdue_s;
+	case NOTICE_CLOSED:
+		return end->at > notice->closed + end->overdue_s;
+	case NOTICE_OPENED:
+		break;
+	}
+	return false;
+}
+
+/* Which may still be going to open it, the last of them; NULL: none. */
+static const struct audit_notice *find_excuse(
+    const struct audit_entries *entries, const struct audit_sealed *sealed,
+    const struct audit_end *end)
+{
+	const struct audit_notice *last = NULL;
+
+	for (size_t i = 0; i < entries->notice_count; i++) {
+		const struct audit_notice *notice = &entries->notices[i];
+
+		if (notice->state != NOTICE_OPENED && !is_late(notice, end) &&
+		    may_be_for(sealed, notice) &&
+		    (!last || last->close < notice->close))
+			last = notice;
+	}
+	return last;
+}
+
+enum audit_outcome audit_notices_late(const struct audit_entries *entries,
+    const struct audit_end *end, struct audit_fault *fault)
+{
+	for (size_t i = 0; i < entries->notice_count; i++) {
+		const struct audit_notice *notice = &entries->notices[i];
+
+		if (!is_late(notice, end))
+			continue;
+		if (notice->state == NOTICE_OPEN)
+			return fail(fault, notice->index, "notice-overdue",
+			    "its sign-up should have been closed long ago");
+		return fail(fault, notice->index, "notice-unopened",
+		    "it was closed, and what is sealed for it should have been "
+		    "opened long ago");
+	}
+	return AUDIT_GOOD;
+}
+
+enum audit_outcome audit_notices_sealed(const struct audit_entries *entries,
+    const struct audit_end *end, struct audit_fault *fault)
+{
+	for (size_t i = 0; i < entries->sealed_count; i++)
+		if (!entries->sealed[i].opened &&
+		    !find_excuse(entries, &entries->sealed[i], end))
+			return fail(fault, entries->sealed[i].index, "unopened",
+			    "every notice that it can be for has been opened, "
+			    "or should have been");
+	return AUDIT_GOOD;
+}
+
+/* --- what the log alone cannot tell ------------------------------------------
+ */
+
+/* May it have been for one that is done with? */
+static bool is_doubtful(
     const struct audit_entries *entries, const struct audit_sealed *sealed)
 {
 	for (size_t i = 0; i < entries->notice_count; i++)
-		if (entries->notices[i].state != NOTICE_OPENED &&
+		if (entries->notices[i].state == NOTICE_OPENED &&
 		    may_be_for(sealed, &entries->notices[i]))
 			return true;
 	return false;
 }
 
-enum audit_outcome audit_notices_end(
-    const struct audit_entries *entries, struct audit_fault *fault)
+struct audit_doubt audit_notices_doubt(
+    const struct audit_entries *entries, const struct audit_end *end)
 {
-	for (size_t i = 0; i < entries->notice_count; i++)
-		if (entries->notices[i].state == NOTICE_OPEN &&
-		    entries->at > entries->notices[i].close + OVERDUE_S_MAX)
-			return fail(fault, entries->notices[i].index,
-			    "notice-overdue",
-			    "its sign-up should have been closed long ago");
-	for (size_t i = 0; i < entries->sealed_count; i++)
-		if (!entries->sealed[i].opened &&
-		    !may_stay_sealed(entries, &entries->sealed[i]))
-			return fail(fault, entries->sealed[i].index, "unopened",
-			    "every notice that it can be for has been opened");
+	struct audit_doubt doubt = { .count = 0 };
+
+	for (size_t i = 0; i < entries->sealed_count; i++) {
+		const struct audit_sealed *sealed = &entries->sealed[i];
+		const struct audit_notice *excuse;
+
+		if (sealed->opened || !is_doubtful(entries, sealed))
+			continue;
+		excuse = find_excuse(entries, sealed, end);
+		if (!excuse)
+			continue; /* which is a fault */
+		if (doubt.count++ == 0)
+			doubt.first = sealed->index;
+		if (excuse->close > doubt.until)
+			doubt.until = excuse->close;
+	}
+	return doubt;
+}
+
+/* The notice that the event of a receipt is for, which the log has sealed; NULL
+ * if it is none. */
+static const struct audit_notice *notice_of(
+    struct audit_entries *entries, const struct audit_receipt *receipt)
+{
+	struct kl_view event;
+	struct kl_span id;
+	uint64_t place;
+
+	if (!receipt->found || !receipt->event ||
+	    kl_view_read(receipt->event, strlen(receipt->event), &event) ||
+	    !text_of(&event, "notice", &id) || !kl_is_token(id.at, id.size))
+		return NULL;
+	place = *place_of(entries, id);
+	return place > 0 ? &entries->notices[place - 1] : NULL;
+}
+
+enum audit_outcome audit_notices_promised(struct audit_entries *entries,
+    const struct audit_end *end, struct audit_fault *fault)
+{
+	for (size_t i = 0; i < entries->receipt_count; i++) {
+		const struct audit_receipt *receipt = &entries->receipts[i];
+		const struct audit_notice *notice = notice_of(entries, receipt);
+		uint64_t index = (uint64_t)receipt->said.index;
+		const struct audit_sealed *sealed =
+		    notice ? audit_sealed_find(entries, index) : NULL;
+
+		if (!sealed || sealed->opened ||
+		    (notice->state != NOTICE_OPENED && !is_late(notice, end)))
+			continue;
+		fault->receipt = receipt;
+		return fail(fault, index, "unopened",
+		    "the notice that it is for has been opened without it, or "
+		    "should have been opened");
+	}
 	return AUDIT_GOOD;
 }

@@ -1,4 +1,5 @@
 /* log_report.c -- what klero log check says in the end. */
+#include "kl_time.h"
 #include "log_audit.h"
 
 #include <stdio.h>
@@ -24,9 +25,10 @@ static struct place find_place(
 }
 
 /* A fault that was found later than its entry is not placed by then. */
-static struct audit_fault place_fault(const struct audit_report *report)
+static struct audit_fault place_fault(
+    const struct audit_report *report, const struct audit_fault *found)
 {
-	struct audit_fault fault = *report->fault;
+	struct audit_fault fault = *found;
 	struct place place;
 
 	if (!fault.has_index || fault.path[0])
@@ -174,9 +176,10 @@ static void print_notes(
 	    (int)report->note->size, (const char *)report->note->data);
 }
 
-static void print_fault(const struct audit_report *report)
+static void print_fault(
+    const struct audit_report *report, const struct audit_fault *found)
 {
-	const struct audit_fault fault = place_fault(report);
+	const struct audit_fault fault = place_fault(report, found);
 
 	printf("fault %s", fault.code);
 	if (fault.path[0])
@@ -198,9 +201,10 @@ static void print_fault(const struct audit_report *report)
 		printf("\n%s", fault.receipt->text);
 }
 
-static json_t *fault_json(const struct audit_report *report)
+static json_t *fault_json(
+    const struct audit_report *report, const struct audit_fault *found)
 {
-	const struct audit_fault fault = place_fault(report);
+	const struct audit_fault fault = place_fault(report, found);
 	json_t *json = json_pack("{s:s, s:s, s:s}", "code", fault.code, "path",
 	    fault.path, "why", fault.why);
 
@@ -219,6 +223,55 @@ static json_t *fault_json(const struct audit_report *report)
 		    json_string(
 			fault.known ? fault.known->path : fault.receipt->path));
 	return json;
+}
+
+/* What is wrong besides the first; of draws all is among the findings. */
+static void add_faults(const struct audit_report *report, json_t *json)
+{
+	json_t *others = json_array();
+
+	json_object_set_new(
+	    json, "fault", fault_json(report, &report->faults[0]));
+	for (size_t i = 1; i < report->fault_count; i++)
+		if (!report->faults[i].finding)
+			json_array_append_new(
+			    others, fault_json(report, &report->faults[i]));
+	if (json_array_size(others) > 0)
+		json_object_set(json, "faults", others);
+	json_decref(others);
+}
+
+static void print_faults(const struct audit_report *report)
+{
+	for (size_t i = 0; i < report->fault_count; i++)
+		if (i == 0 || !report->faults[i].finding)
+			print_fault(report, &report->faults[i]);
+}
+
+/* Of sealed entries that may be for several notices. */
+static void print_doubt(const struct audit_doubt *doubt)
+{
+	char until[KL_TIME_TEXT];
+
+	if (doubt->count == 0)
+		return;
+	kl_time_write(doubt->until, until);
+	printf("note sealed-doubt: %zu from entry %llu on may have been for a "
+	       "notice that is opened by now, or are for another; it is told "
+	       "when those are opened that close by %s\n",
+	    doubt->count, (unsigned long long)doubt->first, until);
+}
+
+static void add_doubt(const struct audit_doubt *doubt, json_t *json)
+{
+	char until[KL_TIME_TEXT];
+
+	if (doubt->count == 0)
+		return;
+	kl_time_write(doubt->until, until);
+	json_object_set_new(json, "sealed_doubt",
+	    json_pack("{s:I, s:I, s:s}", "count", (json_int_t)doubt->count,
+		"first", (json_int_t)doubt->first, "until", until));
 }
 
 /* Each file, and whether it is kept by now. */
@@ -240,15 +293,17 @@ void audit_report_json(const struct audit_report *report)
 
 	kl_hash_hex(&report->checkpoint->root, root);
 	json = json_pack("{s:b, s:s%, s:I, s:s, s:I, s:I, s:b, s:b}", "good",
-	    !report->fault, "origin",
+	    report->fault_count == 0, "origin",
 	    report->checkpoint->origin ? report->checkpoint->origin : "",
 	    report->checkpoint->origin_size, "size",
 	    (json_int_t)report->checkpoint->size, "root", root, "sealed",
 	    (json_int_t)(entries->sealed_count - entries->opened_count),
 	    "opened", (json_int_t)entries->opened_count, "anchored",
 	    report->anchored, "rehearsal", entries->rehearsal);
-	if (json && report->fault)
-		json_object_set_new(json, "fault", fault_json(report));
+	if (json && report->fault_count > 0)
+		add_faults(report, json);
+	if (json)
+		add_doubt(report->doubt, json);
 	if (json)
 		add_draws(report, json);
 	if (json && entries->receipt_count > 0)
@@ -260,9 +315,10 @@ void audit_report_json(const struct audit_report *report)
 
 void audit_report_text(const struct audit_report *report)
 {
-	if (report->fault)
-		print_fault(report);
+	if (report->fault_count > 0)
+		print_faults(report);
 	else
 		print_good(report);
+	print_doubt(report->doubt);
 	print_draws(report);
 }

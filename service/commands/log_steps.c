@@ -16,6 +16,19 @@ static enum audit_outcome fail_at(struct audit_check *check, const char *path,
 	return audit_fail(&check->fault, code, why);
 }
 
+/* Of what the whole log comes to. */
+static enum audit_outcome fail_in_the_end(
+    struct audit_check *check, const char *code, const char *why)
+{
+	check->fault.at_end = true;
+	return fail_at(check, check->path, code, why);
+}
+
+static int64_t now(void)
+{
+	return (int64_t)time(NULL);
+}
+
 /* --- A: the checkpoint -------------------------------------------------------
  */
 
@@ -212,57 +225,104 @@ static enum audit_outcome check_owner(struct audit_check *check)
 	return AUDIT_GOOD;
 }
 
+/* A log takes a cosignature whose time is so far from its own. */
+static bool is_before(int64_t at, int64_t entry)
+{
+	return at <= entry - KL_WITNESS_SKEW_S;
+}
+
 /* A witness signs what it has seen, and not before it is there. */
 static enum audit_outcome check_times(struct audit_check *check)
 {
-	int64_t now = (int64_t)time(NULL);
-
 	for (size_t i = 0; i < check->trust.witness_count; i++) {
 		const struct kl_note_verdict *verdict = &check->verdicts[i];
+		int64_t at = (int64_t)verdict->time;
 
 		if (!verdict->has_signed)
 			continue;
-		if ((int64_t)verdict->time > now + KL_WITNESS_SKEW_S)
-			return fail_at(check, check->path, "cosignature-time",
+		if (at > now() + KL_WITNESS_SKEW_S)
+			return fail_in_the_end(check, "cosignature-time",
 			    "a witness signed it in the future");
-		if ((int64_t)verdict->time < check->entries.at)
-			return fail_at(check, check->path, "cosignature-time",
+		if (!check->entries.rehearsal &&
+		    is_before(at, check->entries.at))
+			return fail_in_the_end(check, "cosignature-time",
 			    "a witness signed it before its last entry");
 	}
 	return AUDIT_GOOD;
 }
 
-/*
- * Is the log alive? The newest sign of it is the latest cosignature of a
- * witness we trust; without any, the last entry.
- */
-static enum audit_outcome check_age(struct audit_check *check)
+/* When a witness that we trust has cosigned it last; INT64_MIN: none has. */
+static int64_t last_cosigned(const struct audit_check *check)
 {
-	uint64_t most = check->options->age_max_s;
-	int64_t newest = check->entries.at;
+	int64_t last = INT64_MIN;
 
 	for (size_t i = 0; i < check->trust.witness_count; i++)
 		if (check->verdicts[i].has_signed &&
-		    (int64_t)check->verdicts[i].time > newest)
-			newest = (int64_t)check->verdicts[i].time;
-	if (most == 0 || (int64_t)time(NULL) - newest <= (int64_t)most)
-		return AUDIT_GOOD;
-	return fail_at(check, check->path, "stale",
-	    "neither a witness nor an entry is as new as was asked for");
+		    (int64_t)check->verdicts[i].time > last)
+			last = (int64_t)check->verdicts[i].time;
+	return last;
 }
 
-/* What the last entry leaves open. */
-static enum audit_outcome check_end(struct audit_check *check)
+/* Is the log alive? The sign of it are the cosignatures of witnesses that we
+ * trust; its own word, the last entry, only where we trust none. */
+static enum audit_outcome check_age(struct audit_check *check)
 {
-	enum audit_outcome outcome =
-	    audit_notices_end(&check->entries, &check->fault);
+	int64_t most = (int64_t)check->options->age_max_s;
+	bool witnessed = check->trust.witness_count > 0;
+	int64_t last = witnessed ? last_cosigned(check) : check->entries.at;
 
-	if (check->options->tree_only)
+	if (most == 0 || last >= now() - most)
 		return AUDIT_GOOD;
-	if (outcome == AUDIT_GOOD)
-		outcome = audit_receipts_end(
-		    &check->entries, (int64_t)time(NULL), &check->fault);
-	return outcome;
+	return fail_in_the_end(check, "stale",
+	    witnessed ? "no witness has cosigned it as late as was asked for"
+		      : "no entry is as new as was asked for");
+}
+
+/* --- what the last entry leaves open -----------------------------------------
+ */
+
+/* Of a rehearsal, where time is not real, only its own. */
+static struct audit_end end_of(const struct audit_check *check)
+{
+	struct audit_end end = { .at = check->entries.at,
+		.overdue_s = (int64_t)check->options->overdue_s };
+	int64_t cosigned = last_cosigned(check);
+
+	if (!check->entries.rehearsal && cosigned > end.at && cosigned <= now())
+		end.at = cosigned;
+	return end;
+}
+
+static enum audit_outcome check_late(struct audit_check *check)
+{
+	struct audit_end end = end_of(check);
+
+	return audit_notices_late(&check->entries, &end, &check->fault);
+}
+
+static enum audit_outcome check_sealed(struct audit_check *check)
+{
+	struct audit_end end = end_of(check);
+
+	check->doubt = audit_notices_doubt(&check->entries, &end);
+	return audit_notices_sealed(&check->entries, &end, &check->fault);
+}
+
+static enum audit_outcome check_promised(struct audit_check *check)
+{
+	struct audit_end end = end_of(check);
+
+	return audit_notices_promised(&check->entries, &end, &check->fault);
+}
+
+static enum audit_outcome check_receipts(struct audit_check *check)
+{
+	return audit_receipts_end(&check->entries, now(), &check->fault);
+}
+
+static enum audit_outcome check_draws(struct audit_check *check)
+{
+	return audit_draws_end(check->entries.draws, &check->fault);
 }
 
 /* --- all of them -------------------------------------------------------------
@@ -277,10 +337,11 @@ static enum audit_outcome open_draws(struct audit_check *check)
 
 static enum audit_outcome read_tree(struct audit_check *check)
 {
-	enum audit_outcome outcome =
-	    audit_tree(&check->source, &check->checkpoint, check->known,
-		check->known_count, &check->entries, &check->fault);
+	enum audit_outcome outcome;
 
+	check->entries.now = now();
+	outcome = audit_tree(&check->source, &check->checkpoint, check->known,
+	    check->known_count, &check->entries, &check->fault);
 	if (outcome == AUDIT_FAULT &&
 	    strcmp(check->fault.path, "checkpoint") == 0)
 		return fail_at(
@@ -288,20 +349,81 @@ static enum audit_outcome read_tree(struct audit_check *check)
 	return outcome;
 }
 
-static enum audit_outcome check_draws(struct audit_check *check)
+/*
+ * Which is to be told first: that it has another past; then where in the log it
+ * is, those of no entry at its beginning or, of what it comes to, at its end.
+ */
+static bool comes_before(
+    const struct audit_fault *left, const struct audit_fault *right)
 {
-	return audit_draws_end(check->entries.draws, &check->fault);
+	uint64_t places[2];
+	const struct audit_fault *both[2] = { left, right };
+
+	if (left->known || right->known)
+		return left->known && !right->known;
+	for (size_t i = 0; i < 2; i++)
+		places[i] = both[i]->has_index ? both[i]->index
+			    : both[i]->at_end  ? UINT64_MAX
+					       : 0;
+	return places[0] < places[1];
+}
+
+static void keep_fault(
+    struct audit_check *check, const struct audit_fault *fault)
+{
+	size_t at = check->fault_count++;
+
+	while (at > 0 && comes_before(fault, &check->faults[at - 1])) {
+		check->faults[at] = check->faults[at - 1];
+		at--;
+	}
+	check->faults[at] = *fault;
+}
+
+/* False: nothing can be said, or no more than was. */
+static bool take_step(
+    struct audit_check *check, enum audit_outcome (*step)(struct audit_check *))
+{
+	enum audit_outcome outcome;
+
+	check->fault = (struct audit_fault){ .code = NULL };
+	outcome = step(check);
+	if (outcome == AUDIT_FAULT)
+		keep_fault(check, &check->fault);
+	check->unusable |= outcome == AUDIT_UNUSABLE;
+	return outcome == AUDIT_GOOD;
+}
+
+/* What is wrong with one of these hides nothing of the others: the entries were
+ * all read. */
+static void ask_all(struct audit_check *check)
+{
+	static enum audit_outcome (*const asked[])(
+	    struct audit_check *) = { check_owner, check_times, check_late,
+		check_sealed, check_promised, check_receipts, check_age };
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
+		(void)take_step(check, asked[i]);
+}
+
+static void run(struct audit_check *check)
+{
+	static enum audit_outcome (*const steps[])(
+	    struct audit_check *) = { read_trust, read_checkpoint, read_known,
+		read_receipts, open_draws };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		if (!take_step(check, steps[i]))
+			return;
+	if (take_step(check, read_tree))
+		ask_all(check);
+	/* Of draws, as far as they were read. */
+	(void)take_step(check, check_draws);
 }
 
 enum audit_outcome audit_check_run(
     struct audit_check *check, const struct audit_options *options)
 {
-	static enum audit_outcome (*const steps[])(
-	    struct audit_check *) = { read_trust, read_checkpoint, read_known,
-		read_receipts, open_draws, read_tree, check_owner, check_times,
-		check_end, check_age, check_draws };
-	enum audit_outcome outcome = AUDIT_GOOD;
-
 	*check = (struct audit_check){
 		.options = options,
 		.bytes = KL_BUF(KL_NOTE_SIZE_MAX),
@@ -311,9 +433,12 @@ enum audit_outcome audit_check_run(
 	check->entries.tree_only = options->tree_only;
 	audit_source_open(&check->source, options->base);
 	check->source.copy = options->copy;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && !outcome; i++)
-		outcome = steps[i](check);
-	return outcome;
+	run(check);
+	if (check->fault_count > 0)
+		check->fault = check->faults[0];
+	if (check->fault_count > 0)
+		return AUDIT_FAULT;
+	return check->unusable ? AUDIT_UNUSABLE : AUDIT_GOOD;
 }
 
 void audit_check_clear(struct audit_check *check)

@@ -73,6 +73,29 @@ test('each spoilt draw is named by its entry, file, byte, text and line', () => 
   });
 });
 
+test('no other fault hides what is wrong with a draw', () => {
+  const cases = write('cases', folderOf('hidden')).trim().split('\n').map((line) => JSON.parse(line));
+  for (const code of ['replace-out', 'commit-signature']) {
+    const number = cases.findIndex((one) => one.code === code);
+    const folder = at('hidden', String(number));
+    const said = check(folder, '--json', '--max-age', '60');
+    const { fault, faults, findings } = JSON.parse(said.stdout);
+    assert.deepEqual([said.status, fault.code, fault.index], [1, code, cases[number].index]);
+    assert.deepEqual(faults.map(({ code: other, path }) => [other, path]), [['stale', 'checkpoint']]);
+    assert.deepEqual(findings, reportOf(folder).findings);
+    const plain = check(folder, '--max-age', '60').stdout;
+    assert.match(plain, new RegExp(`^fault ${code} .*\nfault stale in checkpoint: .*\ndraw D-\\d: ${code} `));
+  }
+
+  // Nor does one for which the rest of the log is not read.
+  const folder = at('hidden', String(cases.findIndex((one) => one.code === 'commit-signature')));
+  const [tile] = Object.keys(filesOf(folder)).filter((path) => path.startsWith('tile/0/'));
+  alter(folder, tile, (bytes) => { bytes[bytes.length - 1] ^= 1; });
+  const { fault, faults, findings } = reportOf(folder);
+  assert.deepEqual([fault.code, findings[0].code, ...faults.map(({ code }) => code)],
+    ['commit-signature', 'commit-signature', 'leaf-hash']);
+});
+
 test('in good logs nothing is found, whatever happened in them', () => {
   for (let seed = 1; seed <= (LONG ? 200 : 12); seed++) {
     const said = check(logOf('clean', 'clean', seed), '--json');
