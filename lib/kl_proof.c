@@ -42,6 +42,13 @@ enum kl_result kl_proof_path_read(
 	return KL_MALFORMED;
 }
 
+bool kl_proof_is(const char *bytes, size_t size)
+{
+	struct kl_span rest = { bytes, size };
+
+	return kl_line_take_word(&rest, first_line);
+}
+
 enum kl_result kl_proof_read(
     const char *bytes, size_t size, struct kl_proof *proof)
 {

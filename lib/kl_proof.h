@@ -22,6 +22,9 @@ struct kl_proof {
 	size_t checkpoint_size;
 };
 
+/* Does this begin as a proof file does? Nothing else that is signed does. */
+bool kl_proof_is(const char *bytes, size_t size);
+
 /*
  * Take a proof file apart. Nothing is verified, but written again it gives the
  * same bytes.

@@ -4,7 +4,7 @@
 #include "command.h"
 #include "file.h"
 #include "kl_line.h"
-#include "log_audit.h"
+#include "log_run.h"
 
 #include <getopt.h>
 #include <sodium.h>
@@ -26,7 +26,7 @@ static int usage(void)
 	    "[--known FILE|DIR]...\n"
 	    "                 [--receipt FILE]... [--max-age SECONDS] "
 	    "[--overdue SECONDS]\n"
-	    "                 [--tree] [--json]\n"
+	    "                 [--ask-witnesses] [--tree] [--json]\n"
 	    "                 [--accept-chain FILE] "
 	    "[--accept-certificate FILE]\n"
 	    "       klero log mirror DIR [URL] [the same options]\n"
@@ -35,12 +35,16 @@ static int usage(void)
 	    "  --state    where the last good checkpoint is kept; the log "
 	    "must\n"
 	    "             begin with what it was then\n"
-	    "  --known    a checkpoint that somebody else kept, or a copy of "
-	    "the\n"
-	    "             whole log, likewise\n"
-	    "  --receipt  the answer to a sign-up, commitment or reveal: the "
-	    "log\n"
-	    "             must hold what it has promised\n"
+	    "  --known    a checkpoint that somebody else kept, a proof "
+	    "(tlog-proof)\n"
+	    "             that has one, or a copy of the whole log, likewise\n"
+	    "  --receipt  the answer to a sign-up, commitment or reveal, or "
+	    "a proof\n"
+	    "             (tlog-proof): the log must hold what it has "
+	    "promised\n"
+	    "  --ask-witnesses  what those of the trust file have cosigned "
+	    "last;\n"
+	    "             the log must begin with it\n"
 	    "  --max-age  how old the newest cosignature may be; the last "
 	    "entry, if\n"
 	    "             no witness is trusted\n"
@@ -85,6 +89,8 @@ int audit_tell(const struct audit_check *check, enum audit_outcome outcome)
 		.faults = check->faults,
 		.fault_count = check->fault_count,
 		.doubt = &check->doubt,
+		.answers = check->answers,
+		.answer_count = check->answer_count,
 		.anchored = check->has_key,
 		.source = &source,
 	};
@@ -159,6 +165,9 @@ static bool take_option(struct audit_options *options, int option)
 		    AUDIT_RECEIPTS_MAX, optarg);
 	case 'a':
 		return read_age(optarg, &options->age_max_s);
+	case 'w':
+		options->ask_witnesses = true;
+		return true;
 	case 'o':
 		return read_age(optarg, &options->overdue_s);
 	case 'b':
@@ -192,6 +201,7 @@ static bool read_options(int argc, char *argv[], struct audit_options *options)
 		{ "known", required_argument, NULL, 'k' },
 		{ "receipt", required_argument, NULL, 'r' },
 		{ "max-age", required_argument, NULL, 'a' },
+		{ "ask-witnesses", no_argument, NULL, 'w' },
 		{ "overdue", required_argument, NULL, 'o' },
 		{ "accept-chain", required_argument, NULL, 'c' },
 		{ "accept-certificate", required_argument, NULL, 'C' },
@@ -204,6 +214,9 @@ static bool read_options(int argc, char *argv[], struct audit_options *options)
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1)
 		if (!take_option(options, option))
 			return false;
+	/* Who they are is in the trust file. */
+	if (options->ask_witnesses && !options->trust)
+		return false;
 	/* A receipt is about what an entry says. */
 	return !(options->tree_only && options->receipt_count > 0) &&
 	       read_names(argc - optind, argv + optind, options);

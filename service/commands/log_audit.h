@@ -5,6 +5,7 @@
 #include "kl_audit.h"
 #include "kl_checkpoint.h"
 #include "kl_leaf.h"
+#include "kl_proof.h"
 #include "kl_receipt.h"
 #include "kl_sign.h"
 #include "kl_tile.h"
@@ -140,10 +141,16 @@ struct audit_known {
 /* So many files of each sort may be named. */
 enum { AUDIT_KNOWN_MAX = 32, AUDIT_RECEIPTS_MAX = 64 };
 
+/* Are its `bytes` a checkpoint of the log of `now`, signed by `key` unless that
+ * is NULL? False: `*why` says what they are. */
+bool audit_known_take(struct audit_known *known,
+    const struct kl_checkpoint *now, const struct kl_note_key *key,
+    const char **why);
+
 /*
- * Read the file, or the checkpoint of the folder, and check that it is one of
- * the log of `now`, signed by `key` unless that is NULL. False, and the reason
- * is on stderr, if not.
+ * Read the file, the proof file that has one, or the checkpoint of the folder,
+ * and check that it is one of the log of `now`, signed by `key` unless that is
+ * NULL. False, and the reason is on stderr, if not.
  */
 bool audit_known_read(struct audit_known *known,
     const struct kl_checkpoint *now, const struct kl_note_key *key);
@@ -208,12 +215,17 @@ struct audit_receipt {
 	struct kl_signature signature;
 	const char *text, *event; /* event: NULL if it was not sealed */
 	uint8_t salt[KL_SALT_SIZE];
-	bool found; /* in the log, and as it was promised */
+	/* Or a proof that an entry was there. */
+	bool is_proof;
+	struct kl_buf bytes; /* that it points into */
+	struct kl_proof proof;
+	struct kl_hash leaf; /* of the entry with its index */
+	bool found;          /* in the log, and as it was promised */
 };
 
 /*
- * Read the answer of an act, or the receipt in it alone. False, and the reason
- * is on stderr, if it is none.
+ * Read the answer of an act, the receipt in it alone, or a proof file. False,
+ * and the reason is on stderr, if it is none.
  */
 bool audit_receipt_read(struct audit_receipt *receipt, const char *path);
 void audit_receipt_clear(struct audit_receipt *receipt);
@@ -232,6 +244,10 @@ enum audit_outcome audit_receipts_meet(struct audit_entries *entries,
 /* After the last entry: was each promise kept whose time is over? */
 enum audit_outcome audit_receipts_end(const struct audit_entries *entries,
     int64_t now, struct audit_fault *fault);
+
+/* Does each proof show that its entry is in the log, of which its checkpoint is
+ * known to be the beginning? False: on stderr. */
+bool audit_receipts_prove(const struct audit_entries *entries);
 
 /* --- notices (log_notices.c) ------------------------------------------------
  */
@@ -433,85 +449,5 @@ enum audit_outcome audit_tree(struct audit_source *source,
     const struct kl_checkpoint *head, const struct audit_known known[],
     size_t known_count, struct audit_entries *entries,
     struct audit_fault *fault);
-
-/* --- the report (log_report.c) ----------------------------------------------
- */
-
-struct audit_report {
-	const struct kl_checkpoint *checkpoint;
-	const struct kl_buf *note; /* that we were served */
-	const struct audit_entries *entries;
-	const struct audit_fault *faults; /* in the order to tell them */
-	size_t fault_count;               /* 0: it is good */
-	const struct audit_doubt *doubt;
-	bool anchored;               /* its key is one we trust */
-	struct audit_source *source; /* to say where an entry stands */
-};
-
-void audit_report_text(const struct audit_report *report);
-void audit_report_json(const struct audit_report *report);
-
-/* --- the checks (log_steps.c) -----------------------------------------------
- */
-
-/* What klero log check was asked for. */
-struct audit_options {
-	char *base;        /* a folder or an address */
-	const char *trust; /* whose keys */
-	const char *state; /* the last checkpoint we found good */
-	const char *known[AUDIT_KNOWN_MAX];
-	const char *receipts[AUDIT_RECEIPTS_MAX];
-	size_t known_count, receipt_count;
-	/* Beacons to accept besides those that are built in; or NULL. */
-	const struct kl_chain *chain;
-	const struct kl_certificate *certificate;
-	uint64_t age_max_s;   /* of the newest sign of life; 0: any */
-	uint64_t overdue_s;   /* so late a notice may be closed, opened */
-	bool json, tree_only; /* nothing is asked of what entries say */
-	const char *copy;     /* a folder that is made a copy; or NULL */
-};
-
-/* At most one of each step. */
-enum { AUDIT_FAULTS_MAX = 16 };
-
-/* All that one run holds. What `note` points to stands in `bytes`. */
-struct audit_check {
-	const struct audit_options *options;
-	struct audit_source source;
-	struct kl_buf bytes, trust_text;
-	struct kl_trust trust;
-	const char *path; /* of the checkpoint */
-	struct kl_note note;
-	struct kl_checkpoint checkpoint;
-	struct kl_note_key key; /* the log's, once known */
-	bool has_key;
-	struct kl_note_verdict verdicts[KL_TRUST_WITNESSES_MAX];
-	struct audit_known known[AUDIT_KNOWN_MAX + 2]; /* state, and copy */
-	size_t known_count;
-	uint64_t copy_size; /* of the copy before */
-	struct audit_receipt receipts[AUDIT_RECEIPTS_MAX];
-	struct audit_entries entries;
-	struct audit_doubt doubt;
-	struct audit_fault fault; /* the first of these */
-	struct audit_fault faults[AUDIT_FAULTS_MAX];
-	size_t fault_count;
-	bool unusable; /* something could not be asked; it is on stderr */
-};
-
-/*
- * All the checks, the first fault in `fault`: what only entries can tell is
- * asked of all that was read, and of draws even if there is no more. Whoever
- * declared it clears it.
- */
-enum audit_outcome audit_check_run(
-    struct audit_check *check, const struct audit_options *options);
-void audit_check_clear(struct audit_check *check);
-
-/* A folder is to be a copy of a log. What it prints and returns is as of klero
- * log check; it is left as it was unless all is good. (log_mirror.c) */
-int audit_mirror(const struct audit_options *options);
-
-/* Report what was found, with the status to exit with. (log.c) */
-int audit_tell(const struct audit_check *check, enum audit_outcome outcome);
 
 #endif

@@ -1,6 +1,6 @@
 /* log_draws.c -- every draw of a log: what kl_audit.h asks for is read here. */
 #include "kl_line.h"
-#include "log_audit.h"
+#include "log_run.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* log_known.c -- checkpoints that somebody kept of a log. */
 #include "command.h"
 #include "file.h"
+#include "kl_proof.h"
 #include "log_audit.h"
 
 #include <stdio.h>
@@ -30,29 +31,56 @@ static bool read_note(struct audit_known *known)
 	return refuse(known, "no checkpoint");
 }
 
-bool audit_known_read(struct audit_known *known,
-    const struct kl_checkpoint *now, const struct kl_note_key *key)
+/* Of a proof that an entry is there only the checkpoint in it. */
+static bool take_proof(struct audit_known *known)
+{
+	struct kl_buf *bytes = &known->bytes;
+	struct kl_proof proof;
+
+	if (bytes->size == 0 || !kl_proof_is((char *)bytes->data, bytes->size))
+		return true;
+	if (kl_proof_read((char *)bytes->data, bytes->size, &proof))
+		return refuse(known, "no proof of c2sp.org/tlog-proof");
+	memmove(bytes->data, proof.checkpoint, proof.checkpoint_size);
+	bytes->size = proof.checkpoint_size;
+	return true;
+}
+
+bool audit_known_take(struct audit_known *known,
+    const struct kl_checkpoint *now, const struct kl_note_key *key,
+    const char **why)
 {
 	struct kl_checkpoint checkpoint;
 	struct kl_note note;
 
-	known->bytes = (struct kl_buf)KL_BUF(KL_NOTE_SIZE_MAX);
-	known->folder = file_is_folder(known->path) ? known->path : NULL;
-	if (!read_note(known))
-		return false;
+	*why = "no checkpoint";
 	if (known->bytes.size == 0 ||
 	    kl_note_read(
 		(const char *)known->bytes.data, known->bytes.size, &note) ||
 	    kl_checkpoint_read(note.text, note.text_size, &checkpoint))
-		return refuse(known, "no checkpoint");
+		return false;
+	*why = "of another log";
 	if (checkpoint.origin_size != now->origin_size ||
 	    memcmp(checkpoint.origin, now->origin, now->origin_size) != 0)
-		return refuse(known, "of another log");
+		return false;
+	*why = "the log has not signed it";
 	if (key && kl_note_verify(&note, key, 1, NULL))
-		return refuse(known, "the log has not signed it");
+		return false;
 	known->size = checkpoint.size;
 	known->root = checkpoint.root;
 	return true;
+}
+
+bool audit_known_read(struct audit_known *known,
+    const struct kl_checkpoint *now, const struct kl_note_key *key)
+{
+	const char *why;
+
+	known->bytes = (struct kl_buf)KL_BUF(KL_PROOF_SIZE_MAX);
+	known->folder = file_is_folder(known->path) ? known->path : NULL;
+	if (!read_note(known) || !take_proof(known))
+		return false;
+	return audit_known_take(known, now, key, &why) || refuse(known, why);
 }
 
 static int by_size(const void *left, const void *right)

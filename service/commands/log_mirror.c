@@ -1,7 +1,7 @@
 /* log_mirror.c -- klero log mirror: a copy of a log that only ever grows. */
 #include "command.h"
 #include "file.h"
-#include "log_audit.h"
+#include "log_run.h"
 
 #include <errno.h>
 #include <stdio.h>

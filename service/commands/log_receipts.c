@@ -40,24 +40,28 @@ static bool take_apart(struct audit_receipt *receipt, const json_t *json)
 
 bool audit_receipt_read(struct audit_receipt *receipt, const char *path)
 {
-	struct kl_buf bytes = KL_BUF(FILE_SIZE_MAX);
-	bool good = false;
+	struct kl_buf *bytes = &receipt->bytes;
+	const char *text;
 
-	*receipt = (struct audit_receipt){ .path = path };
-	if (!command_read("log", path, &bytes))
-		goto out;
-	receipt->json = json_loadb(bytes.data ? (char *)bytes.data : "",
-	    bytes.size, JSON_REJECT_DUPLICATES, NULL);
-	good = take_apart(receipt, receipt->json) ||
+	*receipt = (struct audit_receipt){ .path = path,
+		.bytes = KL_BUF(FILE_SIZE_MAX) };
+	if (!command_read("log", path, bytes))
+		return false;
+	text = bytes->data ? (char *)bytes->data : "";
+	receipt->is_proof = kl_proof_is(text, bytes->size);
+	if (receipt->is_proof)
+		return !kl_proof_read(text, bytes->size, &receipt->proof) ||
+		       refuse(receipt, "no proof of c2sp.org/tlog-proof");
+	receipt->json =
+	    json_loadb(text, bytes->size, JSON_REJECT_DUPLICATES, NULL);
+	return take_apart(receipt, receipt->json) ||
 	       refuse(receipt, "no receipt of klero/1");
-out:
-	kl_buf_clear(&bytes);
-	return good;
 }
 
 void audit_receipt_clear(struct audit_receipt *receipt)
 {
 	json_decref(receipt->json);
+	kl_buf_clear(&receipt->bytes);
 	*receipt = (struct audit_receipt){ 0 };
 }
 
@@ -83,7 +87,8 @@ bool audit_receipts_signed(
     const struct audit_entries *entries, const struct kl_public_key *key)
 {
 	for (size_t i = 0; i < entries->receipt_count; i++)
-		if (!is_signed(&entries->receipts[i], entries->origin, key))
+		if (!entries->receipts[i].is_proof &&
+		    !is_signed(&entries->receipts[i], entries->origin, key))
 			return false;
 	return true;
 }
@@ -122,6 +127,12 @@ static enum audit_outcome meet(struct audit_receipt *receipt,
 	    "the log has signed that another event would stand here");
 }
 
+static uint64_t index_of(const struct audit_receipt *receipt)
+{
+	return receipt->is_proof ? receipt->proof.index
+				 : (uint64_t)receipt->said.index;
+}
+
 enum audit_outcome audit_receipts_meet(struct audit_entries *entries,
     uint64_t index, const void *bytes, size_t size, const struct kl_view *leaf,
     struct audit_fault *fault)
@@ -132,10 +143,14 @@ enum audit_outcome audit_receipts_meet(struct audit_entries *entries,
 		struct audit_receipt *receipt = &entries->receipts[i];
 		struct kl_hash hash;
 
-		if ((uint64_t)receipt->said.index != index)
+		if (index_of(receipt) != index)
 			continue;
 		hash = kl_leaf_hash(bytes, size);
-		outcome = meet(receipt, &hash, leaf, fault);
+		receipt->leaf = hash;
+		if (receipt->is_proof)
+			receipt->found = true;
+		else
+			outcome = meet(receipt, &hash, leaf, fault);
 	}
 	return outcome;
 }
@@ -146,7 +161,8 @@ enum audit_outcome audit_receipts_end(
 	for (size_t i = 0; i < entries->receipt_count; i++) {
 		const struct audit_receipt *receipt = &entries->receipts[i];
 
-		if (receipt->found || now <= receipt->said.by + CLOCK_SKEW_S)
+		if (receipt->found || receipt->is_proof ||
+		    now <= receipt->said.by + CLOCK_SKEW_S)
 			continue;
 		fault->receipt = receipt;
 		return audit_fail_entry(fault, (uint64_t)receipt->said.index,
@@ -154,4 +170,29 @@ enum audit_outcome audit_receipts_end(
 		    "it should have been here by the time that was promised");
 	}
 	return AUDIT_GOOD;
+}
+
+/* Whatever its checkpoint is, it was read as one before. */
+static bool proves(const struct audit_receipt *receipt)
+{
+	const struct kl_proof *proof = &receipt->proof;
+	struct kl_checkpoint checkpoint;
+	struct kl_note note;
+
+	return receipt->found &&
+	       !kl_note_read(
+		   proof->checkpoint, proof->checkpoint_size, &note) &&
+	       !kl_checkpoint_read(note.text, note.text_size, &checkpoint) &&
+	       !kl_inclusion_check(proof->index, checkpoint.size,
+		   &receipt->leaf, &proof->path, &checkpoint.root);
+}
+
+bool audit_receipts_prove(const struct audit_entries *entries)
+{
+	for (size_t i = 0; i < entries->receipt_count; i++)
+		if (entries->receipts[i].is_proof &&
+		    !proves(&entries->receipts[i]))
+			return refuse(&entries->receipts[i],
+			    "it does not prove what this log has there");
+	return true;
 }

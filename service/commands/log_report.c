@@ -1,6 +1,6 @@
 /* log_report.c -- what klero log check says in the end. */
 #include "kl_time.h"
-#include "log_audit.h"
+#include "log_run.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -274,6 +274,40 @@ static void add_doubt(const struct audit_doubt *doubt, json_t *json)
 		"first", (json_int_t)doubt->first, "until", until));
 }
 
+static void print_answers(const struct audit_report *report)
+{
+	for (size_t i = 0; i < report->answer_count; i++) {
+		const struct audit_answer *answer = &report->answers[i];
+
+		if (answer->silent)
+			printf("note witness-silent: %s: %s\n", answer->witness,
+			    answer->silent);
+		else
+			printf("witness %s: %llu entries\n", answer->witness,
+			    (unsigned long long)answer->size);
+	}
+}
+
+/* Of each witness asked what it has cosigned last, or why it is silent. */
+static void add_answers(const struct audit_report *report, json_t *json)
+{
+	json_t *answers = json_array();
+
+	for (size_t i = 0; i < report->answer_count; i++) {
+		const struct audit_answer *answer = &report->answers[i];
+
+		json_array_append_new(answers,
+		    answer->silent
+			? json_pack("{s:s, s:s}", "witness", answer->witness,
+			      "silent", answer->silent)
+			: json_pack("{s:s, s:I}", "witness", answer->witness,
+			      "size", (json_int_t)answer->size));
+	}
+	if (report->answer_count > 0)
+		json_object_set(json, "witnesses", answers);
+	json_decref(answers);
+}
+
 /* Each file, and whether it is kept by now. */
 static json_t *receipts_json(const struct audit_entries *entries)
 {
@@ -305,6 +339,8 @@ void audit_report_json(const struct audit_report *report)
 	if (json)
 		add_doubt(report->doubt, json);
 	if (json)
+		add_answers(report, json);
+	if (json)
 		add_draws(report, json);
 	if (json && entries->receipt_count > 0)
 		json_object_set_new(json, "receipts", receipts_json(entries));
@@ -319,6 +355,7 @@ void audit_report_text(const struct audit_report *report)
 		print_faults(report);
 	else
 		print_good(report);
+	print_answers(report);
 	print_doubt(report->doubt);
 	print_draws(report);
 }

@@ -1,7 +1,6 @@
 /* log_steps.c -- what klero log check asks of a log, step by step. */
 #include "command.h"
-#include "kl_witness.h"
-#include "log_audit.h"
+#include "log_run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,24 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
-static enum audit_outcome fail_at(struct audit_check *check, const char *path,
+enum { CATCH_UP_S = 5 };
+
+enum audit_outcome audit_fail_at(struct audit_check *check, const char *path,
     const char *code, const char *why)
 {
 	snprintf(check->fault.path, sizeof(check->fault.path), "%s", path);
 	return audit_fail(&check->fault, code, why);
-}
-
-/* Of what the whole log comes to. */
-static enum audit_outcome fail_in_the_end(
-    struct audit_check *check, const char *code, const char *why)
-{
-	check->fault.at_end = true;
-	return fail_at(check, check->path, code, why);
-}
-
-static int64_t now(void)
-{
-	return (int64_t)time(NULL);
 }
 
 /* --- A: the checkpoint -------------------------------------------------------
@@ -61,13 +49,13 @@ static enum audit_outcome check_signatures(struct audit_check *check)
 	key = kl_trust_log(&check->trust,
 	    (struct kl_span){ checkpoint->origin, checkpoint->origin_size });
 	if (!key)
-		return fail_at(check, check->path, "untrusted",
+		return audit_fail_at(check, check->path, "untrusted",
 		    "no log with this origin is trusted");
 	if (kl_note_verify(&check->note, key, 1, NULL))
-		return fail_at(check, check->path, "signature",
+		return audit_fail_at(check, check->path, "signature",
 		    "its log has not signed it");
 	if (kl_trust_quorum(&check->trust, &check->note, check->verdicts))
-		return fail_at(check, check->path, "witnesses",
+		return audit_fail_at(check, check->path, "witnesses",
 		    "too few witnesses have signed it, or one wrongly");
 	check->key = *key;
 	check->has_key = true;
@@ -89,10 +77,10 @@ static enum audit_outcome open_note(
 		&check->note) ||
 	    kl_checkpoint_read(
 		check->note.text, check->note.text_size, checkpoint))
-		return fail_at(check, check->path, "checkpoint-form",
+		return audit_fail_at(check, check->path, "checkpoint-form",
 		    "it is no signed checkpoint");
 	if (checkpoint->has_extensions)
-		return fail_at(check, check->path, "checkpoint-form",
+		return audit_fail_at(check, check->path, "checkpoint-form",
 		    "it has more than three lines");
 	return check_signatures(check);
 }
@@ -156,28 +144,89 @@ static enum audit_outcome read_copy(struct audit_check *check)
 	return got == AUDIT_MISSING ? AUDIT_GOOD : add_known(check, copy);
 }
 
+/* A proof of an entry has a checkpoint in it. */
+static enum audit_outcome add_proofs(struct audit_check *check)
+{
+	enum audit_outcome outcome = AUDIT_GOOD;
+
+	for (size_t i = 0; i < check->entries.receipt_count && !outcome; i++)
+		if (check->receipts[i].is_proof)
+			outcome = add_known(check, check->receipts[i].path);
+	return outcome;
+}
+
+/* One that says nothing is told of, and accuses nobody. */
+static void ask_witnesses(struct audit_check *check)
+{
+	const struct kl_trust *trust = &check->trust;
+
+	if (!check->options->ask_witnesses)
+		return;
+	for (size_t i = 0; i < trust->witness_count; i++) {
+		struct audit_known *known = &check->known[check->known_count];
+
+		if (audit_witness_ask(known,
+			&check->answers[check->answer_count++],
+			trust->witness_urls[i], &trust->witnesses[i],
+			&check->checkpoint, &check->key))
+			check->known_count++;
+		else
+			kl_buf_clear(&known->bytes);
+	}
+}
+
+/*
+ * Somebody has seen more than enough have cosigned by now. A witness may have
+ * cosigned first what others are still about to: it is worth a few seconds.
+ */
+static enum audit_outcome catch_up(struct audit_check *check, uint64_t size)
+{
+	enum audit_outcome outcome = AUDIT_GOOD;
+	int tries =
+	    check->answer_count > 0 && check->source.fetch ? CATCH_UP_S : 0;
+
+	while (tries-- > 0 && !outcome && size > check->checkpoint.size) {
+		sleep(1);
+		outcome = read_checkpoint(check);
+	}
+	if (!outcome && size > check->checkpoint.size)
+		outcome = read_latest(check);
+	return outcome;
+}
+
+static enum audit_outcome compare_sizes(struct audit_check *check)
+{
+	const struct audit_known *largest;
+	enum audit_outcome outcome = AUDIT_GOOD;
+
+	if (check->known_count == 0)
+		return AUDIT_GOOD;
+	audit_known_sort(check->known, check->known_count);
+	largest = &check->known[check->known_count - 1];
+	if (largest->size > check->checkpoint.size)
+		outcome = catch_up(check, largest->size);
+	if (outcome || largest->size <= check->checkpoint.size)
+		return outcome;
+	check->fault.known = largest;
+	return audit_fail_at(check, check->path, "rolled-back",
+	    "the log is smaller than it was");
+}
+
 static enum audit_outcome read_known(struct audit_check *check)
 {
 	const struct audit_options *options = check->options;
 	enum audit_outcome outcome = read_copy(check);
-	const struct audit_known *largest;
 
 	if (!outcome && has_state(options))
 		outcome = add_known(check, options->state);
 	for (size_t i = 0; i < options->known_count && !outcome; i++)
 		outcome = add_known(check, options->known[i]);
-	if (outcome || check->known_count == 0)
+	if (!outcome)
+		outcome = add_proofs(check);
+	if (outcome)
 		return outcome;
-	audit_known_sort(check->known, check->known_count);
-	largest = &check->known[check->known_count - 1];
-	/* Somebody has seen more than enough have cosigned by now. */
-	if (largest->size > check->checkpoint.size)
-		outcome = read_latest(check);
-	if (outcome || largest->size <= check->checkpoint.size)
-		return outcome;
-	check->fault.known = largest;
-	return fail_at(check, check->path, "rolled-back",
-	    "the log is smaller than it was");
+	ask_witnesses(check);
+	return compare_sizes(check);
 }
 
 static enum audit_outcome read_receipts(struct audit_check *check)
@@ -194,137 +243,6 @@ static enum audit_outcome read_receipts(struct audit_check *check)
 	return AUDIT_GOOD;
 }
 
-/* --- what only the entries can tell ------------------------------------------
- */
-
-/* Entry 0 says whose log it is. */
-static enum audit_outcome check_owner(struct audit_check *check)
-{
-	const struct kl_checkpoint *checkpoint = &check->checkpoint;
-	const struct audit_entries *entries = &check->entries;
-	struct kl_note_key key;
-
-	if (checkpoint->size == 0 || entries->tree_only)
-		return AUDIT_GOOD;
-	if (strlen(entries->origin) != checkpoint->origin_size ||
-	    memcmp(entries->origin, checkpoint->origin,
-		checkpoint->origin_size) != 0)
-		return audit_fail_entry(&check->fault, 0, "origin",
-		    "it names another origin than the checkpoint");
-	if (check->has_key) {
-		if (kl_public_key_equal(&check->key.key, &entries->log_key))
-			return AUDIT_GOOD;
-		return audit_fail_entry(&check->fault, 0, "log-key",
-		    "it names another key than is trusted");
-	}
-	if (kl_note_key_make(&key, entries->origin, strlen(entries->origin),
-		KL_KEY_NOTE, &entries->log_key) ||
-	    kl_note_verify(&check->note, &key, 1, NULL))
-		return fail_at(check, check->path, "signature",
-		    "the key that entry 0 names has not signed it");
-	return AUDIT_GOOD;
-}
-
-/* A log takes a cosignature whose time is so far from its own. */
-static bool is_before(int64_t at, int64_t entry)
-{
-	return at <= entry - KL_WITNESS_SKEW_S;
-}
-
-/* A witness signs what it has seen, and not before it is there. */
-static enum audit_outcome check_times(struct audit_check *check)
-{
-	for (size_t i = 0; i < check->trust.witness_count; i++) {
-		const struct kl_note_verdict *verdict = &check->verdicts[i];
-		int64_t at = (int64_t)verdict->time;
-
-		if (!verdict->has_signed)
-			continue;
-		if (at > now() + KL_WITNESS_SKEW_S)
-			return fail_in_the_end(check, "cosignature-time",
-			    "a witness signed it in the future");
-		if (!check->entries.rehearsal &&
-		    is_before(at, check->entries.at))
-			return fail_in_the_end(check, "cosignature-time",
-			    "a witness signed it before its last entry");
-	}
-	return AUDIT_GOOD;
-}
-
-/* When a witness that we trust has cosigned it last; INT64_MIN: none has. */
-static int64_t last_cosigned(const struct audit_check *check)
-{
-	int64_t last = INT64_MIN;
-
-	for (size_t i = 0; i < check->trust.witness_count; i++)
-		if (check->verdicts[i].has_signed &&
-		    (int64_t)check->verdicts[i].time > last)
-			last = (int64_t)check->verdicts[i].time;
-	return last;
-}
-
-/* Is the log alive? The sign of it are the cosignatures of witnesses that we
- * trust; its own word, the last entry, only where we trust none. */
-static enum audit_outcome check_age(struct audit_check *check)
-{
-	int64_t most = (int64_t)check->options->age_max_s;
-	bool witnessed = check->trust.witness_count > 0;
-	int64_t last = witnessed ? last_cosigned(check) : check->entries.at;
-
-	if (most == 0 || last >= now() - most)
-		return AUDIT_GOOD;
-	return fail_in_the_end(check, "stale",
-	    witnessed ? "no witness has cosigned it as late as was asked for"
-		      : "no entry is as new as was asked for");
-}
-
-/* --- what the last entry leaves open -----------------------------------------
- */
-
-/* Of a rehearsal, where time is not real, only its own. */
-static struct audit_end end_of(const struct audit_check *check)
-{
-	struct audit_end end = { .at = check->entries.at,
-		.overdue_s = (int64_t)check->options->overdue_s };
-	int64_t cosigned = last_cosigned(check);
-
-	if (!check->entries.rehearsal && cosigned > end.at && cosigned <= now())
-		end.at = cosigned;
-	return end;
-}
-
-static enum audit_outcome check_late(struct audit_check *check)
-{
-	struct audit_end end = end_of(check);
-
-	return audit_notices_late(&check->entries, &end, &check->fault);
-}
-
-static enum audit_outcome check_sealed(struct audit_check *check)
-{
-	struct audit_end end = end_of(check);
-
-	check->doubt = audit_notices_doubt(&check->entries, &end);
-	return audit_notices_sealed(&check->entries, &end, &check->fault);
-}
-
-static enum audit_outcome check_promised(struct audit_check *check)
-{
-	struct audit_end end = end_of(check);
-
-	return audit_notices_promised(&check->entries, &end, &check->fault);
-}
-
-static enum audit_outcome check_receipts(struct audit_check *check)
-{
-	return audit_receipts_end(&check->entries, now(), &check->fault);
-}
-
-static enum audit_outcome check_draws(struct audit_check *check)
-{
-	return audit_draws_end(check->entries.draws, &check->fault);
-}
-
 /* --- all of them -------------------------------------------------------------
  */
 
@@ -335,16 +253,21 @@ static enum audit_outcome open_draws(struct audit_check *check)
 	return AUDIT_GOOD;
 }
 
+static enum audit_outcome check_draws(struct audit_check *check)
+{
+	return audit_draws_end(check->entries.draws, &check->fault);
+}
+
 static enum audit_outcome read_tree(struct audit_check *check)
 {
 	enum audit_outcome outcome;
 
-	check->entries.now = now();
+	check->entries.now = (int64_t)time(NULL);
 	outcome = audit_tree(&check->source, &check->checkpoint, check->known,
 	    check->known_count, &check->entries, &check->fault);
 	if (outcome == AUDIT_FAULT &&
 	    strcmp(check->fault.path, "checkpoint") == 0)
-		return fail_at(
+		return audit_fail_at(
 		    check, check->path, check->fault.code, check->fault.why);
 	return outcome;
 }
@@ -394,29 +317,19 @@ static bool take_step(
 	return outcome == AUDIT_GOOD;
 }
 
-/* What is wrong with one of these hides nothing of the others: the entries were
- * all read. */
-static void ask_all(struct audit_check *check)
-{
-	static enum audit_outcome (*const asked[])(
-	    struct audit_check *) = { check_owner, check_times, check_late,
-		check_sealed, check_promised, check_receipts, check_age };
-
-	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
-		(void)take_step(check, asked[i]);
-}
-
 static void run(struct audit_check *check)
 {
 	static enum audit_outcome (*const steps[])(
-	    struct audit_check *) = { read_trust, read_checkpoint, read_known,
-		read_receipts, open_draws };
+	    struct audit_check *) = { read_trust, read_checkpoint,
+		read_receipts, read_known, open_draws };
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
 		if (!take_step(check, steps[i]))
 			return;
+	/* What is wrong with one of these hides nothing of the others. */
 	if (take_step(check, read_tree))
-		ask_all(check);
+		for (size_t i = 0; audit_asked[i]; i++)
+			(void)take_step(check, audit_asked[i]);
 	/* Of draws, as far as they were read. */
 	(void)take_step(check, check_draws);
 }
