@@ -222,18 +222,27 @@ enum kl_result kl_audit_opened(
 
 /* --- a draw of a notice --------------------------------------------------- */
 
-/* What a draft is of is told by its id alone, D-<rest>-<n>; what it becomes has
- * the digest of its notice. */
+/* Of D-<rest>-<n> the part -<rest>; nothing of another form. */
+static struct kl_span notice_in(const char *id)
+{
+	struct kl_span part = { id, 0 };
+
+	while (*part.at && *part.at != '-')
+		part.at++;
+	for (size_t i = 0; part.at[i]; i++)
+		if (part.at[i] == '-')
+			part.size = i;
+	return part;
+}
+
+/* What a draft is of is told by its id alone; what it becomes has the digest of
+ * its notice. */
 void kl_audit_check_draft(struct kl_audit_new *new)
 {
-	const char *id = new->draw->id;
-	const char *rest = strchr(id, '-'), *end = strrchr(id, '-');
-	const struct notice *notice;
+	struct kl_span part = notice_in(new->draw->id);
+	const struct notice *notice = notice_at(
+	    new->audit, find_notice(new->audit, BY_DRAW, part.at, part.size));
 
-	if (!rest)
-		return;
-	notice = notice_at(new->audit,
-	    find_notice(new->audit, BY_DRAW, rest, (size_t)(end - rest)));
 	if (notice && !notice->opened)
 		kl_audit_find_entry(
 		    new->audit, KL_AUDIT_NOTICE_SEALED, new->draw, new->index);
