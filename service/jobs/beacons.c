@@ -335,9 +335,8 @@ static void *work(void *context)
 
 bool beacons_start(const struct config *config, unsigned port)
 {
-	const struct db_settings settings = { config->db_socket,
-		config->db_name, config->db_reader,
-		(unsigned)config->db_timeout_s };
+	/* Borrowed by the connection, and by each that follows it. */
+	static struct db_settings settings;
 
 	assert(!job.started);
 	if (relay_count(config->drand_relays) == 0 &&
@@ -346,6 +345,8 @@ bool beacons_start(const struct config *config, unsigned port)
 	job.config = config;
 	job.port = port;
 	atomic_store(&job.ending, false);
+	settings = (struct db_settings){ config->db_socket, config->db_name,
+		config->db_reader, (unsigned)config->db_timeout_s };
 	job.db = db_open(&settings);
 	if (!job.db || !db_check(job.db, statements)) {
 		db_close(job.db);
