@@ -184,7 +184,7 @@ test('a test beacon is told, asked for, and then shown as a test everywhere', as
     assert.ok(await page.isVisible(field), 'its option is open');
     await page.setInputFiles(field, made[kind === 'drand' ? 'chain' : 'certificate']);
     await page.setInputFiles('#trust-file', made.keys);
-    await page.waitForSelector('[data-verdict=good]');
+    await page.waitForSelector('[data-verdict=good], [data-verdict=partly]');
     assert.match(await page.innerText('.verdict .level'), /^test$/);
     assert.match(await page.innerText('.ribbon'), /test/);
     await proper(page, `verify-test-${kind}`);

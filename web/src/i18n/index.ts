@@ -71,3 +71,8 @@ export function worded(of: string, code: string): string {
   const messages: Partial<Record<string, unknown>> = i18n.global.messages.value;
   return wordsAt(messages[locale.value], `${of}.${code}`) === null ? code : t(`${of}.${code}`);
 }
+
+/** The parties by what people call them, one after the other. */
+export function named(parties: string[]): string {
+  return parties.map((id) => worded('party', id)).join(i18n.global.t('comma'));
+}

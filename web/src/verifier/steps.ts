@@ -9,11 +9,8 @@ import { parseExcluded, parseNames, parseRoster } from '../verify/roster';
 import { parseLock, parseSeal, revealed } from '../verify/secrets';
 import { formatTime } from '../verify/time';
 import type { Finding, PackFile, Report } from '../verify/index';
-
-export const STEPS = [
-  'form', 'digests', 'policy', 'keys', 'times', 'log', 'beacon', 'result', 'after', 'previous',
-] as const;
-export type StepName = typeof STEPS[number];
+import { type Note, notesOf, type Outcome, outcomeOf, rulesOf, type StepName, STEPS, verificationOf } from './claims';
+import { type Files, read, readPolicy } from './files';
 
 /** One thing that came out: words for `label`, and the value as it is. */
 export interface Output {
@@ -23,18 +20,17 @@ export interface Output {
   of?: string;
 }
 
-/** `none`: this pack has nothing of the kind, so there was nothing to check. */
-export type Outcome = 'good' | 'bad' | 'unanchored' | 'unreached' | 'none';
-
 export interface Step {
   name: StepName;
   outcome: Outcome;
+  /** What was asked of this pack. */
+  rules: string[];
+  /** What the outcome leaves open. */
+  notes: Note[];
   inputs: string[];
   outputs: Output[];
   findings: Finding[];
 }
-
-type Files = Map<string, Uint8Array>;
 
 const PASSES: Record<StepName, string[]> = {
   form: ['files', 'form'], digests: ['digests'], policy: ['policy'], keys: ['keys'], times: ['times'],
@@ -53,15 +49,6 @@ const INPUTS: Record<StepName, RegExp> = {
   after: /^(replace.*|annul|close|result)\.txt$/,
   previous: /^previous\/|^declare\.txt$/,
 };
-
-function read<T>(files: Files, name: string, parse: (bytes: Uint8Array) => T): T | undefined {
-  const bytes = files.get(name);
-  try {
-    return bytes && parse(bytes);
-  } catch {
-    return undefined; // step 1 has said so
-  }
-}
 
 function hashOutputs(files: Files): Output[] {
   const letters: [string, string][] = [
@@ -88,8 +75,7 @@ function formOutputs(files: Files): Output[] {
 }
 
 function policyOutputs(files: Files): Output[] {
-  const policy = read(files, 'policy.json', (bytes) =>
-    JSON.parse(new TextDecoder().decode(bytes)) as { draw?: Record<string, unknown> });
+  const policy = readPolicy(files);
   const shown = ['beacons', 'min_entrants', 'required_parties', 'quorum', 'delay_min_s', 'level_c_reason'];
   return shown.flatMap((of) => {
     const value = policy?.draw?.[of];
@@ -166,32 +152,17 @@ const OUTPUTS: Record<StepName, (files: Files) => Output[]> = {
   log: logOutputs, beacon: beaconOutputs, result: resultOutputs, after: afterOutputs, previous: previousOutputs,
 };
 
-/** Has the pack anything of this step? */
-function concerns(name: StepName, files: Files): boolean {
-  if (name === 'log') return files.has('log/closed');
-  if (name === 'beacon') return files.has('seal.txt');
-  if (name === 'result') return files.has('result.txt');
-  if (name === 'after') return Array.from(files.keys()).some((file) => /^(replace.*|annul)\.txt$/.test(file));
-  return name !== 'previous' || Array.from(files.keys()).some((file) => file.startsWith('previous/'));
-}
-
-/** Without a readable form nothing behind it was looked at. */
-function outcomeOf(name: StepName, files: Files, findings: Finding[], report: Report): Outcome {
-  if (findings.length > 0) {
-    return findings.every(({ code }) => code === 'keys-not-anchored') ? 'unanchored' : 'bad';
-  }
-  if (name === 'form') return 'good';
-  if (report.rests_on === '') return 'unreached';
-  return concerns(name, files) ? 'good' : 'none';
-}
-
-export function stepsOf(list: PackFile[], report: Report): Step[] {
+/** `trust`: was a file of trusted keys given? */
+export function stepsOf(list: PackFile[], report: Report, trust: boolean): Step[] {
   const files: Files = new Map(list.map(({ name, bytes }) => [name, bytes]));
+  const it = verificationOf(files, report, trust);
   return STEPS.map((name) => {
     const findings = report.findings.filter(({ check }) => PASSES[name].includes(check));
+    const outcome = outcomeOf(name, it, findings);
     return {
-      name, findings,
-      outcome: outcomeOf(name, files, findings, report),
+      name, findings, outcome,
+      rules: rulesOf(name, it),
+      notes: notesOf(name, outcome, it),
       inputs: Array.from(files.keys()).filter((file) => INPUTS[name].test(file)),
       outputs: OUTPUTS[name](files),
     };

@@ -32,7 +32,7 @@ scope.onmessage = ({ data }) => {
     const files = readZip(data.pack);
     const report = verifyPack(files, optionsOf(data));
     scope.postMessage({
-      kind: 'verified', number: data.number, report, steps: stepsOf(files, report),
+      kind: 'verified', number: data.number, report, steps: stepsOf(files, report, data.trust !== null),
       files: files.map(({ name, bytes }) => [name, bytes]),
       sha256: digest(data.pack),
       ms: Math.round(performance.now() - begin),
