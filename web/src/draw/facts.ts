@@ -25,9 +25,15 @@ export interface Declared {
   withheld: string;
 }
 
+/** Of the value of a beacon: `signed` by the beacon, as verified here; `attested` by
+ * parties, whose signatures were verified here; `unknown`, of a beacon for tests;
+ * `waits` for a text that proves it; or `false`. */
+export type Word = 'signed' | 'attested' | 'unknown' | 'waits' | 'false';
+
 export interface Check {
-  what: 'freeze' | 'lock' | 'reveals' | 'seal' | 'beacon' | 'seed' | 'result' | 'close';
-  good: boolean;
+  what: 'freeze' | 'lock' | 'reveals' | 'seal' | `beacon.${Word}` | 'seed' | 'result' | 'close';
+  /** Null for what was not checked. */
+  good: boolean | null;
 }
 
 export interface Facts {
@@ -37,7 +43,7 @@ export interface Facts {
   declared: Declared | null;
   lock: { digest: string; commits: { party: string; digest: string | null }[] } | null;
   seal: { digest: string; secrets: { party: string; secret: string }[] } | null;
-  beacon: { kind: string; round: number | null; value: string } | null;
+  beacon: { kind: string; round: number | null; value: string; word: Word; attesters: string[] } | null;
   /** Its digest, from which the ranks follow. */
   seed: string | null;
   replaced: { out: string; in: string | null; reason: string }[];

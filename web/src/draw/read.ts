@@ -1,6 +1,6 @@
 // From the texts of a draw to what they say: the parsers and the ranking are those
 // of the verifier, so nothing here is what the service says of itself.
-import { digest, fromHex, toHex } from '../verify/bytes';
+import { digest } from '../verify/bytes';
 import { type Declare, parseDeclare } from '../verify/declare';
 import { rank } from '../verify/draw';
 import {
@@ -10,8 +10,8 @@ import {
 import { type Names, parseExcluded, parseNames, parseRoster, type Roster } from '../verify/roster';
 import { type Lock, parseCommit, parseLock, parseSeal, type Seal } from '../verify/secrets';
 import { FormError } from '../verify/text';
-import { sha256 } from '@noble/hashes/sha2';
-import type { Answer, Check, Declared, Facts, Ranked } from './facts';
+import type { Answer, Check, Declared, Facts, Ranked, Word } from './facts';
+import { type Proof, proofOf } from './genuine';
 import { isTestBeacon } from './pinned';
 import { shadowSeed } from './shadow';
 
@@ -53,21 +53,10 @@ function declaredOf(declare: Declare, bytes: Uint8Array): Declared {
   };
 }
 
-function beaconOf({ value }: BeaconText): Facts['beacon'] {
-  if (value.kind === 'drand') return { kind: 'drand', round: value.round, value: value.signature };
-  return { kind: value.kind, round: null, value: value.kind === 'public' ? value.value : value.pulse };
-}
-
-/** The random value that the seed must hold, as far as the text gives it: of a
- * pulse the verifier reads it. */
-function seedFits(seed: Seed, seal: Uint8Array, beacon: BeaconText | undefined): boolean {
-  const value = beacon?.value;
-  if (seed.seal !== digest(seal)) return false;
-  if (seed.beacon.kind === 'none') return !value;
-  if (seed.beacon.kind === 'public') return value?.kind === 'public' && value.value === seed.beacon.value;
-  if (seed.beacon.kind === 'nist') return value?.kind === 'nist';
-  return value?.kind === 'drand' && value.round === seed.beacon.round &&
-    toHex(sha256(fromHex(value.signature))) === seed.beacon.randomness;
+function beaconOf({ value, attests }: BeaconText, word: Word): Facts['beacon'] {
+  const shown = { word, attesters: attests.map(({ party }) => party) };
+  if (value.kind === 'drand') return { ...shown, kind: 'drand', round: value.round, value: value.signature };
+  return { ...shown, kind: value.kind, round: null, value: value.kind === 'public' ? value.value : value.pulse };
 }
 
 function ranksOf(roster: Roster, declare: Declare, seed: string, names: Map<string, string>,
@@ -116,20 +105,12 @@ function revealsFit(texts: TextMap, { lock, seal }: Read): boolean {
   });
 }
 
-/** The value is of the beacon that was declared; is it genuine, the verifier says. */
-function beaconFits({ value }: BeaconText, declare: Declare | undefined): boolean {
-  const declared = declare?.beacon;
-  if (value.kind === 'drand') {
-    return declared?.kind === 'drand' && value.chain === declared.chain && value.round === declared.round;
-  }
-  if (value.kind === 'nist') return declared?.kind === 'nist' && value.certificate === declared.certificate;
-  return declared?.kind === 'public' && value.template === declared.template;
-}
+const WORTH: Record<Word, boolean | null> = { signed: true, attested: true, unknown: null, waits: null, false: false };
 
-function checksOf(texts: TextMap, it: Read): Check[] {
+function checksOf(texts: TextMap, it: Read, proof: Proof): Check[] {
   const { declare, lock, seal, seed, beacon } = it;
   const checks: Check[] = [];
-  const add = (what: Check['what'], good: boolean): number => checks.push({ what, good });
+  const add = (what: Check['what'], good: boolean | null): number => checks.push({ what, good });
   if (declare) {
     add('freeze', declare.roster === hash(texts, 'roster.txt') && declare.names === hash(texts, 'names.txt') &&
       declare.excluded === hash(texts, 'excluded.txt'));
@@ -137,10 +118,8 @@ function checksOf(texts: TextMap, it: Read): Check[] {
   if (lock) add('lock', lock.declare === hash(texts, 'declare.txt'));
   if (lock && seal) add('reveals', revealsFit(texts, it));
   if (seal) add('seal', seal.lock === hash(texts, 'lock.txt') && seal.declare === hash(texts, 'declare.txt'));
-  if (beacon) add('beacon', beacon.declare === hash(texts, 'declare.txt') && beaconFits(beacon, declare));
-  if (seed && seal) {
-    add('seed', seedFits(seed, texts.get('seal.txt')!, beacon));
-  }
+  if (beacon) add(`beacon.${proof.word}`, WORTH[proof.word]);
+  if (seed && seal) add('seed', seed.seal === hash(texts, 'seal.txt') && proof.seed);
   return checks;
 }
 
@@ -206,6 +185,7 @@ export function read(texts: TextMap, tell: (done: number, all: number) => void):
     beacon: parsed(texts, 'beacon.txt', parseBeaconText),
   };
   const known = new Map(names.map(({ id, name }) => [id, name]));
+  const proof = proofOf(texts, it);
   const { checks, ...result } = resultOf(texts, it, roster, known, tell);
   return {
     roster: shown,
@@ -220,9 +200,9 @@ export function read(texts: TextMap, tell: (done: number, all: number) => void):
       commits: it.lock.commits.map(({ party, commit }) => ({ party, digest: commit?.digest ?? null })),
     } : null,
     seal: it.seal ? secretsOf(it.seal, texts.get('seal.txt')!) : null,
-    beacon: it.beacon ? beaconOf(it.beacon) : null,
+    beacon: it.beacon ? beaconOf(it.beacon, proof.word) : null,
     ...result,
     ...afterOf(texts),
-    checks: [...checksOf(texts, it), ...checks],
+    checks: [...checksOf(texts, it, proof), ...checks],
   };
 }
