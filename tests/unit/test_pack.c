@@ -121,6 +121,28 @@ static void is_low(void **state)
 	end(&trial);
 }
 
+/* However often the only letter there is. */
+static void is_low_of_one_letter(void **state)
+{
+	static char policy[2048];
+	struct plan plan = plan_public();
+	struct trial trial;
+	char *alphabet;
+
+	(void)state;
+	strcpy(policy, plain_policy);
+	alphabet = strstr(policy, "\"01\"");
+	memmove(alphabet + 2, alphabet + 3, strlen(alphabet + 3) + 1);
+	plan.policy = policy;
+	plan.template = "coin";
+	plan.value = "0000000000000000000000000000000"
+		     "00000000000000000000000000000000";
+	trial = try_plan(&plan);
+	expect_level(&trial, KL_LEVEL_C, "beacon or supervisor, owner",
+	    &(enum kl_cap){ KL_CAP_LOW_ENTROPY });
+	end(&trial);
+}
+
 static void is_unproven_when_bare(void **state)
 {
 	struct plan plan = plan_public();
@@ -260,6 +282,7 @@ int main(void)
 		cmocka_unit_test(is_unsealed_without_a_beacon),
 		cmocka_unit_test(is_short),
 		cmocka_unit_test(is_low),
+		cmocka_unit_test(is_low_of_one_letter),
 		cmocka_unit_test(is_unproven_when_bare),
 		cmocka_unit_test(says_that_it_is_a_rehearsal),
 		cmocka_unit_test(takes_a_notice_without_project),
