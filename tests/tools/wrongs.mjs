@@ -173,7 +173,7 @@ export const WRONGS = {
   'closed late': wrong('close-late', WANTS.drawn, (chance) => ({ hooks: { close: (made, { plan }) => { made.at = (plan.beacon.time ?? plan.times.revealBy) + DAY + chance.below(2); } } })),
   'not known, it says': wrong('known-false', WANTS.came, () => ({ hooks: { close: (made) => { if (made.outcome !== 'result') made.known = false; } } })),
   'known, it says': wrong('none', WANTS.ended, () => ({ hooks: { close: (made) => { made.known = true; } } })),
-  'another reason': wrong('reason-untrue file-missing file-unexpected known-false', WANTS.ended, (chance) => ({ hooks: { close: (made) => { made.reason = chance.pick({ failed: ['too-few', 'absent', 'unwitnessed', 'unsealed', 'withheld'], void: ['beacon', 'cancelled', 'party'], result: ['drawn'] }[made.outcome]); } } })),
+  'another reason': wrong('reason-untrue file-missing file-unexpected known-false declare-unwitnessed lock-unwitnessed', WANTS.ended, (chance) => ({ hooks: { close: (made) => { made.reason = chance.pick({ failed: ['too-few', 'absent', 'unwitnessed', 'unsealed', 'withheld'], void: ['beacon', 'cancelled', 'party'], result: ['drawn'] }[made.outcome]); } } })),
   'another detail': wrong('digest-result', WANTS.drawn, () => ({ hooks: { close: (made) => { made.detail = hex('detail'); } } })),
   'the operator reveals last': wrong('operator-not-first', WANTS.bare, () => ({ hooks: { order: (order) => order.reverse() } })),
   'a commitment of the absent': wrong('commitment-left-out commitment-late', WANTS.absent, (chance) => ({ hooks: { lock: (lines, context) => extraCommitment(lines, context, chance.pick([-1, 0, -600])) } })),

@@ -1,5 +1,6 @@
 // What the verifier enforces of a policy (protocol §2): its `draw` object.
 import { isInteger, isObject, type Json, type JsonObject } from './json';
+import { isPartyId, isToken } from './text';
 
 export interface Template {
   alphabet: string;
@@ -47,7 +48,7 @@ function parseTemplates(value: Json | undefined): Map<string, Template> | undefi
   if (!isObject(value)) return undefined;
   for (const [name, member] of value) {
     const template = parseTemplate(member);
-    if (!template) return undefined;
+    if (!template || !isToken(name)) return undefined;
     templates.set(name, template);
   }
   return templates;
@@ -58,8 +59,8 @@ export function parsePolicy(policy: JsonObject): Policy | undefined {
   const draw = policy.get('draw');
   if (!isObject(draw)) return undefined;
   const reason = draw.get('level_c_reason');
-  const beacons = strings(draw.get('beacons'));
-  const requiredParties = strings(draw.get('required_parties'));
+  const beacons = strings(draw.get('beacons'), (kind) => KINDS.includes(kind));
+  const requiredParties = strings(draw.get('required_parties'), isPartyId);
   const templates = parseTemplates(draw.get('templates'));
   const delayMin = natural(draw.get('delay_min_s'));
   const entrantsMin = natural(draw.get('min_entrants'));
