@@ -121,36 +121,6 @@ enum error witnesses_quorum(struct db *db, struct arena *arena, uint64_t size,
 enum error witnesses_last_quorum(
     struct db *db, struct arena *arena, struct cosigned *cosigned) MUST_CHECK;
 
-/*
- * Has the quorum of the file cosigned the checkpoint of `size`? With `quorum
- * none`, has anybody of the file? `cosigned->at` is when the first one did.
- * Memory of `arena`, which is that of db_use().
- *
- * ERR_NOT_FOUND   no
- * ERR_BUSY ERR_DATABASE
- */
-enum error witnesses_quorum(struct db *db, struct arena *arena, uint64_t size,
-    struct cosigned *cosigned) MUST_CHECK;
-
-/* The newest such checkpoint. Likewise. */
-enum error witnesses_last_quorum(
-    struct db *db, struct arena *arena, struct cosigned *cosigned) MUST_CHECK;
-
-/*
- * Has the quorum of the file cosigned the checkpoint of `size`? With `quorum
- * none`, has anybody of the file? `cosigned->at` is when the first one did.
- * Memory of `arena`, which is that of db_use().
- *
- * ERR_NOT_FOUND   no
- * ERR_BUSY ERR_DATABASE
- */
-enum error witnesses_quorum(struct db *db, struct arena *arena, uint64_t size,
-    struct cosigned *cosigned) MUST_CHECK;
-
-/* The newest such checkpoint. Likewise. */
-enum error witnesses_last_quorum(
-    struct db *db, struct arena *arena, struct cosigned *cosigned) MUST_CHECK;
-
 /* Prepared as reader and writer; ends with NULL. */
 extern const struct db_statement *const witnesses_statements[];
 

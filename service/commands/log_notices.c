@@ -188,8 +188,7 @@ enum audit_outcome audit_notices_sealed(const struct audit_entries *entries,
 	return AUDIT_GOOD;
 }
 
-/* --- what the log alone cannot tell ------------------------------------------
- */
+/* --- what the log alone cannot tell --------------------------------------- */
 
 /* May it have been for one that is done with? */
 static bool is_doubtful(
