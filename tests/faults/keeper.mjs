@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 5;
 const ZOMBIE_MS_MAX = 2000;
+const ANSWER_MS_MAX = 5000;
 
 export class Keeper {
   ends = [];
@@ -42,6 +43,15 @@ export class Keeper {
     return alive;
   }
 
+  // One that was killed a moment ago is there still, but answers nobody.
+  async #answers() {
+    try {
+      return (await fetch(`${this.it.url}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) })).ok;
+    } catch {
+      return false;
+    }
+  }
+
   // Or it may turn out to have ended.
   #seemsUp() {
     const { exitCode, signalCode } = this.it.daemon.child;
@@ -63,7 +73,7 @@ export class Keeper {
         await this.it.start().catch(this.#ended); // a fault may meet that, too
         this.#starting = false;
         this.#seen = Date.now();
-      } else if (this.#stopped && this.#isAlive()) {
+      } else if (this.#stopped && this.#isAlive() && await this.#answers()) {
         return;
       }
     }

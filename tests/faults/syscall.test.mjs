@@ -129,6 +129,19 @@ const tally = (list) => {
   return Object.entries(counts).map(([what, count]) => `${what} ${count}`).join(', ') || 'none';
 };
 
+// Of klerod, when nobody is served: did it end, does it hang, and where?
+function told(it) {
+  const { exitCode, signalCode, pid } = it.daemon?.child ?? {};
+  const look = (name) => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, 'utf8').trim();
+    } catch (error) {
+      return error.code;
+    }
+  };
+  return `klerod ${pid}: ${exitCode ?? signalCode ?? 'not ended'}; ${look('stat')}; waits in ${look('wchan')}`;
+}
+
 // An installation of its own, which is left to be looked at when that fails.
 async function onService(play) {
   const it = new Installation(scratch('syscall'), process.env.KLERO_BUILD ?? join(root, 'build/asan'), { db_timeout_s: 3 });
@@ -138,6 +151,7 @@ async function onService(play) {
   try {
     await play(it);
   } catch (error) {
+    error.message += `\n${told(it)}`;
     await it.stop().catch(() => {});
     throw error;
   }
