@@ -37,6 +37,14 @@ test('a round of drand is ticked when its signature was verified', () => {
   assert.deepEqual(facts.checks.filter(({ good }) => good !== true), []);
 });
 
+test('a draft, which has no declaration, is read', () => {
+  const files = recorded('drand');
+  for (const names of [[], ['roster.txt', 'names.txt']]) {
+    const facts = factsOf(new Map(names.map((name) => [name, files.get(name)])));
+    assert.deepEqual([facts.declared, facts.beacon, facts.checks], [null, null, []]);
+  }
+});
+
 test('a forged round is a cross, though everything follows from it', () => {
   const files = recorded('drand');
   const beacon = files.get('beacon.txt').toString();
