@@ -89,7 +89,8 @@ async function startAgain() {
   await it.start();
 }
 
-// One that aborts is not gone at once: it answers again, or has ended.
+// One that aborts is not gone at once, though it has answered: it answers again, or
+// has ended.
 async function settled() {
   for (const end = Date.now() + MS_MAX; isUp(); await sleep(POLL_MS)) {
     if (await it.bare('GET', '/healthz').catch(() => null))
@@ -105,8 +106,7 @@ async function tryOnce([method, path, options = {}], n, forever) {
   const reply = await history.once(it.bare)(method, path, options).catch((error) => ({ broken: error.code ?? error.name }));
   memory.spare();
   const { failed } = memory;
-  if (reply.broken)
-    await settled();
+  await settled();
   if (!isUp()) {
     countEnd(it.daemon.child.signalCode ?? it.daemon.child.exitCode);
     await it.start();
