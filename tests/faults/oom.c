@@ -9,12 +9,15 @@
  * realloc() count: buffers of ours, whose owner says what becomes of them.
  *
  * Only a klerod is failed, not what starts it. Not counted are those inside
- * mysql_real_connect(): the client library itself does not survive them.
+ * mysql_real_connect(): the client library itself does not survive them. Nor
+ * does glibc 2.36 those inside getservbyname(), which mysql_library_init()
+ * calls: its NSS goes through a null pointer.
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <netdb.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,9 +41,11 @@ struct control {
 typedef void *connects(void *, const char *, const char *, const char *,
     const char *, unsigned, const char *, unsigned long);
 connects mysql_real_connect;
+typedef struct servent *looks_up(const char *, const char *);
 
 static struct control *control;
 static connects *library_connect;
+static looks_up *library_look_up;
 static _Thread_local int inside;
 
 static void __attribute__((constructor)) begin(void)
@@ -52,6 +57,7 @@ static void __attribute__((constructor)) begin(void)
 	if (strcmp(program_invocation_short_name, "klerod") != 0)
 		return;
 	*(void **)&library_connect = dlsym(RTLD_NEXT, "mysql_real_connect");
+	*(void **)&library_look_up = dlsym(RTLD_NEXT, "getservbyname");
 	file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	if (file >= 0)
 		mapped = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE,
@@ -131,4 +137,14 @@ void *mysql_real_connect(void *mysql, const char *host, const char *user,
 	    mysql, host, user, password, name, port, socket, flags);
 	inside--;
 	return connected;
+}
+
+struct servent *getservbyname(const char *name, const char *protocol)
+{
+	struct servent *found;
+
+	inside++;
+	found = library_look_up(name, protocol);
+	inside--;
+	return found;
 }
