@@ -1,7 +1,7 @@
 // Logs as files, made here tile by tile, and what klero log check says of them.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,6 +60,13 @@ export function seal(inner) {
   };
 }
 
+// A notice whose sign-up closes `close` seconds after the start.
+export const published = (number, name, close) => event(number, 'notice.published', name, 1, { signup_close: timeOf(START + close) });
+export const closed = (number, name) => event(number, 'notice.closed', name, 2);
+export const judged = (number, name) => event(number, 'notice.opened', name, 3);
+export const signUp = (number, name = 'u', notice = 'n', seq = 1) =>
+  seal(event(number, 'signup.made', name, seq, { institution: 'i', notice }));
+
 // Entry 0, things of one version each, and a sign-up that is sealed and opened.
 export function eventsOf(count) {
   const events = [opening()];
@@ -93,6 +100,17 @@ export function checkpointOf(entries, { key = 'log.key', origin = ORIGIN, more =
   return done(['note', 'sign', '--key', key, '--name', origin], `${origin}\n${entries.length}\n${hash}\n${more}`);
 }
 
+// As the witness w.example signs it at `time`.
+export const cosignedAt = (note, time) => done(['note', 'sign', '--key', 'witness.key', '--name', 'w.example', '--cosign', time], note);
+// A trust file whose quorum is that witness.
+export function trustWitness() {
+  const typed = Buffer.concat([Buffer.from([4]), witnessKey]);
+  const id = sha256('w.example\n', typed).subarray(0, 4).toString('hex');
+  const trust = at('trust.txt');
+  writeFileSync(trust, `log ${vkey}\nwitness w w.example+${id}+${typed.toString('base64')}\nquorum w\n`);
+  return trust;
+}
+
 // Make the log in a new folder: from events, or from entries as they are.
 export function logOf(name, events, signed = {}) {
   const folder = at(name);
@@ -108,6 +126,16 @@ export function logOf(name, events, signed = {}) {
   }
   write(folder, 'checkpoint', checkpointOf(entries, signed));
   return folder;
+}
+
+// What the log of these events promised of one: signed by the receipt key.
+const receiptKey = createPrivateKey({ format: 'der', type: 'pkcs8',
+  key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.from(readFileSync(at('log.key'), 'utf8').trim(), 'hex')]) });
+export function receiptOf(name, one, index, { by = 60, origin = ORIGIN, key = receiptKey, more = {} } = {}) {
+  const text = `klero/1 receipt\norigin ${origin}\nevent ${one.id}\nindex ${index}\nleaf ${leafHash(Buffer.from(canonical(one))).toString('hex')}\nby ${timeOf(START + by)}\n`;
+  const file = at(name);
+  writeFileSync(file, JSON.stringify({ id: 'x', receipt: { text, signature: sign(null, Buffer.from(text), key).toString('hex'), ...more } }));
+  return file;
 }
 
 export function alter(folder, path, change) {
