@@ -3,7 +3,7 @@
 // One draw is played from its freeze to its pack. Nothing waits for a time but
 // the draw itself, whose windows leave room for a slow machine.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync,
@@ -12,46 +12,36 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { aDraw, call, category, home, must, origin, party, people, person, policy, program, until, waitFor } from './client.mjs';
 import { pack, unzip } from './evidence.mjs';
-import { canonical, keyFrom, newKey, sha256 } from './keys.mjs';
-import { lie, rewrite } from './liar.mjs';
+import { canonical, newKey, sha256 } from './keys.mjs';
+import { lie } from './liar.mjs';
 import { leafHash } from './merkle.mjs';
+import { codeOf, editFile, editText, equip, events, klero, lagging, play, promise, without } from './party.mjs';
 import { Pretender } from './witness.mjs';
 
 const s = (n) => ({ n: n * Number(process.env.KLERO_SLOWER ?? 1), unit: 'second' });
 const POLICY = { draw: { objection: s(1), commit: s(40), reveal: s(90), optional_parties: ['owner'], withheld: 'void' } };
-const RUN_MS_MAX = 120_000;
 const DAY_S = 86_400;
 
 const url = () => process.env.KLERO_URL;
-const klero = join(process.env.KLERO_BUILD ?? 'build/asan', 'klero');
 const root = mkdtempSync(join(home, 'party-'));
 const at = (...names) => join(root, ...names);
 let draw, trust;
 
 // --- a party at its machine -----------------------------------------------------
 
-const folder = (name) => at(name);
 const file = (name, text, mode = 0o600) => {
   writeFileSync(at(name), text, { mode });
   return at(name);
 };
 
-// klero party as somebody does it: { child, ended: { status, stdout, stderr } }.
-function start(what, who, { dir = who, to = url(), more = [], key = at(`${who}.key`), trusted = trust, faked } = {}) {
-  const words = ['party', what, to, draw.id, '--dir', folder(dir), '--key', key, '--trust', trusted, '--lang', 'en', ...more];
-  const [name, args] = faked ? ['env', [...faked, klero, ...words]] : [klero, words];
-  const child = spawn(name, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: RUN_MS_MAX });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'])
-    child[stream].on('data', (part) => { said[stream] += part; });
-  return { child, ended: once(child, 'close').then(([status, signal]) => ({ status: status ?? signal, ...said })) };
-}
+const start = (what, who, { dir = who, to = url(), more = [], key = at(`${who}.key`), trusted = trust, faked } = {}) =>
+  play([what, to, draw.id, '--dir', at(dir), '--key', key, '--trust', trusted, ...more], { faked });
 const run = (...args) => start(...args).ended;
 
 // It must end so, for this reason.
 async function ends(status, code, ...args) {
   const said = await run(...args);
-  assert.deepEqual([said.status, said.stderr.match(/\[(\S+)\]/)?.[1]], [status, code], `${said.stdout}${said.stderr}`);
+  assert.deepEqual([said.status, codeOf(said)], [status, code], `${said.stdout}${said.stderr}`);
   return said;
 }
 
@@ -64,29 +54,12 @@ async function refuses(code, what, who, setup, options = {}) {
   await setup(liar);
   try {
     const said = await run(what, who, { ...options, to: liar.url });
-    assert.deepEqual([said.status, said.stderr.match(/\[(\S+)\]/)?.[1]], [options.status ?? 1, code],
-      `${code}: ${said.stdout}${said.stderr}`);
+    assert.deepEqual([said.status, codeOf(said)], [options.status ?? 1, code], `${code}: ${said.stdout}${said.stderr}`);
     assert.deepEqual(liar.posts, [], `${code}: nothing is told`);
   } finally {
     await liar.close();
   }
 }
-
-// Answers changed by what is asked for.
-const events = (change) => (liar) => {
-  liar.text = (path, bytes) => path.startsWith('/v1/events?subject') ? rewrite(bytes, change) : bytes;
-};
-const editText = (kind, from, to) => events((items) => items.map((item) => {
-  if (item.kind !== kind)
-    return item;
-  const text = item.data.text.replace(from, to);
-  assert.notEqual(text, item.data.text, `${kind} has no ${from}`);
-  return { ...item, data: { text } };
-}));
-const without = (kind) => events((items) => items.filter((item) => item.kind !== kind));
-const editFile = (end, from, to) => (liar) => {
-  liar.text = (path, bytes) => path.endsWith(end) ? Buffer.from(bytes.toString().replace(from, to)) : bytes;
-};
 
 const checkpoint = async () => must(await call('GET', '/log/checkpoint'), 200, 'text');
 // As the log itself would sign it, had it another tree.
@@ -102,11 +75,7 @@ before(async () => {
   await category();
   const owner = await person('owner');
   const parties = { ...(await people()).parties, owner: await party(owner, 'owner') };
-  for (const [name, { key }] of Object.entries(parties))
-    file(`${name}.key`, `${key.seed}\n`, 0o400);
-  const log = program('klero', ['keygen', '--show', '--log', origin, join(home, 'keys/log.key')]).stdout;
-  const lines = Object.entries(parties).map(([name, { key }]) => `party ${name} ${key.public_key}\n`);
-  trust = file('trust.txt', `log ${log}quorum none\n${lines.join('')}`);
+  trust = equip(root, { origin, home }, parties);
   draw = await aDraw({ entrants: 3, policy: POLICY, owner, parties, until: 'declared' });
 });
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -285,7 +254,7 @@ test('a censored commitment is brought by another', async () => {
   assert.match(said.stdout, /commitment\.json .*brings it/s);
   await liar.close();
   assert.match(secretOf('operator'), new RegExp(`secret ${sha256(throws)}\n$`));
-  const handed = program('klero', ['party', 'hand', '--dir', folder('operator')]);
+  const handed = program('klero', ['party', 'hand', '--dir', at('operator')]);
   assert.equal(handed.status, 0, handed.stderr);
   const brought = program('klero', ['party', 'bring', file('handed.json', handed.stdout), url(), '--trust', trust, '--lang', 'en']);
   assert.equal(brought.status, 0, brought.stderr);
@@ -295,7 +264,7 @@ test('a censored commitment is brought by another', async () => {
   assert.equal(refused.status, 5, refused.stderr);
   assert.match(refused.stderr, /\[not-taken\].*bad-signature/);
   assert.equal(program('klero', ['party', 'bring', file('nothing.json', '{}'), url()]).status, 2);
-  const none = program('klero', ['party', 'hand', '--dir', folder('who')]);
+  const none = program('klero', ['party', 'hand', '--dir', at('who')]);
   assert.deepEqual([none.status, none.stdout], [1, '']);
 });
 
@@ -315,42 +284,25 @@ test('what the log does not hold of a receipt is told', async () => {
 });
 
 test('what events that lag behind do not tell is no broken promise', async () => {
-  const liar = await lie(url);
-  liar.text = (path, bytes) => {
-    if (!path.startsWith('/v1/events?subject'))
-      return bytes;
-    const page = JSON.parse(rewrite(bytes, (items) => items.filter(({ kind }) => kind !== 'draw.committed')));
-    return Buffer.from(JSON.stringify({ ...page, published: 1 }));
-  };
-  const said = await run('commit', 'owner', { to: liar.url });
+  const said = await lied(lagging('draw.committed'), 'commit', 'owner');
   assert.equal(said.status, 0, said.stdout + said.stderr);
-  await liar.close();
 });
 
 // --- promises ----------------------------------------------------------------------------
 
-// A receipt as the log signs it, whatever becomes of it.
-const FAR = 1_000_000; // more entries than there will be
-const promise = ({ index = FAR, leaf = '07'.repeat(32), late = 0 } = {}) => {
-  const by = new Date(Math.floor(Date.now() / 1000 - late) * 1000).toISOString().replace('.000Z', 'Z');
-  const text = `klero/1 receipt\norigin ${origin}\nevent ${'ab'.repeat(16)}\nindex ${index}\nleaf ${leaf}\nby ${by}\n`;
-  const { sign } = keyFrom(readFileSync(join(home, 'keys/receipt.key'), 'utf8').trim());
-  return JSON.stringify({ receipt: { text, signature: sign(text) } });
-};
-const SKEW_S = 60; // KL_PARTY_SKEW_S
-const LATE = SKEW_S + 1, HOUR_S = 3600;
+const SKEW_S = 60, LATE = SKEW_S + 1, HOUR_S = 3600; // as KL_PARTY_SKEW_S
 
 // A folder that is the owner's but for such a receipt.
 function promised(dir, what, receipt = {}) {
   cpSync(at('owner'), at(dir), { recursive: true });
-  const text = promise(receipt);
+  const text = promise({ origin, home }, receipt);
   writeFileSync(at(dir, `receipt-${what}.json`), text);
   return text;
 }
 // Nothing is in the log of what the owner has said, though he gets a receipt for it.
 const withoutOwn = (kind, receipt = {}) => (liar) => {
   events((items) => items.filter((item) => item.kind !== kind || item.data.party !== 'owner'))(liar);
-  liar.answer = ({ method }) => method === 'POST' && { status: 201, headers: { 'content-type': 'application/json' }, body: promise(receipt) };
+  liar.answer = ({ method }) => method === 'POST' && { status: 201, headers: { 'content-type': 'application/json' }, body: promise({ origin, home }, receipt) };
 };
 async function lied(setup, what, dir, options = {}) {
   const liar = await lie(url);
@@ -361,7 +313,6 @@ async function lied(setup, what, dir, options = {}) {
     await liar.close();
   }
 }
-const codeOf = ({ stderr }) => stderr.match(/.*\[(\S+)\]/s)?.[1]; // the last
 async function breaks(what, goal, dir) {
   const kept = readFileSync(at(dir, `receipt-${what}.json`), 'utf8');
   const said = await lied(withoutOwn(what === 'reveal' ? 'draw.revealed' : 'draw.committed'), goal, dir);
@@ -419,19 +370,11 @@ describe('a commitment that the log has promised', { concurrency: 4 }, () => {
   test('is kept when only the events or the witnesses lag', async () => {
     const { receipt } = JSON.parse(readFileSync(at('owner/receipt-commitment.json'), 'utf8'));
     const [, index, leaf] = receipt.text.match(/\nindex (\d+)\nleaf (\S+)\n/);
-    const lag = (liar) => {
-      liar.text = (path, bytes) => {
-        if (!path.startsWith('/v1/events?subject'))
-          return bytes;
-        const page = JSON.parse(rewrite(bytes, (items) => items.filter(({ kind }) => kind !== 'draw.committed')));
-        return Buffer.from(JSON.stringify({ ...page, published: 1 }));
-      };
-    };
     promised('lag', 'commitment', { index, leaf, late: LATE });
-    const kept = await lied(lag, 'commit', 'lag');
+    const kept = await lied(lagging('draw.committed'), 'commit', 'lag');
     assert.equal(kept.status, 0, kept.stdout + kept.stderr);
     promised('lag-broken', 'commitment', { index, late: LATE });
-    const broken = await lied(lag, 'commit', 'lag-broken');
+    const broken = await lied(lagging('draw.committed'), 'commit', 'lag-broken');
     assert.deepEqual([broken.status, codeOf(broken)], [1, 'receipt-broken'], broken.stdout + broken.stderr);
 
     const witness = new Pretender('w.example');
@@ -496,7 +439,7 @@ test('a censored reveal is brought by another', async () => {
   const said = await ends(5, 'not-taken', 'reveal', 'owner', { to: liar.url });
   assert.match(said.stdout, /reveal\.json .*brings it/s);
   await liar.close();
-  const handed = program('klero', ['party', 'hand', '--dir', folder('owner')]);
+  const handed = program('klero', ['party', 'hand', '--dir', at('owner')]);
   assert.equal(JSON.parse(handed.stdout).kind, 'reveal');
   const brought = program('klero', ['party', 'bring', file('handed.json', handed.stdout), url(), '--trust', trust]);
   assert.equal(brought.status, 0, brought.stderr);
@@ -507,7 +450,7 @@ test('a reveal that the log has promised and not taken is told before the close'
   await breaks('reveal', 'reveal', 'broken-r');
   promised('waits-r', 'reveal', { late: SKEW_S - 3 });
   await breaks('reveal', 'run', 'waits-r'); // its time comes while it waits
-  const handed = program('klero', ['party', 'hand', '--dir', folder('waits-r')]);
+  const handed = program('klero', ['party', 'hand', '--dir', at('waits-r')]);
   assert.equal(JSON.parse(handed.stdout).kind, 'reveal');
 });
 

@@ -1,30 +1,23 @@
 // klero party in a later attempt: how the one before it ended, it sees to itself.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { aDraw, call, category, drawOf, home, must, origin, people, policy, program, waitFor } from './client.mjs';
+import { aDraw, call, category, drawOf, home, must, origin, people, policy, waitFor } from './client.mjs';
 import { lie, rewrite } from './liar.mjs';
+import { codeOf, equip, play } from './party.mjs';
 
 const s = (n) => ({ n: n * Number(process.env.KLERO_SLOWER ?? 1), unit: 'second' });
 const policyOf = (commit) => ({ draw: { objection: s(1), commit: s(commit), reveal: s(60), withheld: 'void' } });
-const RUN_MS_MAX = 120_000;
 
-const klero = join(process.env.KLERO_BUILD ?? 'build/asan', 'klero');
 const root = mkdtempSync(join(home, 'party-previous-'));
 const at = (...names) => join(root, ...names);
-let first, second;
+let first, second, trust;
 
 before(async () => {
   await category();
   const { parties, owner } = await people();
-  for (const [name, { key }] of Object.entries(parties))
-    writeFileSync(at(`${name}.key`), `${key.seed}\n`, { mode: 0o400 });
-  const log = program('klero', ['keygen', '--show', '--log', origin, join(home, 'keys/log.key')]).stdout;
-  writeFileSync(at('trust.txt'), `log ${log}quorum none\n${
-    Object.entries(parties).map(([name, { key }]) => `party ${name} ${key.public_key}\n`).join('')}`);
+  trust = equip(root, { origin, home }, parties);
   // Nobody commits to the first one.
   first = await aDraw({ entrants: 3, policy: policyOf(15), owner, parties, until: 'declared' });
   await waitFor(first, 'closed');
@@ -35,22 +28,15 @@ before(async () => {
 });
 after(() => rmSync(root, { recursive: true, force: true }));
 
-async function commit(dir, to = process.env.KLERO_URL) {
-  const child = spawn(klero, ['party', 'commit', to, second.id, '--dir', at(dir), '--key', at('supervisor.key'),
-    '--trust', at('trust.txt'), '--lang', 'en'], { stdio: ['ignore', 'pipe', 'pipe'], timeout: RUN_MS_MAX });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'])
-    child[stream].on('data', (part) => { said[stream] += part; });
-  const [status] = await once(child, 'close');
-  return { status, ...said };
-}
+const commit = (dir, to = process.env.KLERO_URL) =>
+  play(['commit', to, second.id, '--dir', at(dir), '--key', at('supervisor.key'), '--trust', trust]).ended;
 
 async function refuses(code, text) {
   const liar = await lie(() => process.env.KLERO_URL);
   liar.text = text;
   try {
     const said = await commit(`lied-${code}`, liar.url);
-    assert.deepEqual([said.status, said.stderr.match(/\[(\S+)\]/)?.[1]], [1, code], said.stdout + said.stderr);
+    assert.deepEqual([said.status, codeOf(said)], [1, code], said.stdout + said.stderr);
     assert.deepEqual(liar.posts, [], `${code}: nothing is told`);
   } finally {
     await liar.close();

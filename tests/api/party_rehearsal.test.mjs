@@ -1,19 +1,16 @@
 // klero party in a rehearsal: days of a draw in seconds, through a restart.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { daemon, must, program, until } from './client.mjs';
+import { daemon, must, until } from './client.mjs';
 import { defaultPolicy } from './builders.mjs';
 import { lie } from './liar.mjs';
+import { equip, play } from './party.mjs';
 
 const FROM = '2026-01-05T00:30:00Z';
 const DAY_S = 86_400;
-const RUN_MS_MAX = 120_000;
 
-const klero = join(process.env.KLERO_BUILD ?? 'build/asan', 'klero');
 const { draw: { objection, commit, reveal }, notice: { signup_min } } = defaultPolicy();
 const POLICY = { draw: { objection, commit, reveal }, notice: { signup_min } };
 const names = ['operator', 'supervisor'];
@@ -38,28 +35,12 @@ async function signUp() {
   return it.drawOf(notice, institutions, (await it.people()).parties);
 }
 
-function writeKeys(draw) {
-  for (const name of names)
-    writeFileSync(join(it.home, `${name}.key`), `${draw.parties[name].key.seed}\n`, { mode: 0o400 });
-  const log = program('klero', ['keygen', '--show', '--log', it.origin, join(it.home, 'keys/log.key')]).stdout;
-  const lines = names.map((name) => `party ${name} ${draw.parties[name].key.public_key}\n`);
-  trust = join(it.home, 'trust.txt');
-  writeFileSync(trust, `log ${log}quorum none\n${lines.join('')}`);
-}
-
-async function run(what, draw, name, ...more) {
-  const child = spawn(klero, ['party', what, service.url, draw.id, '--dir', join(it.home, name), '--key',
-    join(it.home, `${name}.key`), '--trust', trust, '--lang', 'en', ...more], { stdio: ['ignore', 'pipe', 'pipe'], timeout: RUN_MS_MAX });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'])
-    child[stream].on('data', (part) => { said[stream] += part; });
-  const [status] = await once(child, 'close');
-  return { status, ...said };
-}
+const run = (what, draw, name, ...more) => play([what, service.url, draw.id, '--dir', join(it.home, name),
+  '--key', join(it.home, `${name}.key`), '--trust', trust, ...more]).ended;
 
 test('each plays his part by himself, whatever time it is', async () => {
   const draw = await signUp();
-  writeKeys(draw);
+  trust = equip(it.home, it, draw.parties);
   const shown = async () => must(await it.call('GET', `/v1/draws/${draw.id}`), 200);
   const runs = names.map((name) => run('run', draw, name, '--rehearsal'));
   await it.moveTo(draw.notice.signup_close);
