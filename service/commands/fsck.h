@@ -63,8 +63,7 @@ enum error fsck_schema(struct fsck *fsck) MUST_CHECK;
 /* Everything a draw consists of, one draw after another. */
 enum error fsck_draws(struct fsck *fsck) MUST_CHECK;
 
-/* --- what was signed (fsck_signed.c) ---------------------------------------
- */
+/* --- what was signed (fsck_signed.c) -------------------------------------- */
 
 /* The key in entry 0, unless another was given; and what the high-water file
  * says. Before fsck_log(). */

@@ -76,8 +76,7 @@ static int print_public(const struct options *options, const char *hex)
 	return options->api ? print_token_hash(hex) : print_key(options, hex);
 }
 
-/* --- the file: one line of 64 hex digits -----------------------------------
- */
+/* --- the file: one line of 64 hex digits ---------------------------------- */
 
 static int show(const struct options *options)
 {
@@ -128,8 +127,7 @@ static int create(const struct options *options)
 	return status;
 }
 
-/* --- the command -----------------------------------------------------------
- */
+/* --- the command ---------------------------------------------------------- */
 
 static bool read_options(int argc, char *argv[], struct options *options)
 {

@@ -64,8 +64,7 @@ static int usage(void)
 	return COMMAND_UNUSABLE;
 }
 
-/* --- the end -----------------------------------------------------------------
- */
+/* --- the end -------------------------------------------------------------- */
 
 static int keep_state(const struct audit_check *check)
 {
@@ -119,8 +118,7 @@ static int run_check(const struct audit_options *options)
 	return status;
 }
 
-/* --- the command -------------------------------------------------------------
- */
+/* --- the command ---------------------------------------------------------- */
 
 static bool read_age(const char *text, uint64_t *age_s)
 {

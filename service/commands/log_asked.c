@@ -18,8 +18,7 @@ static enum audit_outcome fail_in_the_end(
 	return audit_fail_at(check, check->path, code, why);
 }
 
-/* --- whose it is, and of when ------------------------------------------------
- */
+/* --- whose it is, and of when --------------------------------------------- */
 
 /* Entry 0 says whose log it is. */
 static enum audit_outcome check_owner(struct audit_check *check)
@@ -102,8 +101,7 @@ static enum audit_outcome check_age(struct audit_check *check)
 		      : "no entry is as new as was asked for");
 }
 
-/* --- what the last entry leaves open -----------------------------------------
- */
+/* --- what the last entry leaves open -------------------------------------- */
 
 /* Of a rehearsal, where time is not real, only its own. */
 static struct audit_end end_of(const struct audit_check *check)

@@ -12,8 +12,7 @@
 #include "kl_trust.h"
 #include "kl_view.h"
 
-/* --- where a log is read from (log_source.c) -------------------------------
- */
+/* --- where a log is read from (log_source.c) ------------------------------ */
 
 /* A folder or an address; below it stand checkpoint, tile/… and texts/…, and
  * maybe cosigned: the newest checkpoint that its witnesses have cosigned. */
@@ -67,8 +66,7 @@ bool audit_locate(struct audit_source *source, uint64_t size, uint64_t index,
 /* Closing twice does nothing. */
 void audit_source_close(struct audit_source *source);
 
-/* --- a copy that is being made (log_copy.c) --------------------------------
- */
+/* --- a copy that is being made (log_copy.c) ------------------------------- */
 
 /* Read what the copy has, or has got in this run; partial tiles only those. */
 enum audit_got audit_copy_read(
@@ -91,8 +89,7 @@ void audit_copy_drop(const char *copy);
 bool audit_copy_take(const char *copy, const struct kl_buf *checkpoint,
     uint64_t old_size, uint64_t size);
 
-/* --- what was found --------------------------------------------------------
- */
+/* --- what was found ------------------------------------------------------- */
 
 enum audit_outcome {
 	AUDIT_GOOD,
@@ -126,8 +123,7 @@ enum audit_outcome audit_fail(
 enum audit_outcome audit_fail_entry(struct audit_fault *fault, uint64_t index,
     const char *code, const char *why);
 
-/* --- checkpoints that somebody kept (log_known.c) ---------------------------
- */
+/* --- checkpoints that somebody kept (log_known.c) ------------------------- */
 
 /* What a log must have been once: ours, a supervisor's, a witness's. */
 struct audit_known {
@@ -165,14 +161,12 @@ void audit_known_sort(struct audit_known known[], size_t count);
 uint64_t audit_known_differs(const struct audit_known *known,
     struct audit_source *source, uint64_t size);
 
-/* --- kinds (log_kinds.c) ----------------------------------------------------
- */
+/* --- kinds (log_kinds.c) -------------------------------------------------- */
 
 /* Is there such an event? Those of service/event.h, and `sealed`. */
 bool audit_kind_known(struct kl_span kind);
 
-/* --- draws (log_draws.c) ----------------------------------------------------
- */
+/* --- draws (log_draws.c) -------------------------------------------------- */
 
 /* Every draw of the log, and where more of it is read from. */
 struct audit_draws;
@@ -204,8 +198,7 @@ enum audit_outcome audit_draws_end(
 /* All that was found. */
 const struct kl_audit *audit_draws_result(const struct audit_draws *draws);
 
-/* --- receipts (log_receipts.c) ----------------------------------------------
- */
+/* --- receipts (log_receipts.c) -------------------------------------------- */
 
 /* What the log has promised to somebody. protocol §7. */
 struct audit_receipt {
@@ -249,8 +242,7 @@ enum audit_outcome audit_receipts_end(const struct audit_entries *entries,
  * known to be the beginning? False: on stderr. */
 bool audit_receipts_prove(const struct audit_entries *entries);
 
-/* --- notices (log_notices.c) ------------------------------------------------
- */
+/* --- notices (log_notices.c) ---------------------------------------------- */
 
 /* What sign-ups are sealed for, and until when. */
 struct audit_notice {
@@ -301,8 +293,7 @@ struct audit_doubt {
 struct audit_doubt audit_notices_doubt(
     const struct audit_entries *entries, const struct audit_end *end);
 
-/* --- the entries, one after another (log_entries.c) -------------------------
- */
+/* --- the entries, one after another (log_entries.c) ----------------------- */
 
 /* What is remembered by a key of 16 bytes; grows, and aborts for want of it. */
 enum { AUDIT_KEY_SIZE = 16 };
@@ -406,8 +397,7 @@ enum audit_outcome audit_entry(struct audit_entries *entries, uint64_t index,
 
 void audit_entries_clear(struct audit_entries *entries);
 
-/* --- from one thread to another (log_queue.c) -------------------------------
- */
+/* --- from one thread to another (log_queue.c) ----------------------------- */
 
 /* Entries that stand in the tree, and how it went on after them. */
 struct audit_bundle {
@@ -437,8 +427,7 @@ struct audit_bundle *audit_queue_take(struct audit_queue *queue);
 void audit_queue_done(struct audit_queue *queue);
 void audit_queue_stop(struct audit_queue *queue);
 
-/* --- the tree (log_tree.c) --------------------------------------------------
- */
+/* --- the tree (log_tree.c) ------------------------------------------------ */
 
 /*
  * Read every bundle and every tile of the log that `head` is the head of, and

@@ -37,8 +37,7 @@ static bool join(char name[static NAME_MAX_SIZE], const char *copy,
 	       tell(copy, ENAMETOOLONG);
 }
 
-/* --- reading ----------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------- */
 
 /* A checkpoint changes, and a partial tile gives way; nothing else does. */
 static bool may_stay(const char *path)
@@ -65,8 +64,7 @@ enum audit_got audit_copy_read(
 	return audit_folder_read(source->copy, beside, out);
 }
 
-/* --- putting beside ---------------------------------------------------------
- */
+/* --- putting beside ------------------------------------------------------- */
 
 /* Every folder above the last name. */
 static bool make_folders(char *name, size_t from)
@@ -121,8 +119,7 @@ void audit_copy_drop(const char *copy)
 		(void)nftw(name, drop_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
-/* --- taking it --------------------------------------------------------------
- */
+/* --- taking it ------------------------------------------------------------ */
 
 /* nftw has no place for what its function needs to know. */
 static size_t beside_size, copy_size;

@@ -10,8 +10,7 @@
 
 enum { SLOTS_FIRST = 1024, ARRAY_FIRST = 64, LARGE_PAGE = 2 << 20 };
 
-/* --- a table -----------------------------------------------------------------
- */
+/* --- a table -------------------------------------------------------------- */
 
 /* Keys are hashes, so that nobody can choose where they fall. */
 static size_t place_of(const struct audit_table *table, const uint8_t *key)
@@ -114,8 +113,7 @@ void *audit_grow(
 	return array;
 }
 
-/* --- one entry ---------------------------------------------------------------
- */
+/* --- one entry ------------------------------------------------------------ */
 
 /* An entry that is being judged. */
 struct judged {
@@ -182,8 +180,7 @@ static enum audit_outcome check_seq(const struct judged *judged,
 	return AUDIT_GOOD;
 }
 
-/* --- seals -------------------------------------------------------------------
- */
+/* --- seals ---------------------------------------------------------------- */
 
 static enum audit_outcome take_sealed(
     const struct judged *judged, const struct kl_view *leaf)
@@ -303,8 +300,7 @@ static enum audit_outcome take_opened(
 	return check_opened(judged, sealed);
 }
 
-/* --- entry 0 -----------------------------------------------------------------
- */
+/* --- entry 0 -------------------------------------------------------------- */
 
 static enum audit_outcome take_first(
     const struct judged *judged, const struct kl_view *leaf)

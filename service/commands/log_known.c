@@ -95,8 +95,7 @@ void audit_known_sort(struct audit_known known[], size_t count)
 	qsort(known, count, sizeof(*known), by_size);
 }
 
-/* --- where two logs part -----------------------------------------------------
- */
+/* --- where two logs part -------------------------------------------------- */
 
 /* Two logs, and the tiles of the same place in both. */
 struct pair {

@@ -91,8 +91,7 @@ enum audit_outcome audit_notice_take(struct audit_entries *entries,
 	return AUDIT_GOOD;
 }
 
-/* --- what is sealed for them -------------------------------------------------
- */
+/* --- what is sealed for them ---------------------------------------------- */
 
 static bool may_be_for(
     const struct audit_sealed *sealed, const struct audit_notice *notice)

@@ -16,8 +16,7 @@ static bool refuse(const struct audit_receipt *receipt, const char *why)
 	return false;
 }
 
-/* --- as a file ---------------------------------------------------------------
- */
+/* --- as a file ------------------------------------------------------------ */
 
 /* The receipt alone, or the answer that it came in. */
 static bool take_apart(struct audit_receipt *receipt, const json_t *json)
@@ -65,8 +64,7 @@ void audit_receipt_clear(struct audit_receipt *receipt)
 	*receipt = (struct audit_receipt){ 0 };
 }
 
-/* --- against the log ---------------------------------------------------------
- */
+/* --- against the log ------------------------------------------------------ */
 
 static bool is_signed(const struct audit_receipt *receipt, const char *origin,
     const struct kl_public_key *key)

@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- where an entry stands ---------------------------------------------------
- */
+/* --- where an entry stands ------------------------------------------------ */
 
 struct place {
 	char path[KL_TILE_PATH]; /* "" when nobody knows */
@@ -40,8 +39,7 @@ static struct audit_fault place_fault(
 	return fault;
 }
 
-/* --- draws -------------------------------------------------------------------
- */
+/* --- draws ---------------------------------------------------------------- */
 
 static void print_finding(
     const struct audit_report *report, const struct kl_audit_finding *finding)
@@ -137,8 +135,7 @@ static void add_draws(const struct audit_report *report, json_t *json)
 		    json_integer((json_int_t)audit->notes_left));
 }
 
-/* --- the whole ---------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------------ */
 
 static void print_good(const struct audit_report *report)
 {

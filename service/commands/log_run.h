@@ -4,8 +4,7 @@
 
 #include "log_audit.h"
 
-/* --- witnesses (log_witnesses.c) --------------------------------------------
- */
+/* --- witnesses (log_witnesses.c) ------------------------------------------ */
 
 /* What a witness has said that was asked. */
 struct audit_answer {
@@ -23,8 +22,7 @@ bool audit_witness_ask(struct audit_known *known, struct audit_answer *answer,
     struct kl_span url, const struct kl_note_key *witness,
     const struct kl_checkpoint *now, const struct kl_note_key *key);
 
-/* --- the report (log_report.c) ----------------------------------------------
- */
+/* --- the report (log_report.c) -------------------------------------------- */
 
 struct audit_report {
 	const struct kl_checkpoint *checkpoint;
@@ -42,8 +40,7 @@ struct audit_report {
 void audit_report_text(const struct audit_report *report);
 void audit_report_json(const struct audit_report *report);
 
-/* --- the checks (log_steps.c) -----------------------------------------------
- */
+/* --- the checks (log_steps.c) --------------------------------------------- */
 
 /* What klero log check was asked for. */
 struct audit_options {

@@ -130,8 +130,7 @@ enum audit_got audit_source_read(
 					       : AUDIT_UNREADABLE;
 }
 
-/* --- tiles ------------------------------------------------------------------
- */
+/* --- tiles ---------------------------------------------------------------- */
 
 enum audit_got audit_tile_read(struct audit_source *source, uint64_t size,
     int level, uint64_t index, struct audit_file *file)

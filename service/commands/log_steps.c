@@ -17,8 +17,7 @@ enum audit_outcome audit_fail_at(struct audit_check *check, const char *path,
 	return audit_fail(&check->fault, code, why);
 }
 
-/* --- A: the checkpoint -------------------------------------------------------
- */
+/* --- A: the checkpoint ---------------------------------------------------- */
 
 static enum audit_outcome read_trust(struct audit_check *check)
 {
@@ -106,8 +105,7 @@ static enum audit_outcome read_checkpoint(struct audit_check *check)
 				    : open_note(check, got);
 }
 
-/* --- C: what we knew ---------------------------------------------------------
- */
+/* --- C: what we knew ------------------------------------------------------ */
 
 static enum audit_outcome add_known(struct audit_check *check, const char *path)
 {
@@ -243,8 +241,7 @@ static enum audit_outcome read_receipts(struct audit_check *check)
 	return AUDIT_GOOD;
 }
 
-/* --- all of them -------------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------------- */
 
 static enum audit_outcome open_draws(struct audit_check *check)
 {

@@ -45,8 +45,7 @@ static enum audit_outcome fail_file(struct audit *audit,
 	return audit_fail(audit->fault, code, why);
 }
 
-/* --- files ------------------------------------------------------------------
- */
+/* --- files ---------------------------------------------------------------- */
 
 static enum audit_outcome read_tile(
     struct audit *audit, int level, uint64_t index, struct audit_file *column)
@@ -90,8 +89,7 @@ static enum audit_outcome copy_file(struct audit *audit,
 		   : AUDIT_UNUSABLE;
 }
 
-/* --- the hashes of one entry -------------------------------------------------
- */
+/* --- the hashes of one entry ---------------------------------------------- */
 
 static enum audit_outcome read_hashes(
     struct audit *audit, int level, uint64_t index)
@@ -186,8 +184,7 @@ static enum audit_outcome take_entry(struct audit *audit,
 	return check_known(audit);
 }
 
-/* --- the log -----------------------------------------------------------------
- */
+/* --- the log -------------------------------------------------------------- */
 
 static enum audit_outcome fail_bundle(struct audit *audit,
     const struct audit_file *file, size_t offset, const char *why)

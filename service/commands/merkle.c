@@ -50,8 +50,7 @@ static int unusable(const char *why)
 	return COMMAND_UNUSABLE;
 }
 
-/* --- what is read -----------------------------------------------------------
- */
+/* --- what is read --------------------------------------------------------- */
 
 static bool read_size(const char *word, uint64_t *size)
 {
@@ -114,8 +113,7 @@ static bool read_path(struct kl_proof_path *path)
 	return good;
 }
 
-/* --- root and prove ---------------------------------------------------------
- */
+/* --- root and prove ------------------------------------------------------- */
 
 static enum kl_result get_subtree(
     void *context, unsigned level, uint64_t index, struct kl_hash *hash)
@@ -223,8 +221,7 @@ static int with_leaves(const struct options *options)
 	return status;
 }
 
-/* --- check ------------------------------------------------------------------
- */
+/* --- check ---------------------------------------------------------------- */
 
 static int say(enum kl_result result)
 {
@@ -289,8 +286,7 @@ static int check_file(const char *file, const char *vkey)
 	return status;
 }
 
-/* --- the command ------------------------------------------------------------
- */
+/* --- the command ---------------------------------------------------------- */
 
 static bool read_options(int argc, char *argv[], struct options *options)
 {

@@ -37,8 +37,7 @@ static int refuse(const char *why)
 	return COMMAND_REFUSED;
 }
 
-/* --- sign -------------------------------------------------------------------
- */
+/* --- sign ----------------------------------------------------------------- */
 
 static bool open_key(const struct options *options, struct kl_signer *signer,
     struct kl_note_key *key)
@@ -122,8 +121,7 @@ static int sign(const struct options *options)
 	return status;
 }
 
-/* --- verify -----------------------------------------------------------------
- */
+/* --- verify --------------------------------------------------------------- */
 
 static int verify_keys(
     const struct options *options, const struct kl_note *note)
@@ -210,8 +208,7 @@ static int verify(const struct options *options)
 	return status;
 }
 
-/* --- the command ------------------------------------------------------------
- */
+/* --- the command ---------------------------------------------------------- */
 
 static bool read_options(int argc, char *argv[], struct options *options)
 {

@@ -41,8 +41,7 @@ static int refuse(const char *file, const char *why)
 	return COMMAND_REFUSED;
 }
 
-/* --- a secret file is a commit text ----------------------------------------
- */
+/* --- a secret file is a commit text --------------------------------------- */
 
 /* `text` is the caller's, to wipe() also after a failure. */
 static bool read_secret(
@@ -66,8 +65,7 @@ static void wipe(struct kl_buf *text)
 	kl_buf_clear(text);
 }
 
-/* --- new -------------------------------------------------------------------
- */
+/* --- new ------------------------------------------------------------------ */
 
 /* Is this file a secret of the same party for the same declaration? */
 static bool is_rival(const char *path, const struct kl_commit *mine)
@@ -191,8 +189,7 @@ static int make_new(const struct options *options)
 	return status;
 }
 
-/* --- commit ----------------------------------------------------------------
- */
+/* --- commit --------------------------------------------------------------- */
 
 /* The body of POST /v1/draws/{id}/commitments. */
 static int print_commitment(
@@ -234,8 +231,7 @@ static int commit_to(const struct options *options)
 	return status;
 }
 
-/* --- reveal ----------------------------------------------------------------
- */
+/* --- reveal --------------------------------------------------------------- */
 
 /* Is our commitment in this lock? protocol §3: only then reveal. */
 static const char *complaint_of(const struct kl_lock *lock,
@@ -301,8 +297,7 @@ static int reveal(const struct options *options)
 	return status;
 }
 
-/* --- the command -----------------------------------------------------------
- */
+/* --- the command ---------------------------------------------------------- */
 
 static bool read_options(int argc, char *argv[], struct options *options)
 {

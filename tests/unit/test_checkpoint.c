@@ -100,8 +100,7 @@ static void hashes_origins_bare(void **state)
 	json_decref(file);
 }
 
-/* --- the golden log: our signers give the same bytes -----------------------
- */
+/* --- the golden log: our signers give the same bytes ---------------------- */
 
 struct cast {
 	struct kl_note_key log, witnesses[2];
@@ -207,8 +206,7 @@ static void refuses_every_altered_bit(void **state)
 	json_decref(file);
 }
 
-/* --- what our own log never writes -----------------------------------------
- */
+/* --- what our own log never writes ---------------------------------------- */
 
 static enum kl_result open_signed(const char *text, const char *key_name)
 {

@@ -1,8 +1,7 @@
 /* Hashes, roots and proofs are those of RFC 6962 and of other programs. */
 #include "forest.h"
 
-/* --- RFC 6962 --------------------------------------------------------------
- */
+/* --- RFC 6962 ------------------------------------------------------------- */
 
 static void knows_the_hashes_of_the_rfc(void **state)
 {
@@ -231,8 +230,7 @@ static void accumulates_subtrees_of_trees(void **state)
 	json_decref(file);
 }
 
-/* --- proofs of others ------------------------------------------------------
- */
+/* --- proofs of others ----------------------------------------------------- */
 
 /* False when a hash is not 32 bytes: a struct kl_hash cannot hold it. */
 static bool read_hash(const char *base64, struct kl_hash *hash)
@@ -325,8 +323,7 @@ static void checks_consistency_as_others(void **state)
 	check_proofs(TLOG "merkle_consistency.json", accepts_consistency, 5);
 }
 
-/* --- bounds ----------------------------------------------------------------
- */
+/* --- bounds --------------------------------------------------------------- */
 
 static void refuses_what_no_proof_can_show(void **state)
 {

@@ -163,8 +163,7 @@ static void signs_as_the_example(void **state)
 	json_decref(file);
 }
 
-/* --- cosignatures ----------------------------------------------------------
- */
+/* --- cosignatures --------------------------------------------------------- */
 
 static struct kl_signer signer_of(const char *seed_hex)
 {

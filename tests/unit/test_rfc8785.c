@@ -104,8 +104,7 @@ static void writes_no_form_of_jansson(void **state)
 	json_decref(file);
 }
 
-/* --- numbers ---------------------------------------------------------------
- */
+/* --- numbers -------------------------------------------------------------- */
 
 /* Do the digits stand for an integer that a double holds exactly? */
 static bool is_safe_integer(const char *digits)

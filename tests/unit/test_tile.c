@@ -92,8 +92,7 @@ static void refuses_other_names(void **state)
 	json_decref(file);
 }
 
-/* --- which tile, how wide --------------------------------------------------
- */
+/* --- which tile, how wide ------------------------------------------------- */
 
 static void knows_how_wide(void **state)
 {
@@ -147,8 +146,7 @@ static void finds_the_tile_of_a_node(void **state)
 	json_decref(file);
 }
 
-/* --- the golden log: every tile of a size ----------------------------------
- */
+/* --- the golden log: every tile of a size --------------------------------- */
 
 enum { LEVELS = 3, TILES_MAX = 300 };
 
@@ -330,8 +328,7 @@ static void proves_from_tiles(void **state)
 		free(golden.hashes[l]);
 }
 
-/* --- bundles ---------------------------------------------------------------
- */
+/* --- bundles -------------------------------------------------------------- */
 
 /* Are these the bundle's entries, to its last byte? */
 static bool reads_as(const char *hex, const json_t *entries)

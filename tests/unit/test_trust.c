@@ -119,8 +119,7 @@ static void keeps_the_address_of_a_witness(void **state)
 	assert_int_equal(trust.witness_urls[1].size, 0);
 }
 
-/* --- quorums ---------------------------------------------------------------
- */
+/* --- quorums -------------------------------------------------------------- */
 
 /* Signed by the log, and by the witnesses named: bit 0 is w1, bit 1 w2. */
 static void write_note(struct kl_buf *out, unsigned witnesses)
@@ -201,8 +200,7 @@ static void refuses_a_bad_cosignature(void **state)
 	kl_buf_clear(&out);
 }
 
-/* --- limits ----------------------------------------------------------------
- */
+/* --- limits --------------------------------------------------------------- */
 
 /* So many lines of one kind, each with a key of its own. */
 static enum kl_result read_many(const char *kind, size_t count)

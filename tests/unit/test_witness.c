@@ -93,8 +93,7 @@ static void answers_as_a_recorded_witness_should(void **state)
 	json_decref(file);
 }
 
-/* --- what no vector has ----------------------------------------------------
- */
+/* --- what no vector has --------------------------------------------------- */
 
 static void begins_with_nothing_and_keeps_to_it(void **state)
 {
