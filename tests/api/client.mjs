@@ -16,6 +16,8 @@
 // must(reply, status = 201)            reply.body, or fail and show what came
 // sql(text, user = 'root') → rows as lines, columns by tab
 // during(text, work)       work() while a transaction with `text` is open
+// queued(first, second) → both answers: second() waits at the writer before it has
+//     done first()
 // logMark(), logged(pattern, mark)     wait until klerod's diary has `pattern`
 // program(name, args, input) → { status, stdout, stderr } of klero or klerod
 // raw(bytes) → what klerod answered on a bare socket until it closed it
@@ -151,6 +153,19 @@ export function client(it) {
     }
   }
 
+  async function queued(first, second) {
+    const waiting = async () => Number((await callOf(tcp(), 'GET', '/metrics')).text.match(/^klero_acts_waiting (\d+)/m)[1]);
+    return during('SELECT * FROM log_head FOR UPDATE', async (release) => {
+      const one = first();
+      await until(async () => (await sql("SELECT 1 FROM information_schema.processlist WHERE user = 'klero_writer' AND info LIKE '%log_head%FOR UPDATE'")).length, 'the writer');
+      const before = await waiting();
+      const two = second();
+      await until(async () => await waiting() > before, 'the second in the queue');
+      release();
+      return Promise.all([one, two]);
+    });
+  }
+
   async function raw(bytes) {
     const socket = connect(tcp());
     const parts = [];
@@ -177,7 +192,7 @@ export function client(it) {
     call: (method, path, options) => callOf(tcp(), method, path, options),
     adminCall: (method, path, options) =>
       callOf({ socketPath: it.settings.admin_socket, host: 'localhost' }, method, path, options),
-    sql, during, raw,
+    sql, during, queued, raw,
     now, moveTo, moveBy: async (seconds) => moveTo(new Date((await now()).getTime() + seconds * 1000)),
     logMark: () => it.mark(),
     logged: (pattern, mark) => until(() => pattern.test(it.diaryText(mark)), String(pattern)),
@@ -191,7 +206,7 @@ export function client(it) {
 const shared = new Installation(process.env.KLERO_HOME ?? '/nonexistent', build);
 shared.url = process.env.KLERO_URL;
 export const {
-  call, adminCall, sql, during, raw, logMark, logged, home, origin,
+  call, adminCall, sql, during, queued, raw, logMark, logged, home, origin,
   people, person, party, institution, policy, category, twoPersons, aNotice, aDraw, drawOf, waitFor,
 } = client(shared);
 

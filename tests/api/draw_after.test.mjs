@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import {
-  aDraw, assertProblem, call, category, drawOf, during, home, must, people, policy, program, sql, until, waitFor,
+  aDraw, assertProblem, call, category, drawOf, home, must, people, policy, program, queued, until, waitFor,
 } from './client.mjs';
 import { approve, pack, unzip, verified } from './evidence.mjs';
 import { sha256 } from './keys.mjs';
@@ -190,14 +190,7 @@ test('a replacement that was too early when it was prepared', async () => {
   const out = place(draw, 3);
   const statement = `klero/1 replace\nclose ${close}\nout ${out}\nin ${place(draw, 4)}\nreason refused\nevidence -\n`;
   const second = { out, reason: 'refused', approvals: approve(draw.parties, BOTH, statement) };
-  const answers = await during('SELECT * FROM log_head FOR UPDATE', async (release) => {
-    const one = post(draw, 'replacements', first);
-    await until(async () => (await sql("SELECT 1 FROM information_schema.processlist WHERE user = 'klero_writer' AND info LIKE '%log_head%FOR UPDATE'")).length, 'the writer');
-    const two = post(draw, 'replacements', second);
-    await until(async () => /^klero_acts_waiting [^0]/m.test((await call('GET', '/metrics')).text), 'the second in the queue');
-    release();
-    return Promise.all([one, two]);
-  });
+  const answers = await queued(() => post(draw, 'replacements', first), () => post(draw, 'replacements', second));
   assert.deepEqual(answers.map((answer) => must(answer).replacements), [1, 2]);
   await until(async () => must(await call('GET', `/v1/draws/${draw.id}`), 200).replacements === 2, 'both');
   await verified(draw.id, draw.parties);

@@ -15,7 +15,7 @@ import { sigstore } from './sigstore.mjs';
 const WIDTH = 256;
 const HASH = 32;
 const ENTRANTS = 3; // enough for a draw
-const SIGNUP_S = 6; // enough for them on a busy machine
+const SIGNUP_S = 20; // enough for them on a machine that stands still now and then
 
 let it, copy, log, vkey;
 const receipts = [];
@@ -68,9 +68,9 @@ before(async () => {
     institutions.push(await it.institution());
   const opened = await it.aNotice({ signup_s: SIGNUP_S });
   await Promise.all(institutions.slice(0, ENTRANTS).map((institution) => signUp(opened, institution)));
-  await it.waitFor(it.drawOf(opened, [], {}), 'drafted');
   await Promise.all(Array.from({ length: WIDTH }, (_, i) =>
     it.adminCall('POST', '/v1/organisations', { body: { id: `served-${i}`, name: '公开日志' } }).then((reply) => must(reply))));
+  await it.waitFor(it.drawOf(opened, [], {}), 'drafted');
   const size = await signUp(await it.aNotice({ signup_s: 3600 }), institutions[ENTRANTS]); // stays sealed
   await until(async () => checkpointOf((await it.call('GET', '/log/checkpoint')).text).size >= size, 'the checkpoint');
   log = await fetchLog();
