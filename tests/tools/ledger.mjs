@@ -115,7 +115,9 @@ export function signatureLine(name, type, publicKey, bytes) {
   return `— ${name} ${Buffer.concat([keyId(name, type, publicKey), bytes]).toString('base64')}\n`;
 }
 
-export function cosign(text, { name, key: witness, time }) {
+// In a world before 1970 its clock stands at the first second that it can say.
+export function cosign(text, { name, key: witness, time: said }) {
+  const time = said < 0 ? 1 : said;
   const stamp = Buffer.alloc(8);
   stamp.writeBigUInt64BE(BigInt(time));
   const signature = witness.sign(`cosignature/v1\ntime ${time}\n${text}`);
