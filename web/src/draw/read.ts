@@ -3,17 +3,18 @@
 import { digest } from '../verify/bytes';
 import { type Declare, parseDeclare } from '../verify/declare';
 import { rank } from '../verify/draw';
+import { parseJson } from '../verify/json';
 import {
   parseAnnul, parseBeaconText, parseClose, parseReplace, parseResult, parseSeed, type Rank, type Seed,
   type BeaconText,
 } from '../verify/outcome';
 import { type Names, parseExcluded, parseNames, parseRoster, type Roster } from '../verify/roster';
 import { type Lock, parseCommit, parseLock, parseSeal, type Seal } from '../verify/secrets';
+import { shadowSeed } from '../verify/seed';
 import { FormError } from '../verify/text';
 import type { Answer, Check, Declared, Facts, Ranked, Word } from './facts';
 import { type Proof, proofOf } from './genuine';
 import { isTestBeacon } from './pinned';
-import { shadowSeed } from './shadow';
 
 type TextMap = Map<string, Uint8Array>;
 
@@ -86,11 +87,11 @@ function hash(texts: TextMap, file: string): string {
   return bytes ? digest(bytes) : '';
 }
 
-function revealsOf(texts: TextMap, { lock }: Read): Map<string, string> {
-  return new Map((lock?.commits ?? []).flatMap(({ party }) => {
-    const reveal = parsed(texts, `commit-${party}.txt`, parseCommit);
-    return reveal ? [[party, reveal.secret] as const] : [];
-  }));
+/** The seed of a draw that was closed when its outcome could be known. */
+function wouldBe(texts: TextMap, it: Read & { declare: Declare }): string | undefined {
+  const pulse = texts.get('pulse.json');
+  return shadowSeed({ ...it, pulse: pulse && parseJson(pulse), digestOf: (file) => hash(texts, file),
+    secretOf: (party) => parsed(texts, `commit-${party}.txt`, parseCommit)?.secret });
 }
 
 /** Every reveal that is published is what the lock holds, and what the seal has. */
@@ -162,7 +163,7 @@ function resultOf(texts: TextMap, it: Read, roster: Roster | undefined, names: M
   const none = { seed: null, ranks: [], agrees: null, checks };
   if (!roster || !it.declare) return none;
   const seed = published ? digest(published)
-    : close?.known ? shadowSeed(texts, { ...it, declare: it.declare, reveals: revealsOf(texts, it) }) : null;
+    : close?.known ? wouldBe(texts, { ...it, declare: it.declare }) : undefined;
   if (!seed) return none;
   const ranks = ranksOf(roster, it.declare, seed, names, tell);
   const agrees = result ? result.seed === seed && sameRanks(result.ranks, ranks) : null;

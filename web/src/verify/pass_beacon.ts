@@ -1,17 +1,17 @@
 // The pass `beacon` (protocol §2): is it the declared one, who says so, and does
 // the seed follow from it.
-import { sha256 } from '@noble/hashes/sha2';
 import type { Attempt, Whole } from './attempt';
-import { fromHex, toHex, utf8 } from './bytes';
+import { fromHex, utf8 } from './bytes';
 import { certificateOf } from './certificate';
 import { chainOf, verifyRound } from './drand';
 import { verifySignature } from './ed25519';
 import type { DeclaredBeacon } from './declare';
 import type { JsonObject } from './json';
 import { verifyPulse } from './nist';
-import { type BeaconText, type BeaconValue, publicStatement, type SeedBeacon } from './outcome';
+import { type BeaconText, type BeaconValue, publicStatement } from './outcome';
 import { fits } from './policy';
 import { revealed } from './secrets';
+import { seedBeacon } from './seed';
 import { formatTime } from './time';
 
 const FILE = 'beacon.txt';
@@ -66,26 +66,13 @@ function checkRound(attempt: Attempt, { value }: BeaconText): void {
   if (chain && !verifyRound(chain, value.round, value.signature)) attempt.find('beacon-forged', FILE, 3);
 }
 
-/** What the seed has to say of the beacon. */
-function expectedSeed({ beacon, pulse }: Whole): SeedBeacon | undefined {
-  const value = beacon?.value;
-  if (!value) return { kind: 'none' };
-  if (value.kind === 'public') return { kind: 'public', value: value.value };
-  if (value.kind === 'drand') {
-    return { kind: 'drand', round: value.round, randomness: toHex(sha256(fromHex(value.signature))) };
-  }
-  const index = pulse?.get('pulseIndex');
-  const output = pulse && lowerHex(pulse, 'outputValue');
-  return typeof index === 'number' && output !== undefined ? { kind: 'nist', index, output } : undefined;
-}
-
 export function checkBeacon(attempt: Attempt, texts: Whole): void {
   const { beacon, seed, declare } = texts;
   if (beacon && !isDeclared(beacon.value, declare.beacon)) attempt.find('beacon-differs', FILE, 3);
   else if (beacon) checkRound(attempt, beacon);
   if (beacon) checkPublic(attempt, texts, beacon);
   checkPulse(attempt, texts);
-  const expected = expectedSeed(texts);
+  const expected = beacon ? seedBeacon(beacon.value, texts.pulse) : { kind: 'none' };
   if (seed && JSON.stringify(seed.beacon) !== JSON.stringify(expected)) {
     attempt.find('seed-beacon', 'seed.txt', 3);
   }

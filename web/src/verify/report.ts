@@ -1,14 +1,11 @@
 // What the verifier says of a pack.
-import type { Whole } from './attempt';
 import type { Finding } from './findings';
 import { rank } from './draw';
-import { sha256 } from '@noble/hashes/sha2';
-import { digest, fromHex, toHex, utf8 } from './bytes';
 import type { Joined } from './join';
 import type { Level } from './level';
-import { type SeedBeacon, writeSeed } from './outcome';
 import type { Standing } from './pass_after';
-import { revealed, type Seal, writeSeal } from './secrets';
+import { revealed } from './secrets';
+import { shadowSeed } from './seed';
 import { isGiven } from './trust';
 
 export interface ShownEntry {
@@ -61,41 +58,17 @@ export const DOES_NOT_SHOW: { zh: string; en: string }[] = [
   },
 ];
 
-function shownBeacon({ beacon, pulse, declare }: Whole): SeedBeacon | undefined {
-  const value = beacon?.value;
-  if (declare.beacon.kind === 'none') return { kind: 'none' };
-  if (value?.kind === 'public') return { kind: 'public', value: value.value };
-  if (value?.kind === 'drand') {
-    return { kind: 'drand', round: value.round, randomness: toHex(sha256(fromHex(value.signature))) };
-  }
-  const index = pulse?.get('pulseIndex');
-  const output = pulse?.get('outputValue');
-  if (value?.kind !== 'nist' || typeof index !== 'number' || typeof output !== 'string') return undefined;
-  return { kind: 'nist', index, output: output.toLowerCase() };
-}
-
-/** Without a seal the one that would have been: the reveals of the log, and `withheld`
- * for the others (protocol §3, §8). */
-function shownSeal({ attempt, texts }: Joined): Seal | undefined {
-  const { seal, lock, leaves } = texts;
-  if (seal || !lock) return seal;
-  const secrets: Seal['secrets'] = lock.commits.map(({ party, commit }) => {
-    const text = leaves.get(`revealed-${party}`)?.data.get('text');
-    const hex = typeof text === 'string' ? /secret ([0-9a-f]{64})\n$/.exec(text)?.[1] : undefined;
-    return { party, secret: !commit ? 'absent' : hex === undefined ? 'withheld' : { hex } };
-  });
-  if (revealed({ secrets }).length === 0) return undefined;
-  return { declare: attempt.digest('declare.txt'), lock: attempt.digest('lock.txt'), secrets };
-}
-
 /** Who would have won: protocol §3. */
 function shadow(one: Joined): ShownEntry[] {
-  const seal = shownSeal(one);
-  const beacon = shownBeacon(one.texts);
-  if (!seal || !beacon) return [];
-  const seed = writeSeed({ seal: digest(utf8(writeSeal(seal))), beacon });
-  const ranks = rank(one.texts.roster.entries, one.texts.declare.select, digest(utf8(seed)));
-  const names = new Map(one.texts.names.map(({ id, name }) => [id, name]));
+  const { attempt, texts } = one;
+  const secretOf = (party: string): string | undefined => {
+    const text = texts.leaves.get(`revealed-${party}`)?.data.get('text');
+    return typeof text === 'string' ? /secret ([0-9a-f]{64})\n$/.exec(text)?.[1] : undefined;
+  };
+  const seed = shadowSeed({ ...texts, digestOf: (file) => attempt.digest(file), secretOf });
+  if (seed === undefined) return [];
+  const ranks = rank(texts.roster.entries, texts.declare.select, seed);
+  const names = new Map(texts.names.map(({ id, name }) => [id, name]));
   return ranks.flatMap(({ id, role }, i) => {
     if (role === 'not-selected') return [];
     const is = role === 'selected' ? 'shadow-selected' : 'shadow-alternate';
