@@ -56,7 +56,7 @@ void kl_pack_summarize(
 		.close = attempt->hashes[KL_PACK_CLOSE],
 		.previous = declare->previous,
 		.reason = attempt->close.reason,
-		.known = attempt->close.known,
+		.known = attempt->close.known || attempt->time_unproven,
 		.annulled = attempt->texts[KL_PACK_ANNUL] != NULL,
 		.logged = declared && end,
 		.begins = declared ? declared->proof.index : 0,

@@ -300,19 +300,21 @@ void kl_pack_check_known(struct kl_pack_attempt *attempt)
 	const struct kl_pack_checkpoint *closed =
 	    &attempt->marks[KL_PACK_CLOSED];
 	bool with_beacon = attempt->declare.beacon.kind != KL_BEACON_NONE;
+	bool witnessed = attempt->declare.quorum > 0 && closed->witnessed;
 	bool known = false;
 
 	if (!with_beacon || leaf)
 		known = kl_attempt_known(with_beacon, attempt->beacon_time,
-		    attempt->declare.quorum > 0 && closed->witnessed
-			? closed->time
-		    : leaf ? leaf->entry.at
-			   : 0,
+		    witnessed ? closed->time
+		    : leaf    ? leaf->entry.at
+			      : 0,
 		    any_revealed(attempt));
 	if (known && attempt->texts[KL_PACK_CLOSE] && !attempt->close.known)
 		kl_pack_find_in(
 		    attempt, KL_FINDING_KNOWN_FALSE, KL_PACK_CLOSE, 6);
 	attempt->known = known || attempt->close.known;
+	attempt->time_unproven = with_beacon && !attempt->options->bare &&
+				 attempt->declare.quorum > 0 && !witnessed;
 }
 
 void kl_pack_check_order(struct kl_pack_attempt *attempt)

@@ -164,6 +164,7 @@ struct kl_pack_attempt {
 	bool beacon_accepted; /* not pinned here, but accepted */
 	bool unsealed;        /* too late, but all is revealed */
 	bool known;           /* could the outcome be known when it closed? */
+	bool time_unproven;   /* of the closing, where witnesses tell it */
 };
 
 /* What later attempts must know of an attempt. */
@@ -174,7 +175,8 @@ struct kl_pack_summary {
 	struct kl_public_key log_key;
 	struct kl_hash close, previous;
 	enum kl_close_reason reason;
-	bool known, annulled;
+	bool known; /* or not shown to be unknown */
+	bool annulled;
 	bool logged;           /* the two numbers are proved */
 	uint64_t begins, ends; /* index of the declaration, of the end */
 	struct kl_secret secrets[KL_PARTIES_MAX];

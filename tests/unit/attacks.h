@@ -63,6 +63,12 @@ static inline void cancelled_first(struct plan *plan)
 	cancelled(plan);
 	plan->annul = false;
 }
+static inline void cancelled_unwitnessed(struct plan *plan)
+{
+	cancelled_unknown(plan);
+	closing_not_cosigned(plan);
+	plan->annul = false;
+}
 static inline void party_voids(struct plan *plan)
 {
 	cancelled_first(plan);
@@ -99,6 +105,18 @@ static inline void close_backdated(struct world *world)
 {
 	set_time(world, "close", 7300);
 	number_events(world);
+}
+
+/* Likewise the attempt before. */
+static inline void first_close_backdated(struct world *world)
+{
+	struct event *close = NULL;
+
+	for (size_t i = 0; i < world->event_count && !close; i++)
+		if (strcmp(world->events[i].stem, "close") == 0)
+			close = &world->events[i];
+	assert_non_null(close);
+	close->at = world->made[close->attempt].plan.start + 7300;
 }
 
 /* Everything that was ever said of the closing is put before the seal. */

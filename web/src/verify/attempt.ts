@@ -66,6 +66,8 @@ export class Attempt {
   /** Stems of the entries that are not what they should be, or not in the log: they
    * say nothing. */
   readonly unsound = new Set<string>();
+  /** Do witnesses have to tell when it closed, and have not? */
+  timeUnproven = false;
   readonly warnings: { code: string; about: string }[] = [];
   private readonly digests = new Map<string, string>();
 

@@ -25,7 +25,7 @@ export function capsOf({ attempt, texts }: Joined, earlier: Joined[]): string[] 
   if (declare.quorum === 0) caps.add('unwitnessed');
   if (beacon.kind !== 'none' && declare.delay < DELAY_MIN) caps.add('short-delay');
   if (template && !isHighEntropy(template)) caps.add('low-entropy');
-  if (earlier.some((one) => one.texts.close.known)) caps.add('redrawn-known');
+  if (earlier.some((one) => one.texts.close.known || one.attempt.timeUnproven)) caps.add('redrawn-known');
   if (isObject(draw) && typeof draw.get('level_c_reason') === 'string') caps.add('policy-c');
   return CAPS.filter((cap) => caps.has(cap));
 }

@@ -112,6 +112,8 @@ function checkClose(attempt: Attempt, time: Timeline, { declare, close }: Whole)
     if (!attempt.files.has(`log/${name}`) || time.cosignedAt(name, 'close') < Infinity) continue;
     attempt.find('close-unwitnessed', `log/${name}`, 0);
   }
+  attempt.timeUnproven = declare.beacon.kind !== 'none' && declare.quorum > 0 &&
+    time.cosignedAt('closed', 'close') === Infinity;
   if (!closed) return;
   if (closed.at > time.beaconTime + DAY) {
     if (result) attempt.find('close-late', leafOf('close'), 1);
