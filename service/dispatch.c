@@ -47,6 +47,10 @@ static enum error run_handler(struct request *request)
 
 static void finish(struct request *request, enum error error)
 {
+	if (error && request->route->instead) {
+		request_forget(request);
+		error = request->route->instead(request);
+	}
 	if (error)
 		dispatch_problem(request, error);
 	http_finish(request);
@@ -202,6 +206,7 @@ static void make_page(struct request *request, uint64_t version)
 		.cache_control = request->cache_control ? request->cache_control
 							: PAGE_CACHING,
 		.etag = request->etag ? request->etag : etag_of(request),
+		.policy = request->policy,
 		.link = request->link,
 		.body = request->text,
 		.body_size = request->text_size,
@@ -242,7 +247,7 @@ static enum error read_once(struct request *request)
 	else
 		error = db_commit(request->db);
 	if (!error && request->route->class == ROUTE_PAGE &&
-	    request->status == 200)
+	    request->status == 200 && !request->page)
 		make_page(request, version);
 	return error;
 }

@@ -173,6 +173,7 @@ void request_forget(struct request *request)
 	request->stream_of = NULL;
 	request->attachment = NULL;
 	request->cache_control = NULL;
+	request->policy = NULL;
 	request->status = 0;
 	request->detail = NULL;
 	request->complaint_count = 0;

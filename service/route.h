@@ -64,6 +64,8 @@ struct route {
 	bool published;      /* a GET of what a checkpoint covers:
 				Klero-Min-Size waits for one */
 	bool rehearsal;      /* only there where the log is a rehearsal's */
+	handler *instead;    /* of a GET: answers where handle cannot, for any
+				reason; reads no database */
 	bool site;           /* only there where pages are served, and for
 				people: no part of OpenAPI */
 	bool bulk;           /* an act that brings many things in: it waits

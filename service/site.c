@@ -9,12 +9,6 @@
 
 enum { ETAG_BYTES = 16, QUOTED = 2 };
 
-/* What a page may do: run and show what comes from here, ask only us. */
-#define PAGE_POLICY                                                            \
-	"default-src 'none'; script-src 'self'; style-src 'self'; "            \
-	"img-src 'self' data:; connect-src 'self'; worker-src 'self'; "        \
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 /* The name of what is in this folder changes with its content. */
 #define LASTING       "assets/"
 #define CACHE_LASTING "public, max-age=31536000, immutable"
@@ -22,6 +16,9 @@ enum { ETAG_BYTES = 16, QUOTED = 2 };
 
 /* To be kept and opened from a disk: it brings its own policy. */
 #define KEPT          "verify.html"
+
+/* What all pages but that are. */
+#define DOCUMENT      "index.html"
 
 static const struct {
 	const char *end, *type;
@@ -40,6 +37,7 @@ static struct {
 		struct page *page;
 	} * files;
 	size_t count;
+	char *document;
 } site;
 
 static const char *type_of(const char *path)
@@ -66,7 +64,7 @@ static struct page *make(
 		.content_type = type,
 		.cache_control = lasting ? CACHE_LASTING : CACHE_PAGE,
 		.etag = etag,
-		.policy = page ? PAGE_POLICY : NULL,
+		.policy = page ? SITE_POLICY : NULL,
 		.body = file->bytes,
 		.body_size = file->size,
 	};
@@ -92,6 +90,11 @@ static void take(const struct kl_file *file)
 		abort();
 	to->page = make(file->name, type, file);
 	site.count++;
+	if (strcmp(file->name, DOCUMENT) != 0)
+		return;
+	site.document = strndup((const char *)file->bytes, file->size);
+	if (!site.document)
+		abort();
 }
 
 void site_open(const struct config *config)
@@ -122,6 +125,8 @@ void site_close(void)
 		free(site.files[i].path);
 	}
 	free(site.files);
+	free(site.document);
+	site.document = NULL;
 	site.files = NULL;
 	site.count = 0;
 }
@@ -129,6 +134,11 @@ void site_close(void)
 bool site_is_there(void)
 {
 	return site.count > 0;
+}
+
+const char *site_document(void)
+{
+	return site.document;
 }
 
 /* There are a few dozen. */

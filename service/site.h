@@ -17,6 +17,15 @@ void site_close(void); /* twice is harmless */
 /* Are there pages? */
 bool site_is_there(void);
 
+/* What a page may do: run and show what comes from here, ask only us. */
+#define SITE_POLICY                                                            \
+	"default-src 'none'; script-src 'self'; style-src 'self'; "            \
+	"img-src 'self' data:; connect-src 'self'; worker-src 'self'; "        \
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/* The text of index.html, for as long as the site is open; or NULL. */
+const char *site_document(void);
+
 /* The file of this path, as "assets/x.js", held for the caller; or NULL. */
 struct page *site_find(const char *path);
 

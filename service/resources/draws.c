@@ -227,7 +227,7 @@ static enum error add_replacements(
 	return db_finish(request->db);
 }
 
-static enum error show(struct request *request)
+enum error draws_show(struct request *request)
 {
 	struct draw *draw;
 	json_auto_t *json = NULL;
@@ -251,7 +251,7 @@ static enum error show(struct request *request)
 	return request_reply(request, 200, json_incref(json));
 }
 
-static enum error list(struct request *request)
+enum error draws_list(struct request *request)
 {
 	const struct list_view view = { .look = draw_show, .add = add_overdue };
 
@@ -259,11 +259,11 @@ static enum error list(struct request *request)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/v1/draws", list, .class = ROUTE_PAGE,
+	{ "GET", "/v1/draws", draws_list, .class = ROUTE_PAGE,
 	    .shows = SHOWS_DRAWS | SHOWS_LOG, .published = true,
 	    .output = &draw_kind,
 	    .summary = "List the draws, the newest first" },
-	{ "GET", "/v1/draws/{id}", show, .class = ROUTE_PAGE,
+	{ "GET", "/v1/draws/{id}", draws_show, .class = ROUTE_PAGE,
 	    .shows = SHOWS_DRAWS | SHOWS_LOG, .published = true,
 	    .output = &draw_kind,
 	    .summary = "Read one draw: its texts, parties and ranking" },

@@ -64,6 +64,11 @@ struct draw {
 };
 extern struct kind draw_kind;
 
+/* Handlers of a GET: all draws by what its query says, the newest first, and
+ * with all its parts the one that params[0] names. Published ones alone. */
+enum error draws_list(struct request *request);
+enum error draws_show(struct request *request);
+
 /* One who may be drawn, or was excluded before. */
 struct entrant {
 	const char *uscc, *name;

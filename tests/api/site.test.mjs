@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertProblem, call, daemon, must } from './client.mjs';
+import { assertProblem, call, daemon, must, until } from './client.mjs';
 
 const FILES = {
   'index.html': '<!doctype html><title>pages</title>',
@@ -69,6 +69,51 @@ test('the pages, their types, policy, tags and methods', async () => {
     const { routes } = must(await it.call('GET', '/v1'), 200);
     assert.ok(routes.some(({ path }) => path === '/verify'));
     assert.ok(!('/verify' in must(await it.call('GET', '/v1/openapi.json'), 200).paths));
+  } finally {
+    await it.stop();
+    rmSync(root, { recursive: true });
+  }
+});
+
+// The same pages hold what they show in words, for whoever has no scripts.
+test('a page is found with what it shows in it, and without where that fails', async () => {
+  const root = folder();
+  const document = '<!doctype html><title>pages</title><noscript><main id="plain"></main></noscript>';
+  writeFileSync(join(root, 'index.html'), document);
+  const it = await daemon({ web_root: root });
+  const page = async (path) => {
+    const reply = await it.call('GET', path);
+    assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'text/html; charset=utf-8'], reply.text);
+    assert.match(reply.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'; /);
+    return reply;
+  };
+  try {
+    const draw = await it.aDraw({ entrants: 3, until: 'drafted', title: '<b>桥</b>' });
+    const path = `/draws/${draw.id}`;
+    const shown = await until(async () => {
+      const reply = await page(path);
+      return reply.text.includes(draw.id) && reply;
+    }, 'the draw in its page');
+    assert.match(shown.text, new RegExp(`<title>抽取 ${draw.id} · `));
+    assert.match(shown.text, /&lt;b&gt;桥&lt;\/b&gt;/);
+    assert.match(shown.text, /名单公示/);
+    assert.ok(shown.text.startsWith('<!doctype html>') && shown.text.endsWith('</main></noscript>'));
+    assert.match((await page('/')).text, new RegExp(`<a href="${path}">${draw.id}</a>`));
+    const again = await it.call('GET', path, { headers: { 'if-none-match': shown.headers.get('etag') } });
+    assert.equal(again.status, 304);
+
+    // It changes as the draw does.
+    const { operator, supervisor } = await it.people();
+    await it.twoPersons(operator, supervisor, 'draw.cancel', draw.id, { explanation: '项目取消' });
+    await until(async () => (await page(path)).text.includes('已取消'), 'that it was cancelled');
+    assert.notEqual((await page(path)).headers.get('etag'), shown.headers.get('etag'));
+
+    // What only scripts can show, and what cannot be read, is the document alone.
+    for (const other of ['/?wall', `${path}?wall`, '/draws/D-nothing', '/verify'])
+      assert.equal((await page(other)).text, document, other);
+    await it.sql('RENAME TABLE draw TO draw_away');
+    assert.equal((await page('/draws/D-none-at-all')).text, document);
+    await it.sql('RENAME TABLE draw_away TO draw');
   } finally {
     await it.stop();
     rmSync(root, { recursive: true });

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { must, until } from '../api/client.mjs';
 import { approve, evidence } from '../api/evidence.mjs';
 import { sha256 } from '../api/keys.mjs';
-import { everywhere, onOneScreen, proper, twoAtATime, view } from './browser.mjs';
+import { everyWidth, everywhere, onOneScreen, proper, twoAtATime, view } from './browser.mjs';
 import { world } from './world.mjs';
 
 const DICE = '4162533615246134526163255';
@@ -26,13 +26,15 @@ test('no draw yet', () => everywhere(browser, it.url, 'draws-empty', {
 
 // Whoever has the page open sees all of it without doing anything.
 test('one draw, live through every state', async () => {
+  // The draft is shown for seconds: the pages are there before it.
+  const pages = [
+    await view(browser, { width: 390 }),
+    await view(browser, { width: 1280, locale: 'en', motion: 'no-preference' }),
+    await view(browser, { width: 1920, motion: 'no-preference' }),
+  ];
   const draw = await it.aDraw({ title: '测试项目:示例大道改造工程环境影响报告表编制服务', beacon: 'public', template: 'dice25', entrants: 7, alternates: 2, policy, until: 'drafted' });
   const url = `${it.url}/draws/${draw.id}`;
-  const pages = [
-    await view(browser, { url, width: 390 }),
-    await view(browser, { url, width: 1280, locale: 'en', motion: 'no-preference' }),
-    await view(browser, { url: `${url}?wall`, width: 1920, motion: 'no-preference' }),
-  ];
+  await Promise.all(pages.map((page, i) => page.goto(i === 2 ? `${url}?wall` : url)));
   const look = async (zh, en, name) => {
     await Promise.all(pages.map((page, i) => shows(page, i === 1 ? en : zh)));
     // Who does not see the page is told the same.
@@ -362,9 +364,29 @@ test('a first visit fetches no more than it may', async () => {
   });
 });
 
-test('without scripts the data is linked', async () => {
-  const page = await view(browser, { url: `${it.url}/draws/${failed.id}`, javaScriptEnabled: false });
-  assert.ok(await page.isVisible('noscript a[href="/v1/draws"]') || /\/v1\/draws/.test(await page.content()));
+test('without scripts a page says what it shows, in words', async () => {
+  const off = await view(browser, { url: `${it.url}/draws/${closed.id}`, javaScriptEnabled: false });
+  assert.ok((await off.innerText('#plain')).includes(closed.id));
+  await off.done();
+  // A browser does not look at a page for us when its scripts are off: so they are
+  // taken out of this one.
+  const page = await view(browser);
+  await page.route((url) => /^\/(draws\/.*)?$/.test(url.pathname), async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/<script[^>]*><\/script>/g, '').replace(/<\/?noscript>/g, '');
+    await route.fulfill({ response, body });
+  });
+  const { ranking } = must(await it.call('GET', `/v1/draws/${closed.id}`), 200);
+  await page.goto(`${it.url}/draws/${closed.id}`);
+  const words = await page.innerText('#plain');
+  assert.ok([closed.id, ranking[0].name, ranking[0].entry, '中选', 'selected'].every((word) => words.includes(word)), words);
+  await everyWidth(page, 'plain-draw');
+  await page.click('footer a[href="/"]');
+  await page.waitForSelector(`#plain a[href="/draws/${closed.id}"]`);
+  await everyWidth(page, 'plain-draws');
+  await page.click(`#plain a[href="/draws/${failed.id}"]`);
+  await page.waitForSelector('#plain dl');
+  assert.match(await page.innerText('#plain'), new RegExp(`${failed.id}[^]*流标`));
   await page.done();
 });
 
