@@ -19,7 +19,8 @@
 // queued(first, second) → both answers: second() waits at the writer before it has
 //     done first()
 // logMark(), logged(pattern, mark)     wait until klerod's diary has `pattern`
-// program(name, args, input) → { status, stdout, stderr } of klero or klerod
+// program(name, args, input, before) → { status, stdout, stderr } of klero or klerod,
+//     which the words `before` stand before
 // raw(bytes) → what klerod answered on a bare socket until it closed it
 // until(look)              poll until look() gives something true; never sleep
 // daemon(settings) → a klerod of its own (Installation) with all of the above
@@ -118,8 +119,9 @@ export async function until(look, what = 'it', ms = WAIT_MS_MAX) {
 }
 
 // Run a program of ours to its end.
-export function program(name, args, input = '') {
-  const { status, stdout, stderr } = spawnSync(join(build, name), args,
+export function program(name, args, input = '', before = []) {
+  const [command, ...words] = [...before, join(build, name), ...args];
+  const { status, stdout, stderr } = spawnSync(command, words,
     { input, encoding: 'utf8', timeout: CALL_MS_MAX });
   return { status, stdout, stderr };
 }

@@ -5,6 +5,7 @@
 //   clock.to('2038-01-19T03:14:07Z') or a Date
 //   clock.step(either)
 //   clock.now()                      what time klerod thinks it is, a Date
+//   it.faked                         words before what is to go by it, too
 //
 // What waits goes by a clock of its own, which stays right, as it does when a
 // machine's clock is set.
@@ -31,8 +32,9 @@ export function fakeClock(it) {
   };
   set(0);
   const preload = [sanitizer(join(it.build, 'klerod')), library()].filter(Boolean).join(' ');
-  it.before = ['env', `LD_PRELOAD=${preload}`, `FAKETIME_TIMESTAMP_FILE=${file}`, 'FAKETIME_NO_CACHE=1',
+  it.faked = ['env', `LD_PRELOAD=${preload}`, `FAKETIME_TIMESTAMP_FILE=${file}`, 'FAKETIME_NO_CACHE=1',
     'FAKETIME_DONT_FAKE_MONOTONIC=1'];
+  it.before = it.faked;
   const to = (time) => set(Math.round((new Date(time) - Date.now()) / 1000));
   return {
     set,
