@@ -110,12 +110,8 @@ static inline void close_backdated(struct world *world)
 /* Likewise the attempt before. */
 static inline void first_close_backdated(struct world *world)
 {
-	struct event *close = NULL;
+	struct event *close = first_close(world);
 
-	for (size_t i = 0; i < world->event_count && !close; i++)
-		if (strcmp(world->events[i].stem, "close") == 0)
-			close = &world->events[i];
-	assert_non_null(close);
 	close->at = world->made[close->attempt].plan.start + 7300;
 }
 

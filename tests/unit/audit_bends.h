@@ -298,7 +298,8 @@ static inline void lock_data(struct world *world)
 	json_object_set_new(
 	    world_event(world, "lock")->data, "more", json_true());
 }
-static inline void no_close_before(struct world *world)
+/* Of the attempt before, where there are two. */
+static inline struct event *first_close(struct world *world)
 {
 	struct event *close = NULL;
 
@@ -306,6 +307,12 @@ static inline void no_close_before(struct world *world)
 		if (strcmp(world->events[i].stem, "close") == 0)
 			close = &world->events[i];
 	assert_non_null(close);
+	return close;
+}
+static inline void no_close_before(struct world *world)
+{
+	struct event *close = first_close(world);
+
 	json_decref(close->data);
 	world->event_count--;
 	memmove(close, close + 1,
