@@ -46,7 +46,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { builders } from './builders.mjs';
-import { Installation, scratch } from './installation.mjs';
+import { COMMAND_MS_MAX, Installation, scratch } from './installation.mjs';
 
 const CALL_MS_MAX = 60_000;
 const WAIT_MS_MAX = 60_000;
@@ -122,7 +122,7 @@ export async function until(look, what = 'it', ms = WAIT_MS_MAX) {
 export function program(name, args, input = '', before = []) {
   const [command, ...words] = [...before, join(build, name), ...args];
   const { status, stdout, stderr } = spawnSync(command, words,
-    { input, encoding: 'utf8', timeout: CALL_MS_MAX });
+    { input, encoding: 'utf8', timeout: COMMAND_MS_MAX });
   return { status, stdout, stderr };
 }
 

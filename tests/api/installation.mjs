@@ -28,7 +28,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const COMMAND_MS_MAX = 600_000; // of fsck on what hours of a fault test have made, too
+export const COMMAND_MS_MAX = 600_000; // of fsck on what hours of a fault test have made, too
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 60_000;
 const POLL_MS = 20;
