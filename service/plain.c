@@ -1,24 +1,14 @@
 #include "plain.h"
 
+#include "html.h"
 #include "kl_beacon.h"
 #include "kl_pulse.h"
-#include "kl_time.h"
 
-#include <stdio.h>
 #include <string.h>
-
-enum { NUMBER_TEXT = 32, TIME_SHOWN = sizeof("YYYY-MM-DD HH:MM:SS") - 1 };
-
-/* Asia/Shanghai, without a summer time since 1991. */
-#define BEIJING_S INT64_C(28800)
 
 /* --- words ---------------------------------------------------------------- */
 
-struct word {
-	const char *word, *zh, *en;
-};
-
-static const struct word states[] = {
+static const struct html_word states[] = {
 	{ "drafted", "名单公示", "Draft shown" },
 	{ "declared", "已冻结", "Frozen" },
 	{ "locked", "已锁定", "Locked" },
@@ -29,13 +19,13 @@ static const struct word states[] = {
 	{ "dropped", "已取消", "Dropped" },
 	{ 0 },
 };
-static const struct word outcomes[] = {
+static const struct html_word outcomes[] = {
 	{ "result", "有结果", "a result" },
 	{ "failed", "流标", "failed" },
 	{ "void", "终止", "void" },
 	{ 0 },
 };
-static const struct word reasons[] = {
+static const struct html_word reasons[] = {
 	{ "drawn", "按规则抽出", "Drawn by the rule" },
 	{ "too-few", "提交承诺的参与方不足两个",
 	    "Fewer than two parties committed" },
@@ -52,135 +42,20 @@ static const struct word reasons[] = {
 	{ "party", "有参与方没有揭示秘密", "A party withheld its secret" },
 	{ 0 },
 };
-static const struct word beacons[] = {
+static const struct html_word beacons[] = {
 	{ "none", "不使用", "none" },
 	{ "public", "现场公开随机值", "a public value" },
 	{ "nist", "NIST 信标", "the NIST beacon" },
 	{ "drand", "drand 信标", "the drand beacon" },
 	{ 0 },
 };
-static const struct word refusals[] = {
+static const struct html_word refusals[] = {
 	{ "refused", "中选机构放弃", "It refused" },
 	{ "silent", "逾期未确认", "It did not answer" },
 	{ "unqualified", "不再符合资格", "It no longer qualifies" },
 	{ "terminated", "合同终止", "Its contract was terminated" },
 	{ 0 },
 };
-
-/* --- bits of HTML --------------------------------------------------------- */
-
-/* Text, which may come from anybody. */
-static void put(struct kl_buf *to, const char *text)
-{
-	static const struct {
-		char byte;
-		const char *entity;
-	} marks[] = {
-		{ '&', "&amp;" },
-		{ '<', "&lt;" },
-		{ '>', "&gt;" },
-		{ '"', "&quot;" },
-		{ '\'', "&#39;" },
-	};
-	const char *end;
-
-	for (;;) {
-		end = text + strcspn(text, "&<>\"'");
-		kl_buf_add(to, text, (size_t)(end - text));
-		if (*end == '\0')
-			return;
-		for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-			if (marks[i].byte == *end)
-				kl_buf_add_text(to, marks[i].entity);
-		text = end + 1;
-	}
-}
-
-static void put_number(struct kl_buf *to, json_int_t number)
-{
-	char text[NUMBER_TEXT];
-
-	snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, number);
-	kl_buf_add_text(to, text);
-}
-
-static void put_both(struct kl_buf *to, const char *zh, const char *en)
-{
-	put(to, zh);
-	kl_buf_add_text(to, " <span lang=\"en\">");
-	put(to, en);
-	kl_buf_add_text(to, "</span>");
-}
-
-static void put_word(
-    struct kl_buf *to, const struct word words[], const char *word)
-{
-	for (; words->word; words++)
-		if (strcmp(words->word, word) == 0) {
-			put_both(to, words->zh, words->en);
-			return;
-		}
-	put(to, word);
-}
-
-static void put_time(struct kl_buf *to, const char *time)
-{
-	char text[KL_TIME_TEXT];
-	int64_t seconds;
-
-	if (kl_time_read(time, strlen(time), &seconds) ||
-	    seconds > KL_TIME_MAX - BEIJING_S) {
-		put(to, time);
-		return;
-	}
-	kl_time_write(seconds + BEIJING_S, text);
-	text[strcspn(text, "T")] = ' ';
-	text[TIME_SHOWN] = '\0';
-	kl_buf_add_text(to, "<time datetime=\"");
-	kl_buf_add_text(to, time);
-	kl_buf_add_text(to, "\">");
-	kl_buf_add_text(to, text);
-	kl_buf_add_text(to, "</time>");
-}
-
-static void put_link(
-    struct kl_buf *to, const char *folder, const char *id, const char *text)
-{
-	kl_buf_add_text(to, "<a href=\"");
-	put(to, folder);
-	put(to, id);
-	kl_buf_add_text(to, "\">");
-	put(to, text);
-	kl_buf_add_text(to, "</a>");
-}
-
-static void begin_table(struct kl_buf *to, const char *level, const char *zh,
-    const char *en, const char *const heads[][2], size_t count)
-{
-	kl_buf_add_text(to, "<h");
-	kl_buf_add_text(to, level);
-	kl_buf_add_byte(to, '>');
-	put_both(to, zh, en);
-	kl_buf_add_text(to, "</h");
-	kl_buf_add_text(to, level);
-	kl_buf_add_text(to, ">\n<table><thead><tr>");
-	for (size_t i = 0; i < count; i++) {
-		kl_buf_add_text(to, "<th scope=\"col\">");
-		put_both(to, heads[i][0], heads[i][1]);
-		kl_buf_add_text(to, "</th>");
-	}
-	kl_buf_add_text(to, "</tr></thead><tbody>\n");
-}
-#define BEGIN_TABLE(to, level, zh, en, ...)                                    \
-	begin_table(to, level, zh, en,                                         \
-	    (const char *const[][2]){ __VA_ARGS__ },                           \
-	    sizeof((const char *const[][2]){ __VA_ARGS__ }) /                  \
-		sizeof(const char *const[2]))
-
-static void end_table(struct kl_buf *to)
-{
-	kl_buf_add_text(to, "</tbody></table>\n");
-}
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -194,21 +69,16 @@ static json_int_t number_of(const json_t *object, const char *name)
 	return json_integer_value(json_object_get(object, name));
 }
 
-static void cell(struct kl_buf *to)
-{
-	kl_buf_add_text(to, "<td>");
-}
-
 static void cell_text(struct kl_buf *to, const json_t *row, const char *name)
 {
-	cell(to);
-	put(to, text_of(row, name));
+	html_cell(to);
+	html_text(to, text_of(row, name));
 }
 
 static void cell_number(struct kl_buf *to, const json_t *row, const char *name)
 {
-	cell(to);
-	put_number(to, number_of(row, name));
+	html_cell(to);
+	html_number(to, number_of(row, name));
 }
 
 /* --- what it says of itself ----------------------------------------------- */
@@ -240,7 +110,7 @@ static void put_warnings(struct kl_buf *to, const json_t *draw)
 		kl_buf_add_text(to, "<p><strong>测试 test</strong></p>\n");
 	if (json_is_true(json_object_get(draw, "overdue"))) {
 		kl_buf_add_text(to, "<p><strong>");
-		put_both(
+		html_both(
 		    to, "已逾期，视为失败", "Overdue: it counts as failed");
 		kl_buf_add_text(to, "</strong></p>\n");
 	}
@@ -253,7 +123,7 @@ enum form { TEXT, WORD, TIME, NUMBER, NOTICE, DRAW };
 static const struct line {
 	const char *member, *zh, *en;
 	enum form form;
-	const struct word *words;
+	const struct html_word *words;
 } lines[] = {
 	{ "state", "状态", "State", WORD, states },
 	{ "outcome", "结果", "Outcome", WORD, outcomes },
@@ -293,22 +163,22 @@ static void put_value(
 
 	switch (line->form) {
 	case TEXT:
-		put(to, text);
+		html_text(to, text);
 		break;
 	case WORD:
-		put_word(to, line->words, text);
+		html_word(to, line->words, text);
 		break;
 	case TIME:
-		put_time(to, text);
+		html_time(to, text);
 		break;
 	case NUMBER:
-		put_number(to, json_integer_value(value));
+		html_number(to, json_integer_value(value));
 		break;
 	case NOTICE:
-		put_link(to, "/v1/notices/", text, text);
+		html_link(to, "/v1/notices/", text, text);
 		break;
 	case DRAW:
-		put_link(to, "/draws/", text, text);
+		html_link(to, "/draws/", text, text);
 		break;
 	}
 }
@@ -323,7 +193,7 @@ static void put_lines(struct kl_buf *to, const json_t *draw)
 		    json_is_integer(value) != (lines[i].form == NUMBER))
 			continue;
 		kl_buf_add_text(to, "<dt>");
-		put_both(to, lines[i].zh, lines[i].en);
+		html_both(to, lines[i].zh, lines[i].en);
 		kl_buf_add_text(to, "</dt><dd>");
 		put_value(to, &lines[i], value);
 		kl_buf_add_text(to, "</dd>\n");
@@ -352,17 +222,17 @@ static void put_role(struct kl_buf *to, const json_t *draw, const json_t *rank)
 	json_int_t alternate = number_of(rank, "alternate");
 
 	if (left) {
-		put_both(to, "中选后退出", "selected, then left");
+		html_both(to, "中选后退出", "selected, then left");
 		kl_buf_add_text(to, ": ");
-		put_word(to, refusals, text_of(left, "reason"));
+		html_word(to, refusals, text_of(left, "reason"));
 	} else if (alternate == 0) {
-		put_both(to, "中选", "selected");
+		html_both(to, "中选", "selected");
 	} else if (replaced(draw, "in", entry)) {
-		put_both(to, "候补递补", "moved up");
+		html_both(to, "候补递补", "moved up");
 	} else {
-		put_both(to, "候补", "alternate");
+		html_both(to, "候补", "alternate");
 		kl_buf_add_byte(to, ' ');
-		put_number(to, alternate);
+		html_number(to, alternate);
 	}
 }
 
@@ -373,7 +243,7 @@ static void put_ranking(struct kl_buf *to, const json_t *draw)
 
 	if (json_array_size(list) == 0)
 		return;
-	BEGIN_TABLE(to, "2", "结果", "Result", { "名次", "Rank" },
+	HTML_TABLE(to, "2", "结果", "Result", { "名次", "Rank" },
 	    { "机构", "Institution" }, { "代码", "Code" },
 	    { "结果", "Result" });
 	json_array_foreach (list, i, rank) {
@@ -381,20 +251,20 @@ static void put_ranking(struct kl_buf *to, const json_t *draw)
 		cell_number(to, rank, "rank");
 		cell_text(to, rank, "name");
 		cell_text(to, rank, "entry");
-		cell(to);
+		html_cell(to);
 		put_role(to, draw, rank);
 		kl_buf_add_text(to, "</tr>\n");
 	}
-	end_table(to);
+	html_table_end(to);
 }
 
 static void cell_flag(struct kl_buf *to, const json_t *row, const char *name)
 {
-	cell(to);
+	html_cell(to);
 	if (json_is_true(json_object_get(row, name)))
-		put_both(to, "是", "yes");
+		html_both(to, "是", "yes");
 	else
-		put_both(to, "否", "no");
+		html_both(to, "否", "no");
 }
 
 static void put_parties(struct kl_buf *to, const json_t *draw)
@@ -404,7 +274,7 @@ static void put_parties(struct kl_buf *to, const json_t *draw)
 
 	if (json_array_size(list) == 0)
 		return;
-	BEGIN_TABLE(to, "2", "参与方", "Parties", { "参与方", "Party" },
+	HTML_TABLE(to, "2", "参与方", "Parties", { "参与方", "Party" },
 	    { "必需", "Required" }, { "已承诺", "Committed" },
 	    { "已揭示", "Revealed" });
 	json_array_foreach (list, i, party) {
@@ -415,7 +285,7 @@ static void put_parties(struct kl_buf *to, const json_t *draw)
 		cell_flag(to, party, "revealed");
 		kl_buf_add_text(to, "</tr>\n");
 	}
-	end_table(to);
+	html_table_end(to);
 }
 
 static void put_texts(struct kl_buf *to, const json_t *draw)
@@ -425,25 +295,24 @@ static void put_texts(struct kl_buf *to, const json_t *draw)
 
 	if (json_array_size(list) == 0)
 		return;
-	BEGIN_TABLE(to, "2", "公布的文本", "Published texts",
-	    { "文本", "Text" }, { "SHA-256", "" },
-	    { "日志序号", "Entry of the log" });
+	HTML_TABLE(to, "2", "公布的文本", "Published texts", { "文本", "Text" },
+	    { "SHA-256", "" }, { "日志序号", "Entry of the log" });
 	json_array_foreach (list, i, text) {
 		kl_buf_add_text(to, "<tr>");
-		cell(to);
+		html_cell(to);
 		kl_buf_add_text(to, "<a href=\"/v1/draws/");
-		put(to, text_of(draw, "id"));
+		html_text(to, text_of(draw, "id"));
 		kl_buf_add_text(to, "/texts/");
-		put(to, text_of(text, "name"));
+		html_text(to, text_of(text, "name"));
 		kl_buf_add_text(to, "\">");
-		put(to, text_of(text, "name"));
+		html_text(to, text_of(text, "name"));
 		kl_buf_add_text(to, "</a><td><code>");
-		put(to, text_of(text, "sha256"));
+		html_text(to, text_of(text, "sha256"));
 		kl_buf_add_text(to, "</code>");
 		cell_number(to, text, "event_index");
 		kl_buf_add_text(to, "</tr>\n");
 	}
-	end_table(to);
+	html_table_end(to);
 }
 
 static void put_proof(struct kl_buf *to, const json_t *draw)
@@ -454,22 +323,22 @@ static void put_proof(struct kl_buf *to, const json_t *draw)
 	if (json_object_get(draw, "close_hash") &&
 	    *text_of(draw, "close_hash")) {
 		kl_buf_add_text(to, "<a href=\"/v1/draws/");
-		put(to, id);
+		html_text(to, id);
 		kl_buf_add_text(to, "/pack\">");
-		put_both(to, "下载证据包，自己核验",
+		html_both(to, "下载证据包，自己核验",
 		    "Download the evidence pack and verify it yourself");
 		kl_buf_add_text(to, "</a> · ");
 	}
-	put_link(to, "/v1/draws/", id, "JSON");
+	html_link(to, "/v1/draws/", id, "JSON");
 	kl_buf_add_text(to, "</p>\n");
 }
 
 void plain_draw(struct kl_buf *to, const json_t *draw)
 {
 	kl_buf_add_text(to, "<h1>");
-	put_both(to, "抽取", "Draw");
+	html_both(to, "抽取", "Draw");
 	kl_buf_add_byte(to, ' ');
-	put(to, text_of(draw, "id"));
+	html_text(to, text_of(draw, "id"));
 	kl_buf_add_text(to, "</h1>\n");
 	put_warnings(to, draw);
 	put_lines(to, draw);
@@ -482,7 +351,7 @@ void plain_draw(struct kl_buf *to, const json_t *draw)
 void plain_draw_title(struct kl_buf *to, const json_t *draw)
 {
 	kl_buf_add_text(to, "抽取 ");
-	put(to, text_of(draw, "id"));
+	html_text(to, text_of(draw, "id"));
 	kl_buf_add_text(to, " · 中介服务超市");
 }
 
@@ -494,30 +363,30 @@ void plain_draws(struct kl_buf *to, const json_t *list)
 	const char *next = text_of(list, "next_cursor");
 	size_t i;
 
-	BEGIN_TABLE(to, "1", "抽取列表", "All draws, the newest first",
+	HTML_TABLE(to, "1", "抽取列表", "All draws, the newest first",
 	    { "编号与项目", "Draw, project" }, { "状态", "State" },
 	    { "结果", "Outcome" }, { "入围 / 选取", "Entrants / select" });
 	json_array_foreach (items, i, draw) {
 		const char *id = text_of(draw, "id");
 
 		kl_buf_add_text(to, "<tr>");
-		cell(to);
-		put_link(to, "/draws/", id, id);
+		html_cell(to);
+		html_link(to, "/draws/", id, id);
 		kl_buf_add_text(to, "<br>");
-		put(to, text_of(draw, "project"));
-		cell(to);
-		put_word(to, states, text_of(draw, "state"));
-		cell(to);
-		put_word(to, outcomes, text_of(draw, "outcome"));
+		html_text(to, text_of(draw, "project"));
+		html_cell(to);
+		html_word(to, states, text_of(draw, "state"));
+		html_cell(to);
+		html_word(to, outcomes, text_of(draw, "outcome"));
 		cell_number(to, draw, "entrants");
 		kl_buf_add_text(to, " / ");
-		put_number(to, number_of(draw, "selected"));
+		html_number(to, number_of(draw, "selected"));
 		kl_buf_add_text(to, "</tr>\n");
 	}
-	end_table(to);
+	html_table_end(to);
 	if (*next) {
 		kl_buf_add_text(to, "<p>");
-		put_link(to, "/v1/draws?cursor=", next, "更早的 older (JSON)");
+		html_link(to, "/v1/draws?cursor=", next, "更早的 older (JSON)");
 		kl_buf_add_text(to, "</p>\n");
 	}
 }

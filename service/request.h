@@ -112,8 +112,8 @@ struct request {
 	size_t text_size;
 	const char *content_type; /* of text; NULL for application/json */
 	const char *cache_control;
-	const char *policy;     /* of a page made from text: its
-				   Content-Security-Policy; NULL: nothing runs */
+	const char *policy;     /* Content-Security-Policy of the page that is
+				   made from text; NULL: nothing runs */
 	const char *etag;       /* quoted */
 	const char *location;   /* of what was created */
 	const char *link;       /* RFC 8288 */
