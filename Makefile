@@ -18,7 +18,7 @@ endif
 MODE    ?= release
 PREFIX  ?= /usr/local
 FUZZ_S  ?= 60
-ROUNDS  ?= 10
+ROUNDS  ?= 6
 B       := build/$(MODE)
 RELEASE := 0.1.0
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo $(RELEASE))
