@@ -23,7 +23,7 @@ const PARTIES = ['operator', 'supervisor'];
 const DICE = '4162533615246134526163255';
 const s = (n) => ({ n, unit: 'second' });
 const POLICY = { draw: {
-  objection: s(6), commit: s(10), reveal: s(10), delay_min_s: 1, delay_s: 2, withheld: 'continue',
+  objection: s(10), commit: s(12), reveal: s(12), delay_min_s: 1, delay_s: 2, withheld: 'continue',
 } };
 
 // As a client does who keeps trying: the same request until it is answered.
