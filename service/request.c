@@ -163,6 +163,8 @@ void request_forget(struct request *request)
 {
 	json_decref(request->reply);
 	request->reply = NULL;
+	page_release(request->page);
+	request->page = NULL;
 	free(request->text);
 	request->text = NULL;
 	request->text_size = 0;
