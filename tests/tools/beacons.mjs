@@ -39,8 +39,9 @@ export function chain(seed) {
     hash, info: JSON.stringify(info), period, genesis,
     timeOf: (round) => genesis + (round - 1) * period,
     roundAt: (t) => Math.ceil((t - genesis) / period) + 1,
+    // Of a time before the chain: as its first round.
     sign: (round) => {
-      const point = bls12_381.G1.hashToCurve(sha256(be(round, 8)), { DST: DOMAIN });
+      const point = bls12_381.G1.hashToCurve(sha256(be(Math.max(1, round), 8)), { DST: DOMAIN });
       return Buffer.from(point.multiply(secret).toRawBytes(true)).toString('hex');
     },
   };
