@@ -129,6 +129,11 @@ function redrawn({ texts: { close, seal } }: Joined): Warning[] {
     .map(({ party }) => ({ code: 'redrawn-withheld', about: party }));
 }
 
+/** Of an earlier attempt, too, it is told that it counts as failed. */
+function closedLate({ attempt }: Joined): Warning[] {
+  return attempt.warnings.filter(({ code }) => code === 'closed-late');
+}
+
 function unknownShadow(one: Joined): Warning[] {
   const { close, declare } = one.texts;
   const unknown = close.outcome !== 'result' && close.known && shadow(one).length === 0;
@@ -151,7 +156,7 @@ export function warningsOf(all: Joined[]): Warning[] {
   const { trust } = own.attempt.settings;
   const unverified = own.texts.declare.parties.filter(({ id, key }) => !isGiven(trust, id, key));
   return [
-    ...missing(own), ...own.attempt.warnings, ...all.flatMap(unknownHelpers),
+    ...missing(own), ...own.attempt.warnings, ...all.slice(0, -1).flatMap(closedLate), ...all.flatMap(unknownHelpers),
     ...all.slice(0, -1).flatMap(redrawn), ...all.flatMap(unknownShadow),
     ...(own.attempt.settings.trust && !own.attempt.settings.bare ? unknownWitnesses(all) : []),
     ...unverified.map(({ id }) => ({ code: 'party-unverified', about: id })),
