@@ -299,6 +299,17 @@ static void check_replaces(struct kl_pack_attempt *attempt)
 	}
 }
 
+/* Has the seal the secret of this declared party? */
+static bool is_revealed(const struct kl_pack_attempt *attempt, size_t number)
+{
+	struct kl_span party = attempt->declare.parties[number].id;
+
+	for (size_t i = 0; i < attempt->seal.count; i++)
+		if (kl_span_equal(attempt->seal.parties[i].party, party))
+			return attempt->seal.parties[i].reveal == KL_REVEALED;
+	return false;
+}
+
 /* A reveal for each secret of the seal, and no other. */
 static void check_commits(struct kl_pack_attempt *attempt)
 {
@@ -306,17 +317,11 @@ static void check_commits(struct kl_pack_attempt *attempt)
 
 	for (size_t i = 0; i < declare->party_count; i++) {
 		char name[KL_PARTY_ID_SIZE_MAX + 16];
-		bool revealed = false;
 
-		for (size_t j = 0; j < attempt->seal.count; j++)
-			revealed |=
-			    attempt->seal.parties[j].reveal == KL_REVEALED &&
-			    kl_span_equal(attempt->seal.parties[j].party,
-				declare->parties[i].id);
 		snprintf(name, sizeof(name), "commit-%.*s.txt",
 		    (int)declare->parties[i].id.size,
 		    declare->parties[i].id.at);
-		demand(attempt, name, revealed ? MUST : NO,
+		demand(attempt, name, is_revealed(attempt, i) ? MUST : NO,
 		    attempt->commits[i].file != NULL);
 	}
 }
@@ -354,7 +359,7 @@ static bool is_told(
 	if (leaf->event == KL_EVENT_DRAFTED)
 		return attempt->texts[KL_PACK_DRAFT] != NULL;
 	if (leaf->event == KL_EVENT_REVEALED)
-		return attempt->commits[leaf->number].file != NULL;
+		return is_revealed(attempt, leaf->number);
 	if (leaf->event != KL_EVENT_COMMITTED)
 		return true;
 	party = attempt->declare.parties[leaf->number].id;

@@ -178,6 +178,8 @@ export const WRONGS = {
   'the operator reveals last': wrong('operator-not-first', WANTS.bare, () => ({ hooks: { order: (order) => order.reverse() } })),
   'a commitment of the absent': wrong('commitment-left-out commitment-late', WANTS.absent, (chance) => ({ hooks: { lock: (lines, context) => extraCommitment(lines, context, chance.pick([-1, 0, -600])) } })),
   'a reveal of the withheld': wrong('reveal-left-out reveal-late', WANTS.withheld, (chance) => ({ hooks: { seal: (lines, context) => extraReveal(lines, context, chance.pick([-1, 0, -600])) } })),
+  'a reveal that the seal does not have': wrong('file-unexpected', WANTS.withheld, done((files, chance, { plan }) => files.set(`commit-${chance.pick(plan.secrets.withheld)}.txt`, Buffer.from('x')))),
+  'a reveal where there is no seal': wrong('file-unexpected', EDGES.revealing, done((files, chance, { plan }) => files.set(`commit-${chance.pick(plan.secrets.revealed)}.txt`, Buffer.from('x')))),
   'another secret revealed than committed': wrong('leaf-data', WANTS.withheld, () => ({ hooks: { seal: (_, context) => {
     const [party] = context.plan.secrets.withheld;
     const text = context.reveal(party).replace(/secret .*/, `secret ${hex('another')}`);
