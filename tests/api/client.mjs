@@ -17,7 +17,7 @@
 // sql(text, user = 'root') → rows as lines, columns by tab
 // during(text, work)       work() while a transaction with `text` is open
 // queued(first, second) → both answers: second() waits at the writer before it has
-//     done first()
+//     done first(). Only where nobody else acts: whoever waits is taken for theirs.
 // logMark(), logged(pattern, mark)     wait until klerod's diary has `pattern`
 // program(name, args, input, before) → { status, stdout, stderr } of klero or klerod,
 //     which the words `before` stand before
