@@ -198,6 +198,7 @@ test-web: programs web ## the pages in a real browser; ONLY="draw"
 test-faults: programs ## faults, a short selection; ONLY="close"
 	@tests/run.sh $(B) faults $(ONLY)
 test-long: ## all faults, and what chance plays a part in, ROUNDS times
+	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=asan programs tests
 	@$(MAKE) MODE=release programs writers
 	@KLERO_FAULTS=long tests/run.sh build/asan faults $(filter-out close,$(FAULTS))
