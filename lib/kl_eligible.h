@@ -2,7 +2,7 @@
 #ifndef KL_ELIGIBLE_H
 #define KL_ELIGIBLE_H
 
-#include "kl_base.h"
+#include "kl_calendar.h"
 
 /* Why not; in the order in which the rules are tried. */
 enum kl_eligibility {
@@ -26,12 +26,6 @@ enum kl_listing_state {
 	KL_LISTING_NONE,
 	KL_LISTING_WITHDRAWN,
 	KL_LISTING_OPEN
-};
-
-/* A number of days, of all days or of working days. */
-struct kl_days {
-	int64_t count;
-	bool workdays;
 };
 
 /* One who signed up, as the roll knows him at the close. Borrowed. */
