@@ -111,6 +111,7 @@ void html_table(struct kl_buf *to, const char *level, const char *zh,
 	}
 	kl_buf_add_text(to, "</tr></thead><tbody>\n");
 }
+
 void html_table_end(struct kl_buf *to)
 {
 	kl_buf_add_text(to, "</tbody></table>\n");

@@ -10,8 +10,8 @@
 /*
  * Chinese and English; times are Beijing's. `draw` is what GET /v1/draws/{id}
  * shows, with `title` and `owner_name` of its notice; `list` what GET /v1/draws
- * does. A member that is not there has no
- * line, one of a word that is not known shows the word.
+ * does. A member that is not there has no line, one of a word that is not known
+ * shows the word.
  */
 void plain_draw(struct kl_buf *to, const json_t *draw);
 void plain_draws(struct kl_buf *to, const json_t *list);
