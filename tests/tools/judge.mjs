@@ -57,4 +57,13 @@ async function judge({ kind, seed, name }) {
   return { readings: all, met: false };
 }
 
-parentPort.on('message', async (job) => parentPort.postMessage({ ...job, ...await judge(job) }));
+// Who cannot make or read it says of which: the others go on.
+async function answer(job) {
+  try {
+    return await judge(job);
+  } catch (error) {
+    return { readings: [{ what: `seed ${job.seed}: ${job.name}`, caps: [], first: 'broken', problem: error.stack }], met: false };
+  }
+}
+
+parentPort.on('message', async (job) => parentPort.postMessage({ ...job, ...await answer(job) }));

@@ -215,7 +215,7 @@ export const WRONGS = {
   'the quorum not met': wrong('declare-unwitnessed lock-unwitnessed seal-late close-unwitnessed', WANTS.witnessed, published((made, { world }) => { made.cosignatures.length = Math.max(0, Math.min(made.cosignatures.length, world.plan.quorum - 1)); })),
   'nobody cosigned': wrong('declare-unwitnessed lock-unwitnessed seal-late close-unwitnessed', WANTS.witnessed, published((made) => { made.cosignatures = []; })),
   'cosigned by another key': wrong('declare-unwitnessed lock-unwitnessed seal-late close-unwitnessed', WANTS.witnessed, published((made) => { for (const one of made.cosignatures) one.key = key('nobody'); })),
-  'a checkpoint before its text': wrong('checkpoint-early proof-inclusion form-proof', WANTS.drawn, published((made) => { made.size -= 3; })),
+  'a checkpoint before its text': wrong('checkpoint-tree checkpoint-early proof-inclusion form-proof', WANTS.drawn, published((made) => { made.size -= 3; })),
   'a checkpoint kept back': wrong('file-missing', WANTS.drawn, published((made) => { if (made.name !== 'closed' && made.name !== 'last') made.skip = true; })),
   'a false cosignature': wrong('checkpoint-witness', WANTS.witnessed, noted((note) => note.replace(/(— witness\S+ \S{50})./, (_, head) => `${head}A`))),
   'a cosignature twice': wrong('none', WANTS.witnessed, noted((note) => note + (note.match(/— witness.*\n/) ?? ''))),
