@@ -8,6 +8,8 @@
 #include "kl_audit.h"
 #include "kl_canon.h"
 #include "kl_eligible.h"
+#include "kl_group.h"
+#include "kl_tied.h"
 #include "kl_trust.h"
 
 void *__real_realloc(void *old, size_t size);
@@ -245,6 +247,78 @@ static void judges_no_half_roll(void **state)
 	check_each(run_eligible, &terms, 1);
 }
 
+/* All of them are below x. */
+static const struct kl_affiliation affiliated[] = {
+	{ .held = "a",
+	    .holder = "x",
+	    .kind = KL_BY_PARENT,
+	    .period = { 0, 9 } },
+	{ .held = "b",
+	    .holder = "x",
+	    .kind = KL_BY_PARENT,
+	    .period = { 0, 9 } },
+	{ .held = "z",
+	    .holder = "x",
+	    .kind = KL_BY_PARENT,
+	    .period = { 0, 9 } },
+};
+
+static enum kl_result run_affiliations(void *context)
+{
+	struct kl_affiliations made = { .name_count = 0 };
+	enum kl_result result =
+	    kl_affiliations_make(affiliated, 3, context, &made);
+
+	kl_affiliations_clear(&made);
+	return result;
+}
+
+static enum kl_result run_group(void *context)
+{
+	const char *const institutions[] = { "a", "b", "c" };
+	struct kl_membership memberships[3] = { { 7, 7 } };
+	enum kl_result result = kl_group(context, institutions, 3, memberships);
+
+	assert_int_equal(memberships[0].count, result ? 7 : 2);
+	return result;
+}
+
+static enum kl_result run_explain(void *context)
+{
+	struct kl_affiliation_path path = { .count = 0 };
+	enum kl_result result = kl_group_explain(context, "a", "b", &path);
+
+	assert_int_equal(path.count, result ? 0 : 2);
+	kl_affiliation_path_clear(&path);
+	return result;
+}
+
+static enum kl_result run_tied(void *context)
+{
+	const char *const authorities[] = { "a", "z" };
+	struct kl_tied tied = { .reason = KL_UNTIED };
+	enum kl_result result = kl_tied(context, "b", authorities, 2, &tied);
+
+	assert_int_equal(tied.reason, result ? KL_UNTIED : KL_TIED_SUPERIOR);
+	kl_tied_clear(&tied);
+	return result;
+}
+
+static void joins_no_half_group(void **state)
+{
+	struct kl_affiliation_rule rule = { 5, 500 };
+	struct kl_affiliations made;
+
+	(void)state;
+	check_each(run_affiliations, &rule, 3);
+	assert_int_equal(
+	    kl_affiliations_make(affiliated, 3, &rule, &made), KL_OK);
+	check_each(run_group, &made, 3);
+	check_each(run_explain, &made, 2);
+	check_each(run_tied, &made, 5);
+	kl_affiliations_clear(&made);
+}
+
 /* --- logs ----------------------------------------------------------------- */
 
 static enum kl_result give_entry(
@@ -373,6 +447,7 @@ int main(void)
 		cmocka_unit_test(writes_no_half_json),
 		cmocka_unit_test(writes_no_half_leaf),
 		cmocka_unit_test(judges_no_half_roll),
+		cmocka_unit_test(joins_no_half_group),
 	};
 
 	json_set_alloc_funcs(json_malloc, free);
