@@ -9,6 +9,7 @@
 #include "kl_canon.h"
 #include "kl_eligible.h"
 #include "kl_group.h"
+#include "kl_market.h"
 #include "kl_tied.h"
 #include "kl_trust.h"
 
@@ -319,6 +320,26 @@ static void joins_no_half_group(void **state)
 	kl_affiliations_clear(&made);
 }
 
+static enum kl_result run_market(void *context)
+{
+	const struct kl_offer offers[] = { { "a", 1, 1 }, { "b", 2, 2 } };
+	struct kl_offer_outliers outliers[2];
+	struct kl_market market = { .suppliers = 7 };
+	enum kl_result result =
+	    kl_market(offers, 2, context, outliers, &market);
+
+	assert_int_equal(market.suppliers, result ? 7 : 2);
+	return result;
+}
+
+static void sums_up_no_half_market(void **state)
+{
+	struct kl_market_rule market_rule = { .fence_bp = 15000 };
+
+	(void)state;
+	check_each(run_market, &market_rule, 3);
+}
+
 /* --- logs ----------------------------------------------------------------- */
 
 static enum kl_result give_entry(
@@ -448,6 +469,7 @@ int main(void)
 		cmocka_unit_test(writes_no_half_leaf),
 		cmocka_unit_test(judges_no_half_roll),
 		cmocka_unit_test(joins_no_half_group),
+		cmocka_unit_test(sums_up_no_half_market),
 	};
 
 	json_set_alloc_funcs(json_malloc, free);
