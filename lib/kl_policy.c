@@ -74,3 +74,108 @@ enum kl_policy_known kl_policy_find(const struct kl_policy_path *in,
 	}
 	return KL_POLICY_UNKNOWN;
 }
+
+/* --- inheritance ---------------------------------------------------------- */
+
+/* The object `name` of `to`, which is made if it is not there. */
+static json_t *folder_of(json_t *to, const char *name)
+{
+	json_t *folder = json_object_get(to, name);
+
+	if (json_is_object(folder))
+		return folder;
+	folder = json_object();
+	return json_object_set_new(to, name, folder) ? NULL : folder;
+}
+
+/* Put what `from` states in place of what `to` says. False: no memory. */
+static bool state(json_t *to, const json_t *from,
+    const struct kl_policy_path *in, bool is_last)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)from, name, value) {
+		struct kl_policy_path path;
+		enum kl_policy_known known = kl_policy_find(in, name, &path);
+		json_t *folder;
+
+		if (known == KL_POLICY_IS_MEMBER && !is_last &&
+		    kl_policy_member_named(path.text)->own)
+			continue;
+		if (known != KL_POLICY_IS_FOLDER || !json_is_object(value)) {
+			if (json_object_set_new(
+				to, name, json_deep_copy(value)))
+				return false;
+			continue;
+		}
+		folder = folder_of(to, name);
+		if (!folder || !state(folder, value, &path, is_last))
+			return false;
+	}
+	return true;
+}
+
+enum kl_result kl_policy_merge(
+    const json_t *const chain[], size_t count, json_t **profile)
+{
+	static const struct kl_policy_path top;
+	json_t *merged;
+
+	for (size_t i = 0; i < count; i++)
+		if (!json_is_object(chain[i]))
+			return KL_MALFORMED;
+	merged = json_object();
+	for (size_t i = 0; merged && i < count; i++)
+		if (!state(merged, chain[i], &top, i + 1 == count)) {
+			json_decref(merged);
+			merged = NULL;
+		}
+	if (!merged)
+		return KL_NO_MEMORY;
+	*profile = merged;
+	return KL_OK;
+}
+
+/* --- in force ------------------------------------------------------------- */
+
+static bool is_later(const struct kl_policy_version *version,
+    const struct kl_policy_version *other)
+{
+	int order = strcmp(version->effective_from, other->effective_from);
+
+	return order ? order > 0 : version->event_index > other->event_index;
+}
+
+/* Of one region; `count` if none of it is in force. */
+static size_t newest(const struct kl_policy_version versions[], size_t count,
+    const char *region, const char *date)
+{
+	size_t found = count;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(versions[i].region, region) == 0 &&
+		    strcmp(versions[i].effective_from, date) <= 0 &&
+		    (found == count ||
+			is_later(&versions[i], &versions[found])))
+			found = i;
+	return found;
+}
+
+enum kl_result kl_policy_in_force(const struct kl_policy_version versions[],
+    size_t count, const char *const regions[], size_t region_count,
+    const char *date, size_t *found)
+{
+	bool is_good = kl_policy_is_date(date, strlen(date));
+
+	for (size_t i = 0; i < count; i++)
+		is_good =
+		    is_good && kl_policy_is_date(versions[i].effective_from,
+				   strlen(versions[i].effective_from));
+	if (!is_good)
+		return KL_MALFORMED;
+	*found = count;
+	for (size_t i = region_count; i > 0 && *found == count; i--)
+		*found = newest(versions, count, regions[i - 1], date);
+	return KL_OK;
+}

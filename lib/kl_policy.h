@@ -139,4 +139,46 @@ struct kl_policy_fault {
 size_t kl_policy_check(const json_t *profile, struct kl_policy_fault faults[],
     size_t limit) KL_MUST_CHECK;
 
+/* --- several -------------------------------------------------------------- */
+
+/*
+ * The profile of a region: of what is stated in `chain`, from the nation down
+ * to the region itself, the last statement of each member. Members are
+ * replaced, not folders: who changes one limit of `result` inherits the
+ * others. Nor is a member taken apart: the weights make 100 only together, of
+ * {n, unit} half says nothing, and with arrays and maps nothing could be left
+ * out below that stands above. Null is a statement.
+ *
+ * What the table does not have is carried along, and which policy it is comes
+ * from the last alone: kl_policy_check() says what is wrong with the whole.
+ * `*profile` is the caller's, to json_decref(); it shares nothing.
+ *
+ * KL_MALFORMED   one of them is no object
+ * KL_NO_MEMORY
+ */
+enum kl_result kl_policy_merge(
+    const json_t *const chain[], size_t count, json_t **profile) KL_MUST_CHECK;
+
+/* A policy that was adopted. Borrowed. */
+struct kl_policy_version {
+	const char *region, *version;
+	const char *effective_from; /* YYYY-MM-DD */
+	uint64_t event_index;       /* of its adoption: no two are the same */
+};
+
+/*
+ * Which of `count` versions binds on `date`, YYYY-MM-DD, in the last of
+ * `regions`, which lead from the nation down to it? Of the narrowest region
+ * that has one in force the one that came into force last; of the same date
+ * the one adopted later. Their order does not matter; whoever asks about an
+ * earlier act gives those adopted before it.
+ *
+ * `*found` is its place, or `count` when none binds.
+ *
+ * KL_MALFORMED   a date that does not exist
+ */
+enum kl_result kl_policy_in_force(const struct kl_policy_version versions[],
+    size_t count, const char *const regions[], size_t region_count,
+    const char *date, size_t *found) KL_MUST_CHECK;
+
 #endif

@@ -10,6 +10,7 @@
 #include "kl_eligible.h"
 #include "kl_group.h"
 #include "kl_market.h"
+#include "kl_policy.h"
 #include "kl_tied.h"
 #include "kl_trust.h"
 
@@ -222,6 +223,26 @@ static void writes_no_half_leaf(void **state)
 	(void)state;
 	with_json = true;
 	check_each(run_leaf, &leaf, 10);
+	with_json = false;
+}
+
+static enum kl_result run_policy(void *context)
+{
+	json_auto_t *profile = NULL;
+
+	return kl_policy_merge(context, 2, &profile);
+}
+
+static void merges_no_half_policy(void **state)
+{
+	json_auto_t *wide = json_pack(
+	    "{s:{s:i},s:[i]}", "draw", "quorum", 1, "levels_percent", 70);
+	json_auto_t *narrow = json_pack("{s:{s:i}}", "draw", "delay_s", 300);
+	const json_t *chain[] = { wide, narrow };
+
+	(void)state;
+	with_json = true;
+	check_each(run_policy, chain, 10);
 	with_json = false;
 }
 
@@ -467,6 +488,7 @@ int main(void)
 		cmocka_unit_test(draws_no_half_roster),
 		cmocka_unit_test(writes_no_half_json),
 		cmocka_unit_test(writes_no_half_leaf),
+		cmocka_unit_test(merges_no_half_policy),
 		cmocka_unit_test(judges_no_half_roll),
 		cmocka_unit_test(joins_no_half_group),
 		cmocka_unit_test(sums_up_no_half_market),
