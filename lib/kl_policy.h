@@ -159,6 +159,30 @@ size_t kl_policy_check(const json_t *profile, struct kl_policy_fault faults[],
 enum kl_result kl_policy_merge(
     const json_t *const chain[], size_t count, json_t **profile) KL_MUST_CHECK;
 
+enum kl_policy_effect {
+	KL_POLICY_CHANGES, /* neither can be said */
+	KL_POLICY_TIGHTENS,
+	KL_POLICY_LOOSENS
+};
+
+struct kl_policy_change {
+	const struct kl_policy_member *member;
+	const json_t *before, *after; /* borrowed; NULL where there is none */
+	enum kl_policy_effect effect;
+};
+
+/*
+ * How `after` differs from `before`, which may be NULL, in the order of the
+ * table. What the table does not have is not looked at. Days against working
+ * days are compared only where no calendar could turn it round.
+ */
+size_t kl_policy_diff(const json_t *before, const json_t *after,
+    struct kl_policy_change changes[static KL_POLICY_MEMBERS]) KL_MUST_CHECK;
+
+/* "changes", "tightens", "loosens", and what people read. */
+const char *kl_policy_effect_word(enum kl_policy_effect effect);
+struct kl_policy_words kl_policy_effect_words(enum kl_policy_effect effect);
+
 /* A policy that was adopted. Borrowed. */
 struct kl_policy_version {
 	const char *region, *version;
