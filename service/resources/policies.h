@@ -3,8 +3,9 @@
 #define POLICIES_H
 
 #include "act.h"
+#include "kl_policy.h"
 
-enum { POLICY_SIZE_MAX = 32768, POLICY_REGION_MAX = 32 }; /* bytes */
+enum { POLICY_SIZE_MAX = 32768, POLICY_REGION_MAX = KL_POLICY_REGION_MAX };
 
 struct policy {
 	struct object object; /* id: <region>-<version> */
@@ -23,7 +24,8 @@ enum error policy_in_force(
 
 /*
  * Members by path, "draw.min_entrants". An adopted policy has every member of
- * the default profile, of its type and within bounds, so these cannot fail.
+ * the table in kl_policy.h, of its type and within bounds, so these cannot
+ * fail.
  */
 
 /* A new reference; NULL for JSON's null. */

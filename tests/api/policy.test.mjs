@@ -122,3 +122,16 @@ test('a public beacon needs a party that may attest it', async () => {
   assertProblem(reply, 422, 'invalid');
   assert.deepEqual(reply.body.errors.map(({ pointer, code }) => [pointer, code]), [['/payload/draw/beacons', 'form']]);
 });
+
+test('all that does not fit together is told at once', async () => {
+  const base = defaultPolicy();
+  const reply = await propose({ ...base, version: newVersion(), levels_percent: [90, 70, 120],
+    draw: { ...base.draw, quorum: 17, alternates_max: 1 },
+    payment: { due: { n: 31, unit: 'day' }, max: { n: 60, unit: 'day' } },
+    credit: { ...base.credit, weights: { ...base.credit.weights, time: 31 } } });
+  assertProblem(reply, 422, 'invalid');
+  assert.deepEqual(reply.body.errors.map(({ pointer, code }) => [pointer.slice('/payload'.length), code]), [
+    ['/draw/quorum', 'bounds'], ['/payment/due', 'bounds'], ['/draw/alternates', 'bounds'], ['/levels_percent', 'form'],
+    ['/credit/weights', 'form']]);
+  assert.match(reply.body.errors[1].detail, / 0 .* 2592000 /);
+});
