@@ -164,8 +164,10 @@ async function loadCounty() {
   const { operator, supervisor, auditor } = officials;
   say(`一、装入${county.name}(虚构):单位、账号、政策、服务事项、机构`,
     `1. Loading ${county.name_en}: organisations, accounts, policy, categories, institutions.`);
+  const { region } = county.policy;
+  await admin('/v1/regions', { code: region, name: county.name, name_en: county.name_en }, `county-region-${region}`);
   for (const { id, role, name } of county.organisations) {
-    await admin('/v1/organisations', { id, name }, `county-${id}`);
+    await admin('/v1/organisations', { id, name, region }, `county-${id}`);
     await admin('/v1/accounts', { organisation: id, role, key_hash: officials[role].half('api.key') }, `county-account-${id}`);
   }
   await twoPersons(supervisor, auditor, 'policy.adopt', `${county.policy.region}-${county.policy.version}`, county.policy);

@@ -78,6 +78,12 @@ GRANT SELECT ON log_cosignature TO klero_writer@localhost;
 GRANT SELECT ON log_cosignature TO klero_reader@localhost;
 GRANT SELECT, INSERT ON log_cosignature TO klero_upkeep@localhost;
 
+-- 0011: regions and their calendars.
+GRANT SELECT, INSERT, UPDATE ON region TO klero_writer@localhost;
+GRANT SELECT ON region TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON calendar TO klero_writer@localhost;
+GRANT SELECT ON calendar TO klero_reader@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -109,3 +115,5 @@ GRANT SELECT ON draw_replacement TO klero_fsck@localhost;
 GRANT SELECT ON objection TO klero_fsck@localhost;
 GRANT SELECT ON signup_group TO klero_fsck@localhost;
 GRANT SELECT ON rehearsal TO klero_fsck@localhost;
+GRANT SELECT ON region TO klero_fsck@localhost;
+GRANT SELECT ON calendar TO klero_fsck@localhost;

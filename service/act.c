@@ -347,6 +347,11 @@ uint64_t act_due_seq(const struct request *request)
 	return request->act->due->seq;
 }
 
+uint64_t act_calendar_alarm_days(const struct request *request)
+{
+	return request->act->batch->config->calendar_alarm_days;
+}
+
 uint64_t act_piece(const struct request *request)
 {
 	return request->act->batch->config->opening_piece;

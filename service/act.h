@@ -135,6 +135,9 @@ uint64_t act_due_seq(const struct request *request);
  * that nobody waits for long: a setting. */
 uint64_t act_piece(const struct request *request);
 
+/* How many days before the last published one somebody is told: a setting. */
+uint64_t act_calendar_alarm_days(const struct request *request);
+
 /* A page that shows these collections has changed. act_add and act_change
  * say so themselves for the kind's own. */
 void act_shows(struct request *request, unsigned collections);

@@ -62,6 +62,8 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	    "Not the value of the beacon that was declared")                   \
 	X(ERR_NO_POLICY, 409, "no-policy", "尚无现行的政策参数",               \
 	    "No policy is in force yet")                                       \
+	X(ERR_NO_REGION, 409, "no-region", "无法确定所属区划",                 \
+	    "It cannot be told of which region this is")                       \
 	X(ERR_PARTY_MISSING, 409, "party-missing", "必需的参与方尚未登记公钥", \
 	    "A required party has no enrolled key")                            \
 	X(ERR_TWO_PERSONS, 403, "two-persons", "须由另一单位的人员批准",       \

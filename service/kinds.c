@@ -5,6 +5,8 @@
 #define KINDS(X)                                                               \
 	X(organisation)                                                        \
 	X(account)                                                             \
+	X(region)                                                              \
+	X(calendar)                                                            \
 	X(policy)                                                              \
 	X(proposal)                                                            \
 	X(party)                                                               \

@@ -35,9 +35,10 @@ enum collection {
 	SHOWS_DRAWS = 1 << 6,
 	SHOWS_PROPOSALS = 1 << 7,
 	SHOWS_LOG = 1 << 8, /* the published checkpoint */
+	SHOWS_REGIONS = 1 << 9,
 	SHOWS_NOTHING = 0,
 };
-enum { COLLECTIONS = 9 };
+enum { COLLECTIONS = 10 };
 
 struct route {
 	const char *method;
@@ -86,13 +87,18 @@ struct due {
  * What takes two persons (service design §7): `propose` checks the payload
  * when it is proposed, `carry_out` does it when another organisation has
  * approved it. Both are acts; request->params[0] is the subject, request->body
- * the payload.
+ * the payload. `complete`, unless NULL, replaces request->body by all that it
+ * stands for, before anything else sees it. `changes`, unless NULL, makes the
+ * JSON object of what it would change: the approver is shown it, and approves
+ * nothing else.
  */
 struct two_person {
 	const char *name;
 	unsigned proposers, approvers; /* sets of enum role */
 	handler *propose, *carry_out;
 	const char *summary;
+	handler *complete;
+	enum error (*changes)(struct request *request, json_t **changes);
 };
 
 /* One kind of thing this service keeps: its URLs and its SQL. */

@@ -132,6 +132,19 @@ static int post(const struct admin_site *site, const char *path, json_t *body)
 	return status;
 }
 
+static int region(const struct admin_site *site, char *words[])
+{
+	return post(site, "/v1/regions",
+	    json_pack("{s:s, s:s}", "code", words[0], "name", words[1]));
+}
+
+static int region_within(const struct admin_site *site, char *words[])
+{
+	return post(site, "/v1/regions",
+	    json_pack("{s:s, s:s, s:s}", "code", words[0], "name", words[1],
+		"parent", words[2]));
+}
+
 static int organisation(const struct admin_site *site, char *words[])
 {
 	return post(site, "/v1/organisations",
@@ -168,6 +181,8 @@ static const struct act {
 	int word_count;
 	int (*run)(const struct admin_site *site, char *words[]);
 } acts[] = {
+	{ "region", 2, region },
+	{ "region", 3, region_within },
 	{ "organisation", 2, organisation },
 	{ "account", 3, account },
 	{ "revoke", 1, revoke },
@@ -177,6 +192,7 @@ static const struct act {
 static const char usage[] =
     "usage: klero admin --socket PATH ACT\n"
     "       klero admin --url URL --key FILE ACT\n"
+    "  region CODE NAME [PARENT]          a region, within another\n"
     "  organisation ID NAME               an organisation that takes part\n"
     "  account ORGANISATION ROLE KEY_HASH a role of it; klero keygen --api\n"
     "  revoke ACCOUNT                     end it\n"

@@ -228,11 +228,11 @@ enum {
 
 static const struct two_person two_persons[] = {
 	{ "draw.exclude", PROPOSERS, APPROVERS, propose_exclude, exclude,
-	    "Exclude one from the roster, in the objection window" },
+	    .summary = "Exclude one from the roster, in the objection window" },
 	{ "draw.cancel", PROPOSERS, APPROVERS, propose_cancel, cancel,
-	    "Cancel a draw that is open" },
+	    .summary = "Cancel a draw that is open" },
 	{ "draw.void", PROPOSERS, APPROVERS, propose_void, void_it,
-	    "Give a draw up whose beacon does not come" },
+	    .summary = "Give a draw up whose beacon does not come" },
 	{ 0 },
 };
 

@@ -163,10 +163,11 @@ static const struct route routes[] = {
 #define APPROVERS (ROLE_SUPERVISOR | ROLE_AUDITOR)
 static const struct two_person two_persons[] = {
 	{ "institution.suspend", PROPOSERS, APPROVERS, propose_suspend, suspend,
-	    "Suspend an institution: it is not drawn; the subject is its "
-	    "credit code" },
+	    .summary =
+		"Suspend an institution: it is not drawn; the subject is its "
+		"credit code" },
 	{ "institution.restore", PROPOSERS, APPROVERS, propose_restore, restore,
-	    "Let a suspended institution be drawn again" },
+	    .summary = "Let a suspended institution be drawn again" },
 	{ 0 },
 };
 

@@ -6,6 +6,7 @@
 #include "notices.h"
 #include "organisations.h"
 #include "parties.h"
+#include "regions.h"
 #include "route.h"
 #include "signups.h"
 #include "witnesses.h"
@@ -275,7 +276,6 @@ static enum error complete(
 	notice->object.id = act_new_id(request, "notice");
 	notice->owner = owner;
 	notice->owner_name = organisation->name;
-	notice->region = policy->region;
 	notice->policy = policy->object.id;
 	notice->published_at = act_at(request);
 	return ERR_OK;
@@ -286,8 +286,11 @@ enum error notice_publish(struct request *request)
 	struct notice *notice =
 	    kind_copy(&notice_kind, request->input, &request->arena);
 	const struct policy *policy = NULL;
-	enum error error = policy_in_force(request, &policy);
+	enum error error =
+	    region_of(request, request->caller.organisation, &notice->region);
 
+	if (!error)
+		error = policy_in_force(request, notice->region, &policy);
 	if (!error)
 		error = complete(request, notice, policy);
 	if (!error)

@@ -4,6 +4,7 @@
 #include "dispatch.h"
 #include "institutions.h"
 #include "list.h"
+#include "regions.h"
 #include "route.h"
 
 #include <string.h>
@@ -65,6 +66,11 @@ static enum error enrol(struct request *request)
 		return request_complain(request, "/id", "reserved",
 		    "此标识保留给系统管理员",
 		    "this id is kept for the administrator", NULL);
+	error = organisation->region
+		    ? region_check(request, organisation->region, "/region")
+		    : ERR_OK;
+	if (error)
+		return error;
 	error = act_add(request, &organisation_kind, organisation,
 	    EVENT_ORGANISATION_ENROLLED, NULL, NULL);
 	if (error)

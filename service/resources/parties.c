@@ -5,6 +5,7 @@
 #include "list.h"
 #include "log_keys.h"
 #include "policies.h"
+#include "regions.h"
 #include "route.h"
 
 #include <string.h>
@@ -148,8 +149,11 @@ static enum error check_name(
     struct request *request, const struct enrolment *enrolment)
 {
 	const struct policy *policy;
-	enum error error = policy_in_force(request, &policy);
+	const char *region;
+	enum error error = region_of(request, request->params[0], &region);
 
+	if (!error)
+		error = policy_in_force(request, region, &policy);
 	if (error ||
 	    policy_has(policy, "draw.required_parties", enrolment->party))
 		return error;
@@ -318,9 +322,10 @@ static const struct route routes[] = {
 	    ROLE_OPERATOR | ROLE_SUPERVISOR)
 static const struct two_person two_persons[] = {
 	{ "party.enrol", PARTIES, ROLE_AUDITOR, propose_enrol, enrol,
-	    "Enrol the key of a party; the subject is its organisation" },
+	    .summary =
+		"Enrol the key of a party; the subject is its organisation" },
 	{ "party.retire", PARTIES, ROLE_AUDITOR, propose_retire, retire,
-	    "Retire a key; the subject is its id" },
+	    .summary = "Retire a key; the subject is its id" },
 	{ 0 },
 };
 

@@ -1,8 +1,10 @@
-/* policies.c -- policies, adopted by two persons; the last one is in force. */
+/* policies.c -- policies, adopted by two persons, and in force by region and
+ * day. */
 #include "policies.h"
 
 #include "kl_canon.h"
 #include "list.h"
+#include "regions.h"
 #include "route.h"
 
 #include <string.h>
@@ -32,24 +34,72 @@ struct kind policy_kind = {
 	.lists = lists,
 };
 
-static const struct db_statement select_newest = {
-	"SELECT id FROM policy ORDER BY event_index DESC LIMIT 1",
+/* --- in force ------------------------------------------------------------- */
+
+static const struct db_statement select_of_region = {
+	"SELECT id, version, effective_from, event_index FROM policy"
+	" WHERE region = ? AND effective_from <= ?",
 };
 
-enum error policy_in_force(
-    struct request *request, const struct policy **policy)
+/* Of one region alone; what is found is "" if nothing is. */
+static enum error find_in(struct request *request, const char *region,
+    const char *date, const char **id)
 {
-	const char *id;
+	struct kl_policy_version two[2] = { { .region = region },
+		{ .region = region } };
+	size_t count = 0, best;
+	const char *read;
+	enum kl_result result = KL_OK;
+	enum error error;
+
+	*id = "";
+	db_query(request->db, &select_of_region,
+	    DB_IN(db_text(region), db_text(date)),
+	    DB_OUT(db_to_text(&read), db_to_text(&two[1].version),
+		db_to_text(&two[1].effective_from),
+		db_to_u64(&two[1].event_index)));
+	while (!result && db_next(request->db)) {
+		two[count] = two[1]; /* the first one, or itself */
+		result =
+		    kl_policy_in_force(two, count + 1, &region, 1, date, &best);
+		if (!result && best == count)
+			*id = read;
+		if (!result && best == 1)
+			two[0] = two[1];
+		count = 1;
+	}
+	error = db_finish(request->db);
+	return error ? error : error_of_lib(result);
+}
+
+enum error policy_id_on(struct request *request, const char *region,
+    const char *date, const char **id)
+{
+	struct region_chain chain;
+	enum error error = region_chain(request, region, &chain);
+
+	*id = "";
+	for (size_t i = chain.count; !error && i > 0 && !**id; i--)
+		error = find_in(request, chain.ids[i - 1], date, id);
+	return error;
+}
+
+enum error policy_in_force(
+    struct request *request, const char *region, const struct policy **policy)
+{
+	char date[KL_DATE_TEXT];
+	const char *id = "";
 	const void *found;
 	enum error error = act_direct(request);
 
+	kl_date_write(kl_date_of(act_at(request)), date);
 	if (!error)
-		error = db_row(request->db, &select_newest, DB_NO_IN,
-		    DB_OUT(db_to_text(&id)));
-	if (error == ERR_NOT_FOUND)
+		error = policy_id_on(request, region, date, &id);
+	if (error)
+		return error == ERR_NOT_FOUND ? ERR_NO_POLICY : error;
+	if (!*id)
 		return ERR_NO_POLICY;
-	if (!error)
-		error = act_find(request, &policy_kind, id, &found);
+	error = act_find(request, &policy_kind, id, &found);
 	if (!error)
 		*policy = found;
 	return error;
@@ -89,6 +139,9 @@ static enum error read_policy(struct request *request, struct policy **read)
 	enum error error = policy_check(request, request->body);
 
 	if (!error)
+		error = region_check(
+		    request, word_of(request->body, "region"), "/region");
+	if (!error)
 		error = read_text(request, policy);
 	if (error)
 		return error;
@@ -109,11 +162,78 @@ static enum error read_policy(struct request *request, struct policy **read)
 	return error;
 }
 
+/* One that says which policy it inherits from, and what it states itself, as a
+ * whole one. */
+static enum error complete(struct request *request)
+{
+	json_auto_t *base = NULL, *whole = NULL;
+	const char *inherits = word_of(request->body, "inherits");
+	const json_t *chain[2] = { NULL, request->body };
+	const void *found;
+	enum error error;
+
+	if (!json_object_get(request->body, "inherits"))
+		return ERR_OK;
+	error = inherits && kl_is_token(inherits, strlen(inherits))
+		    ? act_find(request, &policy_kind, inherits, &found)
+		    : ERR_NOT_FOUND;
+	if (error == ERR_NOT_FOUND)
+		return request_complain(request, "/inherits", "unknown",
+		    "没有这套政策参数", "there is no such policy", NULL);
+	if (error)
+		return error;
+	json_object_del(request->body, "inherits");
+	base = json_loads(((const struct policy *)found)->text, 0, NULL);
+	chain[0] = base;
+	error = error_of_lib(kl_policy_merge(chain, 2, &whole));
+	if (!error) {
+		json_decref(request->body);
+		request->body = json_incref(whole);
+	}
+	return error;
+}
+
 static enum error propose(struct request *request)
 {
 	struct policy *policy;
 
 	return read_policy(request, &policy);
+}
+
+/* --- what it changes ------------------------------------------------------ */
+
+static json_t *change_json(const struct kl_policy_change *change)
+{
+	return json_pack("{s:O*, s:O*, s:s, s:s}", "after", change->after,
+	    "before", change->before, "effect",
+	    kl_policy_effect_word(change->effect), "path",
+	    change->member->path);
+}
+
+static json_t *compare(const struct policy *before, const json_t *after)
+{
+	struct kl_policy_change changes[KL_POLICY_MEMBERS];
+	json_auto_t *old = before ? json_loads(before->text, 0, NULL) : NULL;
+	size_t count = kl_policy_diff(old, after, changes);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, change_json(&changes[i]));
+	return json_pack("{s:s?, s:o}", "against",
+	    before ? before->object.id : NULL, "members", list);
+}
+
+/* Against what is in force there today. */
+static enum error changes(struct request *request, json_t **changes)
+{
+	const struct policy *before = NULL;
+	enum error error =
+	    policy_in_force(request, word_of(request->body, "region"), &before);
+
+	if (error && error != ERR_NO_POLICY)
+		return error;
+	*changes = compare(before, request->body);
+	return ERR_OK;
 }
 
 static enum error adopt(struct request *request)
@@ -125,6 +245,32 @@ static enum error adopt(struct request *request)
 		     : act_add(request, &policy_kind, policy,
 			   EVENT_POLICY_ADOPTED, NULL, NULL);
 }
+
+/* --- on a day ------------------------------------------------------------- */
+
+static enum error show_on(struct request *request)
+{
+	const char *date = request_query(request, "on"), *id = "";
+	int32_t day;
+	enum error error;
+
+	if (!date || kl_date_read(date, strlen(date), &day))
+		return request_complain(request, "", "form",
+		    "须以 ?on=YYYY-MM-DD 指明日期(2010 至 2099 年)",
+		    "?on=YYYY-MM-DD must name a day, from 2010 to 2099", NULL);
+	error = policy_id_on(request, request->params[0], date, &id);
+	if (!error && !*id)
+		error = ERR_NO_POLICY;
+	if (error)
+		return error;
+	request->params[0] = id;
+	return list_one(request, &policy_kind);
+}
+
+static const struct member day_query[] = {
+	{ .name = "on", .type = MEMBER_TEXT, .help = "A day, YYYY-MM-DD" },
+	{ 0 },
+};
 
 /* --- the resource --------------------------------------------------------- */
 
@@ -141,24 +287,33 @@ static enum error show(struct request *request)
 static const struct route routes[] = {
 	{ "GET", "/v1/policies", list, ROUTE_PAGE, .shows = SHOWS_POLICIES,
 	    .one_query = true, .output = &policy_kind,
-	    .summary = "The policies; the first is in force" },
+	    .summary = "The policies, the one adopted last first" },
 	{ "GET", "/v1/policies/{id}", show, ROUTE_PAGE, .shows = SHOWS_POLICIES,
 	    .one_query = true, .output = &policy_kind,
 	    .summary = "One policy, complete" },
+	{ "GET", "/v1/regions/{code}/policy", show_on, ROUTE_PAGE,
+	    .shows = SHOWS_POLICIES | SHOWS_REGIONS, .query = day_query,
+	    .output = &policy_kind,
+	    .summary = "The policy in force in a region on a day, ?on=" },
 	{ 0 },
 };
 
 static const struct two_person two_persons[] = {
 	{ "policy.adopt", ROLE_OPERATOR | ROLE_SUPERVISOR,
 	    ROLE_SUPERVISOR | ROLE_AUDITOR, propose, adopt,
-	    "Put a complete policy in force" },
+	    .summary =
+		"Put a policy of a region in force, complete, or with what it "
+		"states itself and the id of a policy that it inherits",
+	    .complete = complete, .changes = changes },
 	{ 0 },
 };
 
-static const struct db_statement *const writes[] = { &select_newest, NULL };
+static const struct db_statement *const reads[] = { &select_of_region, NULL };
+static const struct db_statement *const writes[] = { &select_of_region, NULL };
 
 const struct resource policies_resource = {
 	.routes = routes,
+	.reads = reads,
 	.writes = writes,
 	.two_persons = two_persons,
 };

@@ -1,4 +1,5 @@
-/* policies.h -- the numbers a locality may change, complete and versioned. */
+/* policies.h -- the numbers a locality may change, complete, versioned,
+ * of a region. */
 #ifndef POLICIES_H
 #define POLICIES_H
 
@@ -16,11 +17,22 @@ struct policy {
 extern struct kind policy_kind;
 
 /*
- * The policy in force: the one adopted last. In an act.
- * ERR_NO_POLICY   none was adopted yet
+ * The policy in force in a region today: of the region, or of the nearest above
+ * it that has one, the one in force last. In an act. kl_policy_in_force().
+ * ERR_NO_POLICY   there is none
+ * ERR_BUSY ERR_DATABASE
  */
-enum error policy_in_force(
-    struct request *request, const struct policy **policy) MUST_CHECK;
+enum error policy_in_force(struct request *request, const char *region,
+    const struct policy **policy) MUST_CHECK;
+
+/*
+ * The id of the policy in force on a day, YYYY-MM-DD; "" for none. Of a GET, or
+ * of an act after act_direct().
+ * ERR_NOT_FOUND   there is no such region
+ * ERR_BUSY ERR_DATABASE
+ */
+enum error policy_id_on(struct request *request, const char *region,
+    const char *date, const char **id) MUST_CHECK;
 
 /*
  * Members by path, "draw.min_entrants". An adopted policy has every member of

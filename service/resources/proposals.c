@@ -6,6 +6,7 @@
 #include "list.h"
 #include "organisations.h"
 #include "policies.h"
+#include "regions.h"
 #include "route.h"
 
 #include <string.h>
@@ -19,6 +20,8 @@ static const struct member members[] = {
 	M(subject, MEMBER_TOKEN, 1, 64, MEMBER_IN, "what it is done to"),
 	M(payload, MEMBER_JSON, 0, PAYLOAD_SIZE_MAX, MEMBER_IN,
 	    "the particulars, an object"),
+	M(changes, MEMBER_JSON, 0, CHANGES_SIZE_MAX, MEMBER_OPTIONAL,
+	    "what it would change, for those acts of which that is told"),
 	M(digest, MEMBER_HASH, 0, 0, 0,
 	    "SHA-256 of the canonical JSON of act, payload and subject"),
 	M(organisation, MEMBER_TOKEN, 1, 64, 0, "who proposed it"),
@@ -67,19 +70,23 @@ static const struct kind approval_kind = {
 
 /* --- acts of two persons -------------------------------------------------- */
 
-/* Run one of its handlers, which sees the payload as the body. */
-static enum error with_payload(
-    struct request *request, handler *handle, const struct proposal *proposal)
+/* Run one of its handlers, which sees the payload as the body; `*after`, unless
+ * NULL, is what it left there. */
+static enum error with_payload(struct request *request, handler *handle,
+    const struct proposal *proposal, json_t **after)
 {
-	json_auto_t *payload = json_loads(proposal->payload, 0, NULL);
 	json_t *body = request->body;
 	const char *param = request->params[0];
 	size_t told = request->complaint_count;
 	enum error error;
 
-	request->body = payload;
+	request->body = json_loads(proposal->payload, 0, NULL);
 	request->params[0] = proposal->subject;
 	error = handle(request);
+	if (after && !error)
+		*after = request->body;
+	else
+		json_decref(request->body);
 	request->body = body;
 	request->params[0] = param;
 	for (size_t i = told; i < request->complaint_count; i++)
@@ -88,15 +95,73 @@ static enum error with_payload(
 	return error;
 }
 
+/* A canonical text of at most `size_max` bytes, in the arena. */
+static enum error write_json(struct request *request, const json_t *json,
+    size_t size_max, const char *pointer, const char **text)
+{
+	struct kl_buf bytes = KL_BUF(size_max);
+	enum kl_result result = kl_canon_write(&bytes, json);
+
+	if (!result)
+		*text = arena_text(
+		    &request->arena, (const char *)bytes.data, bytes.size);
+	kl_buf_clear(&bytes);
+	if (!result || result == KL_NO_MEMORY)
+		return error_of_lib(result);
+	return request_complain(request, pointer, "bounds",
+	    "规范形式不得超过 {0} 字节",
+	    "its canonical form must have at most {0} bytes",
+	    request_number(request, size_max), NULL);
+}
+
+/* The payload as all that it stands for. */
+static enum error complete(struct request *request,
+    const struct two_person *act, struct proposal *proposal)
+{
+	json_auto_t *whole = NULL;
+	enum error error =
+	    with_payload(request, act->complete, proposal, &whole);
+
+	return error ? error
+		     : write_json(request, whole, PAYLOAD_SIZE_MAX, "/payload",
+			   &proposal->payload);
+}
+
+/* What it would change as things are now, into `*text`. */
+static enum error find_changes(struct request *request,
+    const struct two_person *act, const struct proposal *proposal,
+    const char **text)
+{
+	json_auto_t *payload = json_loads(proposal->payload, 0, NULL);
+	json_auto_t *changes = NULL;
+	json_t *body = request->body;
+	const char *param = request->params[0];
+	enum error error;
+
+	request->body = payload;
+	request->params[0] = proposal->subject;
+	error = act->changes(request, &changes);
+	request->body = body;
+	request->params[0] = param;
+	return error ? error
+		     : write_json(request, changes, CHANGES_SIZE_MAX,
+			   "/payload", text);
+}
+
 static enum error hours_allowed(struct request *request, int64_t *hours)
 {
 	const struct policy *policy;
-	enum error error = policy_in_force(request, &policy);
+	const char *region;
+	enum error error =
+	    region_of(request, request->caller.organisation, &region);
 
+	if (!error)
+		error = policy_in_force(request, region, &policy);
 	*hours = HOURS_AT_FIRST;
 	if (!error)
 		*hours = (int64_t)policy_number(policy, "two_person_hours");
-	return error == ERR_NO_POLICY ? ERR_OK : error;
+	return error == ERR_NO_POLICY || error == ERR_NO_REGION ? ERR_OK
+								: error;
 }
 
 static enum error set_digest(struct request *request, struct proposal *proposal)
@@ -116,10 +181,10 @@ static enum error set_digest(struct request *request, struct proposal *proposal)
 
 /* --- proposing ------------------------------------------------------------ */
 
-static enum error check(
-    struct request *request, const struct proposal *proposal)
+static enum error check(struct request *request, struct proposal *proposal)
 {
 	const struct two_person *act = two_person_named(proposal->act);
+	enum error error = ERR_OK;
 
 	if (!act)
 		return request_complain(request, "/act", "unknown",
@@ -130,7 +195,14 @@ static enum error check(
 	if (!json_is_object(json_object_get(request->body, "payload")))
 		return request_complain(request, "/payload", "form",
 		    "应为 JSON 对象", "must be a JSON object", NULL);
-	return with_payload(request, act->propose, proposal);
+	if (act->complete)
+		error = complete(request, act, proposal);
+	if (!error)
+		error = with_payload(request, act->propose, proposal, NULL);
+	if (!error && act->changes)
+		error =
+		    find_changes(request, act, proposal, &proposal->changes);
+	return error;
 }
 
 static enum error propose(struct request *request)
@@ -209,6 +281,26 @@ static enum error check_apart(
 	    "both organisations belong to one affiliation group", NULL);
 }
 
+/* He approves what he was shown. */
+static enum error check_changes(struct request *request,
+    const struct two_person *act, const struct proposal *proposal)
+{
+	const char *now;
+	enum error error;
+
+	if (!act->changes)
+		return ERR_OK;
+	error = with_payload(request, act->propose, proposal, NULL);
+	if (!error)
+		error = find_changes(request, act, proposal, &now);
+	if (error || strcmp(now, proposal->changes) == 0)
+		return error;
+	return request_fail(request, ERR_CONFLICT,
+	    "提案之后情况有变,所示的变更已不准确,请重新提案",
+	    "what it would change is no longer what was shown: propose again",
+	    NULL);
+}
+
 /* His key may have been revoked because another had it. */
 static enum error check_proposer(
     struct request *request, const struct proposal *proposal)
@@ -242,7 +334,9 @@ static enum error check_approver(struct request *request,
 	error = request_match(request, proposal->object.seq);
 	if (!error)
 		error = check_open(request, proposal);
-	return error ? error : check_proposer(request, proposal);
+	if (!error)
+		error = check_proposer(request, proposal);
+	return error ? error : check_changes(request, act, proposal);
 }
 
 static enum error approve(struct request *request)
@@ -263,7 +357,7 @@ static enum error approve(struct request *request)
 	error = act_change(request, &proposal_kind, proposal,
 	    EVENT_PROPOSAL_APPROVED, NULL, NULL);
 	if (!error)
-		error = with_payload(request, act->carry_out, proposal);
+		error = with_payload(request, act->carry_out, proposal, NULL);
 	return error ? error
 		     : list_shown(request, &proposal_kind, proposal, true);
 }

@@ -4,7 +4,9 @@
 
 #include "act.h"
 
-enum { PAYLOAD_SIZE_MAX = 32768 }; /* bytes of canonical JSON */
+/* Bytes of canonical JSON: both, and the rest, fit into one entry of the log.
+ */
+enum { PAYLOAD_SIZE_MAX = 32768, CHANGES_SIZE_MAX = 24576 };
 
 /* States: proposed → approved, withdrawn or lapsed. */
 struct proposal {
@@ -12,6 +14,7 @@ struct proposal {
 	const char *act;     /* its struct two_person */
 	const char *subject; /* what it is about: a token */
 	const char *payload; /* canonical JSON of an object */
+	const char *changes; /* what it would change, likewise; or NULL */
 	/* H of the canonical JSON {"act":..., "payload":..., "subject":...}:
 	 * what the other person approves. */
 	const char *digest;

@@ -10,6 +10,9 @@
 	X(problems)                                                            \
 	X(organisations)                                                       \
 	X(accounts)                                                            \
+	X(regions)                                                             \
+	X(calendars)                                                           \
+	X(calendar_days)                                                       \
 	X(policies)                                                            \
 	X(proposals)                                                           \
 	X(parties)                                                             \

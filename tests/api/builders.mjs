@@ -6,6 +6,8 @@
 //     tests of it: do not revoke them, do not retire their keys. The draw's
 //     operator and supervisor are the oldest keys enrolled: these.
 // person(role, organisation) → somebody new, in an organisation of his own
+// region() → the code of the region that all of these are of; region(code) of
+//     another, within it
 // institution({ name, group, categories }) → a new institution with account and
 //     a listing in each category (the default: that of category())
 // party(person, name) → a key of `person`, enrolled as party `name`
@@ -29,7 +31,10 @@ import {
 const STATES = ['drafted', 'declared', 'locked', 'sealed', 'beacon', 'seeded', 'drawn', 'closed', 'annulled'];
 // How many times as slow all is as usual: under the thread sanitizer.
 const slower = Number(process.env.KLERO_SLOWER ?? 1);
+const ours = 'demo'; // the region of all whom builders make
 const seconds = (n) => ({ n: n * slower, unit: 'second' });
+
+export const shanghaiDate = (time) => new Date(time.getTime() + 8 * 3600_000).toISOString().slice(0, 10);
 
 export const defaultPolicy = () => JSON.parse(readFileSync(join(root, 'ops/data/policy.json'), 'utf8'));
 
@@ -37,7 +42,7 @@ export const defaultPolicy = () => JSON.parse(readFileSync(join(root, 'ops/data/
 function testPolicy({ draw = {}, notice = {}, ...others }) {
   const base = defaultPolicy();
   return {
-    ...base, ...others,
+    ...base, effective_from: '2010-01-01', ...others,
     draw: { ...base.draw, beacons: ['none', 'public'], beacon_default: 'none',
       level_c_reason: 'a test', quorum: 0, optional_parties: [], withheld: 'void',
       objection: seconds(1), commit: seconds(2), reveal: seconds(2), ...draw },
@@ -56,10 +61,22 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
     return { role, organisation, account: id, token };
   }
 
+  const entered = new Set();
+  async function region(code = ours, parent = code === ours ? undefined : ours) {
+    if (parent)
+      await region(parent);
+    if (!entered.has(code) && (await call('GET', `/v1/regions/${code}`)).status === 404) {
+      const reply = await adminCall('POST', '/v1/regions', { body: { code, name: `示例${code}`, ...parent && { parent } } });
+      assert.ok([201, 409].includes(reply.status), reply.text); // another test file at the same time
+    }
+    entered.add(code);
+    return code;
+  }
+
   async function person(role, organisation) {
     const id = organisation ?? newId(role);
     if (!organisation)
-      must(await adminCall('POST', '/v1/organisations', { body: { id, name: `测试${id}` } }));
+      must(await adminCall('POST', '/v1/organisations', { body: { id, name: `测试${id}`, region: await region() } }));
     return account(role, id, (body) => adminCall('POST', '/v1/accounts', { body }));
   }
 
@@ -127,8 +144,8 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
   async function policy(changes = {}) {
     const { supervisor, auditor } = await people();
     const wanted = testPolicy(changes);
-    const { items } = await get('/v1/policies?limit=1');
-    const inForce = items[0]?.policy;
+    const { status, body } = await call('GET', `/v1/regions/${wanted.region}/policy?on=${shanghaiDate(await now())}`);
+    const inForce = status === 200 && body.policy;
     if (inForce && canonical({ ...inForce, version: '' }) === canonical({ ...wanted, version: '' }))
       return inForce;
     wanted.version = newId('t');
@@ -218,5 +235,5 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
     return draw;
   }
 
-  return { people, person, party, institution, policy, category, twoPersons, aNotice, aDraw, drawOf, waitFor };
+  return { people, person, region, party, institution, policy, category, twoPersons, aNotice, aDraw, drawOf, waitFor };
 }

@@ -209,7 +209,7 @@ const shared = new Installation(process.env.KLERO_HOME ?? '/nonexistent', build)
 shared.url = process.env.KLERO_URL;
 export const {
   call, adminCall, sql, during, queued, raw, logMark, logged, home, origin,
-  people, person, party, institution, policy, category, twoPersons, aNotice, aDraw, drawOf, waitFor,
+  people, person, region, party, institution, policy, category, twoPersons, aNotice, aDraw, drawOf, waitFor,
 } = client(shared);
 
 // A klerod and a database for one test alone, empty and started.

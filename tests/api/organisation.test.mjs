@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { adminCall, assertProblem, call, must, people } from './client.mjs';
+import { adminCall, assertProblem, call, must, people, region } from './client.mjs';
 
 const newId = () => `org-${randomBytes(6).toString('hex')}`;
 const enrol = (body, options) => adminCall('POST', '/v1/organisations', { body, ...options });
 
 test('an organisation is enrolled once and shown to anybody', async () => {
-  const body = { id: newId(), name: '示例县水利局', affiliation_group: 'county', region: 'demo' };
+  const body = { id: newId(), name: '示例县水利局', affiliation_group: 'county', region: await region() };
   const reply = await enrol(body);
   const made = must(reply);
   assert.equal(reply.headers.get('location'), `/v1/organisations/${body.id}`);
@@ -34,6 +34,7 @@ test('a repeated request is the same act, another body is refused', async () => 
 });
 
 const faults = {
+  'a region that is not there': [{ id: 'x', name: '无', region: 'nowhere' }, '/region', 'unknown'],
   'no id': [{ name: '无' }, '/id', 'missing'],
   'no name': [{ id: 'x' }, '/name', 'missing'],
   'an id that is no token': [{ id: 'a b', name: '无' }, '/id', 'bounds'],
@@ -55,5 +56,5 @@ for (const [what, [body, pointer, code]] of Object.entries(faults))
   });
 
 test('names and ids at their limits are taken', async () => {
-  must(await enrol({ id: newId().padEnd(64, 'x'), name: '名'.repeat(100), region: 'r'.repeat(32) }));
+  must(await enrol({ id: newId().padEnd(64, 'x'), name: '名'.repeat(100), region: await region('r'.repeat(32)) }));
 });

@@ -1,9 +1,9 @@
-// Policies: complete, adopted by two persons, the newest in force.
+// Policies: complete, adopted by two persons, in force by region and day.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { assertProblem, call, must, people, policy } from './client.mjs';
-import { defaultPolicy } from './builders.mjs';
+import { assertProblem, call, must, people, policy, region } from './client.mjs';
+import { defaultPolicy, shanghaiDate } from './builders.mjs';
 import { canonical, sha256 } from './keys.mjs';
 
 const newVersion = () => `v${randomBytes(6).toString('hex')}`;
@@ -16,16 +16,90 @@ async function adopt(payload) {
   return call('POST', `/v1/proposals/${id}/approval`, { key: auditor, body: { digest } });
 }
 
+const ofRegion = async () => region(`p${randomBytes(6).toString('hex')}`);
+const inForce = (code, on) => call('GET', `/v1/regions/${code}/policy?on=${on}`);
+const today = () => shanghaiDate(new Date());
+
 test('a policy is adopted whole, and is then in force', async () => {
-  const wanted = { ...defaultPolicy(), version: newVersion() };
+  const wanted = { ...defaultPolicy(), region: await ofRegion(), version: newVersion() };
   must(await adopt(wanted), 200);
   const [first] = must(await call('GET', '/v1/policies?limit=1'), 200).items;
   assert.deepEqual(first.policy, wanted);
   assert.equal(first.id, `${wanted.region}-${wanted.version}`);
   assert.equal(first.digest, sha256(canonical(wanted)));
   assert.deepEqual(must(await call('GET', `/v1/policies/${first.id}`), 200), first);
+  assert.deepEqual(must(await inForce(wanted.region, today()), 200), first);
   assertProblem(await propose(wanted), 409, 'exists');
-  await policy(); // and the one of the tests again
+});
+
+test('domain 90: a policy binds from its day on, in its region and below', async () => {
+  const above = await ofRegion();
+  const below = await region(`q${randomBytes(6).toString('hex')}`, above);
+  const version = async (code, effective_from) => {
+    const wanted = { ...defaultPolicy(), region: code, version: newVersion(), effective_from };
+    must(await adopt(wanted), 200);
+    return `${code}-${wanted.version}`;
+  };
+  const idOn = async (code, on) => must(await inForce(code, on), 200).id;
+  const first = await version(above, '2026-01-01');
+  assert.equal(await idOn(below, '2026-01-01'), first);
+  const later = await version(above, '2027-01-01');
+  assert.deepEqual([await idOn(below, '2026-12-31'), await idOn(below, '2027-01-01')], [first, later]);
+  const own = await version(below, '2026-06-01');
+  assert.deepEqual([await idOn(below, '2026-05-31'), await idOn(below, '2026-06-01'), await idOn(below, '2027-01-01')],
+    [first, own, own]);
+  assert.equal(await idOn(above, '2026-06-01'), first);
+  const again = await version(above, '2026-01-01');
+  assert.equal(await idOn(above, '2026-06-01'), again, 'of one day the one adopted later');
+  await policy(); // there is one in the region above them all
+  assert.equal(must(await inForce(above, '2025-12-31'), 200).region, 'demo');
+  assertProblem(await inForce('cn', '2026-06-01'), 409, 'no-policy');
+  assertProblem(await inForce('nowhere', '2026-06-01'), 404, 'not-found');
+  for (const query of ['', '?on=2026-6-1', '?on=2026-02-30', '?on=2009-12-31', '?on=2026-06-01&off=1'])
+    assertProblem(await call('GET', `/v1/regions/${above}/policy${query}`), 422, 'invalid');
+});
+
+test('a policy that inherits is completed when it is proposed', async () => {
+  const base = { ...defaultPolicy(), region: await ofRegion(), version: newVersion(), effective_from: '2026-01-01' };
+  must(await adopt(base), 200);
+  const code = await region(`q${randomBytes(6).toString('hex')}`, base.region);
+  const stated = { region: code, version: newVersion(), effective_from: '2026-07-01',
+    entry: { form_check: { n: 1, unit: 'workday' } } };
+  const inherits = `${base.region}-${base.version}`;
+  const made = must(await propose({ inherits, ...stated }));
+  const whole = { ...base, ...stated, entry: { ...base.entry, ...stated.entry } };
+  assert.deepEqual(made.payload, whole);
+  assert.equal(made.digest, sha256(canonical({ act: 'policy.adopt', subject: `${code}-${stated.version}`, payload: whole })));
+  assert.equal(made.changes.against, inherits);
+  assert.deepEqual(made.changes.members.map(({ path, effect, before, after }) => [path, effect, before, after]), [
+    ['region', 'changes', base.region, code], ['version', 'changes', base.version, stated.version],
+    ['effective_from', 'changes', '2026-01-01', '2026-07-01'],
+    ['entry.form_check', 'tightens', { n: 2, unit: 'workday' }, { n: 1, unit: 'workday' }]]);
+  const { auditor } = await people();
+  must(await call('POST', `/v1/proposals/${made.id}/approval`, { key: auditor, body: { digest: made.digest } }), 200);
+  assert.deepEqual(must(await inForce(code, '2026-07-01'), 200).policy, whole);
+  for (const name of ['nothing', 'a b', 5, null])
+    assert.deepEqual((await propose({ inherits: name, ...stated, version: newVersion() })).body.errors
+      .map(({ pointer, code: what }) => [pointer, what]), [['/payload/inherits', 'unknown']]);
+  const bad = await propose({ inherits, ...stated, version: newVersion(), entry: { form_check: 2 } });
+  assert.deepEqual(bad.body.errors.map(({ pointer }) => pointer), ['/payload/entry/form_check']);
+});
+
+test('what is approved is what was shown to change', async () => {
+  const { auditor, supervisor } = await people();
+  const code = await ofRegion();
+  const base = { ...defaultPolicy(), region: code, effective_from: '2026-01-01' };
+  const first = must(await propose({ ...base, version: newVersion() }));
+  must(await adopt({ ...base, version: newVersion(), two_person_hours: 25 }), 200);
+  assertProblem(await call('POST', `/v1/proposals/${first.id}/approval`, { key: auditor, body: { digest: first.digest } }), 409, 'conflict');
+  assert.equal(must(await call('GET', `/v1/proposals/${first.id}`), 200).state, 'proposed');
+  must(await call('POST', `/v1/proposals/${first.id}/withdrawal`, { key: supervisor, body: {} }), 200);
+});
+
+test('a policy of a region that is not there is refused', async () => {
+  const reply = await propose({ ...defaultPolicy(), region: 'nowhere', version: newVersion() });
+  assertProblem(reply, 422, 'invalid');
+  assert.deepEqual(reply.body.errors.map(({ pointer, code }) => [pointer, code]), [['/payload/region', 'unknown']]);
 });
 
 test('an operator may propose, others may not', async () => {
@@ -87,7 +161,7 @@ test('templates, dates, names and hours within their bounds', async () => {
   const drawn = (change) => changed({ draw: { ...defaultPolicy().draw, ...change } });
   must(await propose(drawn(template('01', 255))));
   must(await propose(changed({ effective_from: '2028-02-29', two_person_hours: 720 })));
-  must(await propose(changed({ region: 'r'.repeat(32), version: newVersion().padEnd(31, 'x') })));
+  must(await propose(changed({ region: await region('r'.repeat(32)), version: newVersion().padEnd(31, 'x') })));
   for (const payload of [drawn(template('00', 5)), drawn(template('0 1', 5)), drawn(template('01', 0)), drawn(template('01', 256)),
     drawn(template('', 5)), drawn({ templates: { 'a b': { alphabet: '01', length: 5 } } }),
     changed({ effective_from: '2027-02-29' }), changed({ effective_from: '2027-1-1' }),

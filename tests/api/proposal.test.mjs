@@ -1,14 +1,15 @@
 // Proposals: what takes two persons of two organisations.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { test } from 'node:test';
-import { adminCall, assertProblem, call, daemon, must, people, person, sql } from './client.mjs';
+import { before, test } from 'node:test';
+import { adminCall, assertProblem, call, daemon, must, people, person, region, sql } from './client.mjs';
 import { defaultPolicy } from './builders.mjs';
 import { canonical, sha256 } from './keys.mjs';
 
 const newVersion = () => `p${randomBytes(6).toString('hex')}`;
 
 // A policy to adopt: of a region of its own, so that no other test is touched.
+before(() => region('elsewhere'));
 function adoption() {
   const payload = { ...defaultPolicy(), region: 'elsewhere', version: newVersion() };
   return { act: 'policy.adopt', subject: `elsewhere-${payload.version}`, payload };
@@ -74,16 +75,11 @@ test('approved is what was seen, once, by who may', async () => {
   for (const key of [operator, owner])
     assertProblem(await approve(id, key, digest), 403, 'forbidden');
   assertProblem(await call('GET', `/v1/policies/${body.subject}`), 404, 'not-found');
-  // in force is the policy of another region only as long as it takes to look
-  const inForce = must(await call('GET', '/v1/policies?limit=1'), 200).items[0];
   const done = must(await approve(id, auditor, digest), 200);
   assert.deepEqual([done.state, done.approver], ['approved', auditor.organisation]);
   must(await call('GET', `/v1/policies/${body.subject}`), 200);
   assertProblem(await approve(id, auditor, digest), 409, 'wrong-state');
   assertProblem(await withdraw(id, supervisor), 409, 'wrong-state');
-  const again = { ...inForce.policy, version: newVersion() };
-  const next = must(await propose({ act: 'policy.adopt', subject: `${again.region}-${again.version}`, payload: again }));
-  must(await approve(next.id, auditor, next.digest), 200);
 });
 
 test('the same approval repeated is one act', async () => {

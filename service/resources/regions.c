@@ -1,0 +1,231 @@
+/* regions.c -- the tree of regions. */
+#include "regions.h"
+
+#include "calendars.h"
+#include "kl_calendar_year.h"
+#include "list.h"
+#include "organisations.h"
+#include "route.h"
+
+#include <string.h>
+
+enum { BODY_MAX = 4096, TITLE_MAX = 100 };
+
+#define M(...) MEMBER(region, __VA_ARGS__)
+static const struct member members[] = {
+	/* It is the object's own id. */
+	{ "code", MEMBER_TOKEN, offsetof(struct region, object.id), 1,
+	    KL_POLICY_REGION_MAX, MEMBER_IN | MEMBER_PASSING, NULL,
+	    "a token it is known by, mostly its division code: 360721" },
+	M(name, MEMBER_TEXT, 1, TITLE_MAX, MEMBER_IN, "its name"),
+	M(name_en, MEMBER_TEXT, 1, TITLE_MAX, MEMBER_IN | MEMBER_OPTIONAL,
+	    "the same in English"),
+	M(parent, MEMBER_TOKEN, 1, KL_POLICY_REGION_MAX,
+	    MEMBER_IN | MEMBER_OPTIONAL, "the region it is part of"),
+	M(week, MEMBER_TOKEN, KL_WEEK_SIZE, KL_WEEK_SIZE,
+	    MEMBER_IN | MEMBER_OPTIONAL,
+	    "which days work, Monday first, 1111100; as above it without"),
+	{ 0 },
+};
+#undef M
+
+static struct kind_list lists[] = {
+	{ .index = "PRIMARY", .sort = "id" },
+	{ .index = "by_parent", .filters = { "parent" }, .sort = "id" },
+	{ 0 },
+};
+
+struct kind region_kind = {
+	.name = "Region",
+	.table = "region",
+	.size = sizeof(struct region),
+	.members = members,
+	.shown = SHOWS_REGIONS,
+	.lists = lists,
+};
+
+/* --- the tree ------------------------------------------------------------- */
+
+static const struct db_statement select_region = {
+	"SELECT parent, week FROM region WHERE id = ?",
+};
+
+static const struct db_statement select_roots = {
+	"SELECT COUNT(*), COALESCE(MIN(id), '') FROM region"
+	" WHERE parent IS NULL",
+};
+
+static bool is_nation(const char *id)
+{
+	return strcmp(id, REGION_NATION) == 0;
+}
+
+/* From below; the last one is the nation. */
+static enum error climb(
+    struct request *request, const char *id, struct region_chain *up)
+{
+	up->count = 0;
+	while (id && !is_nation(id)) {
+		size_t at = up->count++;
+		const char *parent;
+		enum error error;
+
+		if (up->count == REGION_DEPTH_MAX)
+			return ERR_INTERNAL; /* none is made so deep */
+		up->ids[at] = id;
+		error = db_row(request->db, &select_region, DB_IN(db_text(id)),
+		    DB_OUT(db_to_text(&parent), db_to_text(&up->weeks[at])));
+		if (error)
+			return error;
+		id = parent;
+	}
+	up->ids[up->count] = REGION_NATION;
+	up->weeks[up->count++] = NULL;
+	return ERR_OK;
+}
+
+enum error region_chain(
+    struct request *request, const char *id, struct region_chain *chain)
+{
+	struct region_chain up;
+	enum error error = climb(request, id, &up);
+
+	for (size_t i = 0; i < up.count && !error; i++) {
+		chain->ids[i] = up.ids[up.count - 1 - i];
+		chain->weeks[i] = up.weeks[up.count - 1 - i];
+	}
+	chain->count = up.count;
+	return error;
+}
+
+static enum error only_root(struct request *request, const char **region)
+{
+	uint64_t count;
+	enum error error = act_direct(request);
+
+	if (!error)
+		error = db_row(request->db, &select_roots, DB_NO_IN,
+		    DB_OUT(db_to_u64(&count), db_to_text(region)));
+	if (error || count == 1)
+		return error;
+	return request_fail(request, ERR_NO_REGION,
+	    "该单位未注明所属区划,而顶级区划有 {0} 个",
+	    "the organisation names no region, and there are {0} of the "
+	    "highest level",
+	    request_number(request, count), NULL);
+}
+
+enum error region_of(
+    struct request *request, const char *organisation, const char **region)
+{
+	const void *found;
+	enum error error =
+	    act_find(request, &organisation_kind, organisation, &found);
+
+	if (error && error != ERR_NOT_FOUND)
+		return error;
+	*region = error ? NULL : ((const struct organisation *)found)->region;
+	return *region ? ERR_OK : only_root(request, region);
+}
+
+enum error region_check(
+    struct request *request, const char *id, const char *pointer)
+{
+	const void *found;
+	enum error error = is_nation(id)
+			       ? ERR_OK
+			       : act_find(request, &region_kind, id, &found);
+
+	if (error != ERR_NOT_FOUND)
+		return error;
+	return request_complain(request, pointer, "unknown", "没有这个区划",
+	    "there is no such region", NULL);
+}
+
+/* --- entering one --------------------------------------------------------- */
+
+static enum error check_week(
+    struct request *request, const struct region *region)
+{
+	uint8_t week;
+
+	if (!region->week ||
+	    !kl_week_read(region->week, strlen(region->week), &week))
+		return ERR_OK;
+	return request_complain(request, "/week", "form",
+	    "应为自周一起的 7 位 0 或 1,至少一个 1",
+	    "must be 7 digits 0 or 1, Monday first, and at least one 1", NULL);
+}
+
+static enum error check_parent(
+    struct request *request, const struct region *region)
+{
+	struct region_chain chain;
+	enum error error;
+
+	if (!region->parent)
+		return ERR_OK;
+	error = region_check(request, region->parent, "/parent");
+	if (!error)
+		error = act_direct(request);
+	if (!error)
+		error = region_chain(request, region->parent, &chain);
+	if (error || chain.count < REGION_DEPTH_MAX - 1)
+		return error;
+	return request_complain(request, "/parent", "bounds",
+	    "区划层级不超过 {0} 级", "regions are at most {0} levels deep",
+	    request_number(request, REGION_DEPTH_MAX - 2), NULL);
+}
+
+static enum error enter(struct request *request)
+{
+	struct region *region =
+	    kind_copy(&region_kind, request->input, &request->arena);
+	enum error error = check_week(request, region);
+
+	if (is_nation(region->object.id))
+		error = request_complain(request, "/code", "reserved",
+		    "此代码保留给国家层级", "this code is the nation's", NULL);
+	if (!error)
+		error = check_parent(request, region);
+	if (!error)
+		error = act_add(request, &region_kind, region,
+		    EVENT_REGION_ENTERED, NULL, NULL);
+	if (!error)
+		error = calendar_watch(request);
+	return error ? error
+		     : list_made(request, &region_kind, region, "/v1/regions");
+}
+
+static enum error list(struct request *request)
+{
+	return list_reply(request, &region_kind, NULL);
+}
+
+static enum error show(struct request *request)
+{
+	return list_one(request, &region_kind);
+}
+
+static const struct route routes[] = {
+	{ "POST", "/v1/regions", enter, ROUTE_ACT, .who = ROLE_ADMIN,
+	    .body_max = BODY_MAX, .input = &region_kind, .output = &region_kind,
+	    .summary = "Enter a region" },
+	{ "GET", "/v1/regions", list, ROUTE_PAGE, .shows = SHOWS_REGIONS,
+	    .one_query = true, .output = &region_kind,
+	    .summary = "The regions; by parent too" },
+	{ "GET", "/v1/regions/{code}", show, ROUTE_PAGE, .shows = SHOWS_REGIONS,
+	    .one_query = true, .output = &region_kind,
+	    .summary = "One region" },
+	{ 0 },
+};
+
+static const struct db_statement *const reads[] = { &select_region, NULL };
+static const struct db_statement *const writes[] = { &select_region,
+	&select_roots, NULL };
+
+const struct resource regions_resource = {
+	.routes = routes,
+	.reads = reads,
+	.writes = writes,
+};
