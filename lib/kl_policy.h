@@ -34,7 +34,7 @@ struct kl_policy_term {
 /* What a member is: X(name, word). */
 #define KL_POLICY_TYPES(X)                                                     \
 	X(TOKEN, "token") /* of at most `maximum` bytes */                     \
-	X(DATE, "date")   /* YYYY-MM-DD */                                     \
+	X(DATE, "date")   /* YYYY-MM-DD, from 2010 to 2099 */                  \
 	X(TEXT_OR_NULL, "text-or-null")                                        \
 	X(NUMBER, "number")                                                    \
 	X(FLAG, "flag")                                                        \

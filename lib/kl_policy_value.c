@@ -1,8 +1,6 @@
+#include "kl_date.h"
 #include "kl_leaf.h"
 #include "kl_policy_private.h"
-#include "kl_time.h"
-
-enum { DATE_SIZE = 10 };
 
 static bool is_token(const json_t *value)
 {
@@ -72,13 +70,9 @@ bool kl_policy_is_workdays(const json_t *duration)
 
 bool kl_policy_is_date(const char *text, size_t size)
 {
-	char time[KL_TIME_TEXT] = "0000-00-00T00:00:00Z";
-	int64_t seconds;
+	int32_t day;
 
-	if (size != DATE_SIZE)
-		return false;
-	memcpy(time, text, DATE_SIZE);
-	return !kl_time_read(time, KL_TIME_SIZE, &seconds);
+	return !kl_date_read(text, size, &day);
 }
 
 bool kl_policy_holds(const json_t *words, const char *word)

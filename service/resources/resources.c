@@ -14,6 +14,7 @@
 	X(calendars)                                                           \
 	X(calendar_days)                                                       \
 	X(policies)                                                            \
+	X(policy_members)                                                      \
 	X(proposals)                                                           \
 	X(parties)                                                             \
 	X(categories)                                                          \

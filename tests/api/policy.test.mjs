@@ -209,3 +209,19 @@ test('all that does not fit together is told at once', async () => {
     ['/credit/weights', 'form']]);
   assert.match(reply.body.errors[1].detail, / 0 .* 2592000 /);
 });
+
+test('every number of a policy says what it is, in both languages', async () => {
+  const { items } = must(await call('GET', '/v1/policy-members'), 200);
+  const leaves = (value, path, known) => known.has(path) || !value || typeof value !== 'object' ? [path]
+    : Object.entries(value).flatMap(([name, one]) => leaves(one, path ? `${path}.${name}` : name, known));
+  const paths = items.map(({ path }) => path);
+  assert.deepEqual(leaves(defaultPolicy(), '', new Set(paths)).sort(), [...paths].sort());
+  for (const member of items) {
+    for (const words of [member.name, member.sentence, member.source]) {
+      assert.match(words.zh, /\p{Script=Han}/u, member.path);
+      assert.match(words.en, /[a-z]/, member.path);
+    }
+    assert.deepEqual(must(await call('GET', `/v1/policy-members/${member.path}`), 200), member);
+  }
+  assertProblem(await call('GET', '/v1/policy-members/draw'), 404, 'not-found');
+});

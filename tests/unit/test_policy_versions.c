@@ -200,7 +200,7 @@ static void finds_what_binds(void **state)
 		{ 3, "2026-07-01", "1b" },
 		{ 3, "2026-12-31", "1b" },
 		{ 3, "2027-01-01", "2" },
-		{ 4, "9999-12-31", "2" }, /* a county without any */
+		{ 4, "2099-12-31", "2" }, /* a county without any */
 		{ 0, "2026-07-01", "-" },
 	};
 	struct kl_policy_version backwards[VERSIONS];
