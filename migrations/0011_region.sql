@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS region (
     name_en VARCHAR(100),
     parent VARCHAR(32),
     week VARCHAR(7),
+    calendar_ends VARCHAR(10),
     KEY by_parent (parent, id)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -29,10 +29,10 @@
 	    false)                                                             \
 	X(EVENT_REGION_ENTERED, "region.entered", ROLE_ADMIN, "-", "active",   \
 	    false)                                                             \
+	X(EVENT_REGION_EXPIRING, "region.expiring", ROLE_SERVICE, "active",    \
+	    "", false)                                                         \
 	X(EVENT_CALENDAR_ADOPTED, "calendar.adopted",                          \
 	    ROLE_SUPERVISOR | ROLE_AUDITOR, "-", "adopted", false)             \
-	X(EVENT_CALENDAR_EXPIRING, "calendar.expiring", ROLE_SERVICE, "-", "", \
-	    false)                                                             \
 	X(EVENT_PROPOSAL_MADE, "proposal.made", ROLE_SOMEBODY, "-",            \
 	    "proposed", false)                                                 \
 	X(EVENT_PROPOSAL_APPROVED, "proposal.approved", ROLE_SOMEBODY,         \

@@ -51,6 +51,7 @@ static const struct rule {
 	{ "proposal.lapse", "proposal.made", "lapses_at", "proposal.lapsed",
 	    false },
 	{ "rehearsal.join", "rehearsal.joining", "", "rehearsal.joined", true },
+	{ "region.watch", "region.entered", "", "", true },
 	/* Their times are in what is declared: fsck_draws(). */
 	{ "draw.freeze", "draw.drafted", "", "draw.declared", false },
 	{ "draw.lock", "draw.declared", "", "draw.locked", false },

@@ -216,6 +216,16 @@ static bool digest_is(const char *hex, const json_t *value)
 	return good && strcmp(is, hex) == 0;
 }
 
+static bool calendar_digest_is(const json_t *data)
+{
+	json_auto_t *what = json_pack("{s:O?, s:O?, s:O?}", "days",
+	    json_object_get(data, "days"), "region",
+	    json_object_get(data, "region"), "year",
+	    json_object_get(data, "year"));
+
+	return digest_is(text_of(data, "digest"), what);
+}
+
 static bool proposal_digest_is(const json_t *data)
 {
 	json_auto_t *what =
@@ -233,6 +243,9 @@ static void check_digests(const struct judged *judged)
 	if (judged->event == EVENT_POLICY_ADOPTED &&
 	    !digest_is(
 		text_of(data, "digest"), json_object_get(data, "policy")))
+		tell(judged, FSCK_DIGEST, "digest");
+	if (judged->event == EVENT_CALENDAR_ADOPTED &&
+	    !calendar_digest_is(data))
 		tell(judged, FSCK_DIGEST, "digest");
 	if (judged->event == EVENT_PROPOSAL_MADE && !proposal_digest_is(data))
 		tell(judged, FSCK_DIGEST, "digest");

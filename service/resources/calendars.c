@@ -7,15 +7,9 @@
 
 #include <string.h>
 
-enum {
-	CHANGES_MAX = 2 * KL_CALENDAR_YEAR_DAYS_MAX,
-	VERSION_MAX = 16,
-	DAY_S = 86400
-};
+enum { CHANGES_MAX = 2 * KL_CALENDAR_YEAR_DAYS_MAX, VERSION_MAX = 16 };
 
-#define DUE_ALARM "calendar.alarm"
-
-#define M(...)    MEMBER(calendar, __VA_ARGS__)
+#define M(...) MEMBER(calendar, __VA_ARGS__)
 static const struct member members[] = {
 	M(region, MEMBER_TOKEN, 1, KL_POLICY_REGION_MAX, MEMBER_IN,
 	    "who published it; cn is the State Council"),
@@ -201,64 +195,9 @@ static enum error adopt(struct request *request)
 	struct calendar *calendar;
 	enum error error = read_calendar(request, &calendar);
 
-	if (!error)
-		error = act_add(request, &calendar_kind, calendar,
-		    EVENT_CALENDAR_ADOPTED, NULL, NULL);
-	return error ? error : calendar_watch(request);
-}
-
-/* --- the end of what is published ----------------------------------------- */
-
-static const struct db_statement count_alarm = {
-	"SELECT COUNT(*) FROM due"
-	" WHERE kind = '" DUE_ALARM "' AND subject = ? AND seq = ?",
-};
-
-static enum error horizon_of(
-    struct request *request, const char *region, int32_t *horizon)
-{
-	struct calendar_stack stack;
-	enum error error = act_direct(request);
-
-	if (error)
-		return error;
-	error = calendar_read(request, region, NULL, &stack);
-	*horizon = stack.calendar.horizon;
-	calendar_clear(&stack);
-	return error;
-}
-
-/* Only the nation's levels have a horizon: whose calendar it is, it ends with
- * theirs. */
-enum error calendar_watch(struct request *request)
-{
-	uint64_t watched;
-	int32_t horizon;
-	enum error error = horizon_of(request, REGION_NATION, &horizon);
-
-	if (!error)
-		error = db_row(request->db, &count_alarm,
-		    DB_IN(db_text(REGION_NATION), db_u64((uint64_t)horizon)),
-		    DB_OUT(db_to_u64(&watched)));
-	if (error || watched > 0)
-		return error;
-	return act_due(request, DUE_ALARM, REGION_NATION, (uint64_t)horizon,
-	    kl_date_begins(horizon) -
-		(int64_t)act_calendar_alarm_days(request) * DAY_S);
-}
-
-/* Nothing, if the next year has been published in the meantime. */
-static enum error alarm(struct request *request)
-{
-	char date[KL_DATE_TEXT];
-	int32_t horizon;
-	enum error error = horizon_of(request, request->params[0], &horizon);
-
-	if (error || (uint64_t)horizon != act_due_seq(request))
-		return error;
-	kl_date_write(horizon, date);
-	return act_event(request, EVENT_CALENDAR_EXPIRING, request->params[0],
-	    act_due_seq(request), json_pack("{s:s}", "horizon", date), NULL);
+	return error ? error
+		     : act_add(request, &calendar_kind, calendar,
+			   EVENT_CALENDAR_ADOPTED, NULL, NULL);
 }
 
 /* --- the resource --------------------------------------------------------- */
@@ -284,8 +223,6 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
-static const struct due dues[] = { { DUE_ALARM, alarm }, { 0 } };
-
 static const struct two_person two_persons[] = {
 	{ "calendar.adopt", ROLE_OPERATOR | ROLE_SUPERVISOR,
 	    ROLE_SUPERVISOR | ROLE_AUDITOR, propose, adopt,
@@ -296,11 +233,7 @@ static const struct two_person two_persons[] = {
 	{ 0 },
 };
 
-static const struct db_statement *const writes[] = { &count_alarm, NULL };
-
 const struct resource calendars_resource = {
 	.routes = routes,
-	.writes = writes,
-	.dues = dues,
 	.two_persons = two_persons,
 };

@@ -50,11 +50,12 @@ enum error calendar_due(struct request *request, const char *region,
     const json_t *duration, int64_t from, int64_t *due,
     const char **version) MUST_CHECK;
 
-/* In an act that has made or changed what the horizon may rest on: see that
- * somebody is warned in time. */
-enum error calendar_watch(struct request *request) MUST_CHECK;
+/* The last day that the nation has published: no other level has a horizon. In
+ * an act. ERR_BUSY ERR_DATABASE ERR_INTERNAL */
+enum error calendar_horizon(
+    struct request *request, int32_t *horizon) MUST_CHECK;
 
-/* Routes and statements of calendar_days.c and calendars_stack.c. */
+/* The statements of these, prepared by calendar_days.c. */
 extern const struct db_statement *const calendar_statements[];
 
 #endif

@@ -193,6 +193,19 @@ void calendar_clear(struct calendar_stack *stack)
 		kl_buf_clear(&stack->days[i]);
 }
 
+enum error calendar_horizon(struct request *request, int32_t *horizon)
+{
+	struct calendar_stack stack;
+	enum error error = act_direct(request);
+
+	if (error)
+		return error;
+	error = calendar_read(request, REGION_NATION, NULL, &stack);
+	*horizon = stack.calendar.horizon;
+	calendar_clear(&stack);
+	return error;
+}
+
 /* --- when a duration ends ------------------------------------------------- */
 
 static enum error last_day(struct request *request, const char *region,

@@ -9,9 +9,11 @@
 
 #include <string.h>
 
-enum { BODY_MAX = 4096, TITLE_MAX = 100 };
+enum { BODY_MAX = 4096, TITLE_MAX = 100, DAY_S = 86400 };
 
-#define M(...) MEMBER(region, __VA_ARGS__)
+#define DUE_WATCH "region.watch"
+
+#define M(...)    MEMBER(region, __VA_ARGS__)
 static const struct member members[] = {
 	/* It is the object's own id. */
 	{ "code", MEMBER_TOKEN, offsetof(struct region, object.id), 1,
@@ -25,6 +27,9 @@ static const struct member members[] = {
 	M(week, MEMBER_TOKEN, KL_WEEK_SIZE, KL_WEEK_SIZE,
 	    MEMBER_IN | MEMBER_OPTIONAL,
 	    "which days work, Monday first, 1111100; as above it without"),
+	M(calendar_ends, MEMBER_TOKEN, 1, KL_DATE_SIZE,
+	    MEMBER_OPTIONAL | MEMBER_LATER,
+	    "the last day that was published when its end was last warned of"),
 	{ 0 },
 };
 #undef M
@@ -177,6 +182,54 @@ static enum error check_parent(
 	    request_number(request, REGION_DEPTH_MAX - 2), NULL);
 }
 
+/* --- the end of what is published ----------------------------------------- */
+
+/* When to look again, the `nth` time; if the end of the calendar is near by
+ * then, it says so. */
+static enum error watch(
+    struct request *request, struct region *region, uint64_t nth)
+{
+	int64_t early = (int64_t)act_calendar_alarm_days(request) * DAY_S;
+	int64_t now = act_at(request), ends, next;
+	char date[KL_DATE_TEXT];
+	int32_t horizon;
+	enum error error = calendar_horizon(request, &horizon);
+
+	if (error)
+		return error;
+	ends = kl_date_begins(horizon);
+	next = ends - early;
+	if (now >= next) {
+		kl_date_write(horizon, date);
+		region->calendar_ends = arena_copy(&request->arena, date);
+		next = now < ends ? ends : now + early;
+	}
+	return act_due(request, DUE_WATCH, region->object.id, nth, next);
+}
+
+/* Nothing, if the next year has been published in the meantime. */
+static enum error look_again(struct request *request)
+{
+	const void *found;
+	struct region *region;
+	enum error error =
+	    act_find(request, &region_kind, request->params[0], &found);
+
+	if (error)
+		return error;
+	region = kind_copy(&region_kind, found, &request->arena);
+	region->calendar_ends = NULL;
+	error = watch(request, region, act_due_seq(request) + 1);
+	if (error || !region->calendar_ends)
+		return error;
+	return act_change(
+	    request, &region_kind, region, EVENT_REGION_EXPIRING, NULL, NULL);
+}
+
+static const struct due dues[] = { { DUE_WATCH, look_again }, { 0 } };
+
+/* --- the resource --------------------------------------------------------- */
+
 static enum error enter(struct request *request)
 {
 	struct region *region =
@@ -189,10 +242,10 @@ static enum error enter(struct request *request)
 	if (!error)
 		error = check_parent(request, region);
 	if (!error)
+		error = watch(request, region, 1);
+	if (!error)
 		error = act_add(request, &region_kind, region,
 		    EVENT_REGION_ENTERED, NULL, NULL);
-	if (!error)
-		error = calendar_watch(request);
 	return error ? error
 		     : list_made(request, &region_kind, region, "/v1/regions");
 }
@@ -228,4 +281,5 @@ const struct resource regions_resource = {
 	.routes = routes,
 	.reads = reads,
 	.writes = writes,
+	.dues = dues,
 };

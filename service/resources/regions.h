@@ -19,6 +19,8 @@ struct region {
 	const char *name, *name_en;
 	const char *parent; /* or NULL */
 	const char *week;   /* what works, Monday first; NULL: as above it */
+	/* The day on which its calendar ends, once that is near; or NULL. */
+	const char *calendar_ends;
 };
 extern struct kind region_kind;
 

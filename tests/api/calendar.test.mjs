@@ -112,14 +112,17 @@ test('where nothing is published any more a day is provisional, and that is told
   const mine = acts(it);
   try {
     await it.policy();
-    const alarms = async () => must(await it.call('GET', '/v1/events?kind=calendar.expiring'), 200).items.map(({ at, data }) => [at, data.horizon]);
+    const alarms = async () => must(await it.call('GET', '/v1/events?kind=region.expiring'), 200).items.map(({ at, data }) => [at, data.calendar_ends]);
     assert.equal((await mine.seen('demo')).horizon, '2026-12-31');
     assert.deepEqual([(await mine.day('demo', '2026-12-31')).provisional, (await mine.day('demo', '2027-01-01')).provisional], [false, true]);
     await it.moveTo('2026-10-31T15:59:59Z');
     assert.deepEqual(await alarms(), []);
-    await it.moveTo('2026-11-01T00:00:00Z'); // 60 days before it begins in Shanghai
+    await it.moveTo('2026-11-02T00:00:00Z');
     await until(async () => (await alarms()).length);
-    assert.deepEqual((await alarms()).map(([, horizon]) => horizon), ['2026-12-31']);
+    assert.deepEqual(await alarms(), [['2026-10-31T16:00:00Z', '2026-12-31']], '60 days before that day begins in Shanghai');
+    assert.equal(must(await it.call('GET', '/v1/regions/demo'), 200).calendar_ends, '2026-12-31');
+    const late = must(await it.adminCall('POST', '/v1/regions', { body: { code: 'late', name: '晚来' } }));
+    assert.equal(late.calendar_ends, '2026-12-31');
     const year = (n) => notice('cn', [off(`${n}-01-01`, '元旦')], { year: n, source: '国务院办公厅通知' });
     must(await mine.adopt(year(2028)), 200);
     assert.equal((await mine.seen('demo')).horizon, '2026-12-31', 'not over a gap');

@@ -14,7 +14,7 @@ test('a region is entered once, within another, and shown to anybody', async () 
   const { code, ...members } = body;
   const made = must(reply);
   assert.equal(reply.headers.get('location'), `/v1/regions/${code}`);
-  assert.deepEqual(made, { id: code, state: 'active', seq: 1, event_index: made.event_index, ...members });
+  assert.deepEqual(made, { id: code, state: 'active', seq: 1, event_index: made.event_index, ...members, calendar_ends: made.calendar_ends });
   assert.deepEqual(must(await call('GET', `/v1/regions/${code}`), 200), made);
   const { items } = must(await call('GET', `/v1/regions?parent=${body.parent}&limit=200`), 200);
   assert.ok(items.some(({ id }) => id === code));

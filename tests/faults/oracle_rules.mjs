@@ -50,6 +50,9 @@ const TRANSITIONS = {
   'organisation.enrolled': ['admin', '-', 'active'],
   'account.created': ['admin operator', '-', 'active'],
   'account.revoked': ['admin operator', 'active', 'revoked'],
+  'region.entered': ['admin', '-', 'active'],
+  'region.expiring': ['service', 'active', ''],
+  'calendar.adopted': ['supervisor auditor', '-', 'adopted'],
   'policy.adopted': ['supervisor auditor', '-', 'adopted'],
   'proposal.made': ['owner operator supervisor auditor', '-', 'proposed'],
   'proposal.approved': ['supervisor auditor', 'proposed', 'approved'],
@@ -133,6 +136,7 @@ function judgeTransitions({ events, entries }, fault) {
 
 // act: [proposers, approvers, what it does, its name from the proposal]
 const PRIVILEGED = {
+  'calendar.adopt': ['operator supervisor', 'supervisor auditor', ['calendar.adopted']],
   'policy.adopt': ['operator supervisor', 'supervisor auditor', ['policy.adopted']],
   'party.enrol': ['operator supervisor owner', 'auditor', ['party.enrolled']],
   'party.retire': ['operator supervisor owner', 'auditor', ['party.retired']],
