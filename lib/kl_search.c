@@ -6,12 +6,18 @@
 /* No token has this number: of what is not given, or is not there at all. */
 enum { NONE = UINT32_MAX };
 
-/* An item as it is asked for. Texts and marks end with NONE. */
+/* Some of the numbers in search->lists. */
+struct part {
+	uint32_t first, count;
+};
+
+/* An item as it is asked for. Texts end with NONE. */
 struct entry {
 	int64_t fee_fen, days, since;
 	const char *id;
-	uint32_t texts[KL_SEARCH_TEXTS], marks[KL_SEARCH_MARKS];
-	uint32_t category, institution, region, grade;
+	uint32_t texts[KL_SEARCH_TEXTS];
+	struct part regions, marks;
+	uint32_t category, institution, grade;
 };
 
 static const char *const order_names[KL_SEARCH_ORDERS] = {
@@ -95,8 +101,9 @@ static void gather_tokens(
 	for (size_t i = 0; i < count; i++) {
 		add(tokens, items[i].category);
 		add(tokens, items[i].institution);
-		add(tokens, items[i].region);
-		for (size_t k = 0; k < KL_SEARCH_MARKS; k++)
+		for (size_t k = 0; k < items[i].region_count; k++)
+			add(tokens, items[i].regions[k]);
+		for (size_t k = 0; k < items[i].mark_count; k++)
 			add(tokens, items[i].marks[k]);
 	}
 	make_set(tokens);
@@ -122,6 +129,22 @@ static void keep_tokens(struct kl_search *search, const struct kl_buf *tokens)
 
 /* --- making it ------------------------------------------------------------ */
 
+static struct part add_list(
+    struct kl_search *search, const char *const tokens[], size_t count)
+{
+	struct part part = {
+		(uint32_t)(search->lists.size / sizeof(uint32_t)),
+		(uint32_t)count,
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t number = number_of(&search->names, tokens[i]);
+
+		kl_buf_add(&search->lists, &number, sizeof(number));
+	}
+	return part;
+}
+
 static void add_entry(struct kl_search *search,
     const struct kl_search_item *item, const struct kl_buf *texts)
 {
@@ -132,14 +155,13 @@ static void add_entry(struct kl_search *search,
 		.id = item->id,
 		.category = number_of(&search->names, item->category),
 		.institution = number_of(&search->names, item->institution),
-		.region = number_of(&search->names, item->region),
+		.regions = add_list(search, item->regions, item->region_count),
+		.marks = add_list(search, item->marks, item->mark_count),
 		.grade = item->grade,
 	};
 
 	for (size_t k = 0; k < KL_SEARCH_TEXTS; k++)
 		entry.texts[k] = number_of(texts, item->texts[k]);
-	for (size_t k = 0; k < KL_SEARCH_MARKS; k++)
-		entry.marks[k] = number_of(&search->names, item->marks[k]);
 	kl_buf_add(&search->items, &entry, sizeof(entry));
 }
 
@@ -208,6 +230,8 @@ static enum kl_result fill(struct kl_search *search,
 		add_entry(search, &items[i], texts);
 	if (!result)
 		result = kl_buf_result(&search->items);
+	if (!result)
+		result = kl_buf_result(&search->lists);
 	for (enum kl_search_order order = 0;
 	     order < KL_SEARCH_ORDERS && !result; order++)
 		result = sort(search, order);
@@ -232,25 +256,36 @@ static enum kl_result number(struct kl_search *search,
 	return result ? result : kl_buf_result(&search->names);
 }
 
+static bool is_within(const struct kl_search_item items[], size_t count)
+{
+	if (count > KL_SEARCH_ITEMS_MAX)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (items[i].region_count > KL_SEARCH_TOKENS_MAX ||
+		    items[i].mark_count > KL_SEARCH_TOKENS_MAX)
+			return false;
+	return true;
+}
+
 enum kl_result kl_search_make(
     struct kl_search *search, const struct kl_search_item items[], size_t count)
 {
-	enum { WORDS = KL_SEARCH_TEXTS + KL_SEARCH_MARKS + 3 };
 	const size_t most = KL_SEARCH_ITEMS_MAX;
 	struct kl_buf texts = KL_BUF(most * KL_SEARCH_TEXTS * sizeof(char *));
-	struct kl_buf tokens = KL_BUF(most * WORDS * sizeof(char *));
+	struct kl_buf tokens = KL_BUF((size_t)KL_GRAM_SIZE_MAX);
 	enum kl_result result = KL_TOO_LARGE;
 
 	*search = (struct kl_search){
 		.count = count,
 		.items = KL_BUF(most * sizeof(struct entry)),
+		.lists = KL_BUF((size_t)KL_GRAM_SIZE_MAX),
 		.tokens = KL_BUF((size_t)KL_GRAM_SIZE_MAX),
-		.names = KL_BUF(most * WORDS * sizeof(char *)),
+		.names = KL_BUF((size_t)KL_GRAM_SIZE_MAX),
 	};
 	for (enum kl_search_order order = 0; order < KL_SEARCH_ORDERS; order++)
 		search->orders[order] =
 		    (struct kl_buf)KL_BUF(most * sizeof(uint32_t));
-	if (count <= most)
+	if (is_within(items, count))
 		result = number(search, items, &texts, &tokens);
 	if (!result)
 		result = fill(search, items, &texts);
@@ -265,6 +300,7 @@ void kl_search_clear(struct kl_search *search)
 {
 	kl_grams_clear(&search->grams);
 	kl_buf_clear(&search->items);
+	kl_buf_clear(&search->lists);
 	kl_buf_clear(&search->tokens);
 	kl_buf_clear(&search->names);
 	for (enum kl_search_order order = 0; order < KL_SEARCH_ORDERS; order++)
@@ -280,7 +316,7 @@ int64_t kl_search_value(
 	return value_of(&entries_of(search)[index], order);
 }
 
-/* A question as numbers: of what is not there, NONE, which nothing has. */
+/* A question as numbers: of what is not there NONE, which no item has. */
 struct wanted {
 	const struct kl_search_query *query;
 	const uint8_t *has; /* of each text: the terms in it */
@@ -301,27 +337,31 @@ static bool has_words(const struct wanted *wanted, const struct entry *entry)
 	return has == wanted->terms;
 }
 
-static bool is_offered(const struct wanted *wanted, const struct entry *entry)
+static bool is_in(
+    const struct kl_search *search, struct part part, uint32_t number)
 {
-	if (wanted->query->region_count == 0 || entry->region == NONE)
+	const uint32_t *list =
+	    (const uint32_t *)search->lists.data + part.first;
+
+	for (uint32_t i = 0; i < part.count; i++)
+		if (list[i] == number)
+			return true;
+	return false;
+}
+
+static bool is_offered(const struct kl_search *search,
+    const struct wanted *wanted, const struct entry *entry)
+{
+	if (wanted->query->region_count == 0 || entry->regions.count == 0)
 		return true;
 	for (size_t i = 0; i < wanted->query->region_count; i++)
-		if (wanted->regions[i] == entry->region)
+		if (is_in(search, entry->regions, wanted->regions[i]))
 			return true;
 	return false;
 }
 
-static bool is_marked(const struct wanted *wanted, const struct entry *entry)
-{
-	if (!wanted->query->mark)
-		return true;
-	for (size_t k = 0; k < KL_SEARCH_MARKS; k++)
-		if (entry->marks[k] != NONE && entry->marks[k] == wanted->mark)
-			return true;
-	return false;
-}
-
-static bool is_wanted(const struct wanted *wanted, const struct entry *entry)
+static bool is_wanted(const struct kl_search *search,
+    const struct wanted *wanted, const struct entry *entry)
 {
 	const struct kl_search_query *query = wanted->query;
 
@@ -330,8 +370,10 @@ static bool is_wanted(const struct wanted *wanted, const struct entry *entry)
 		   entry->institution == wanted->institution) &&
 	       entry->fee_fen <= query->fee_max_fen &&
 	       entry->days <= query->days_max &&
-	       entry->grade >= query->grade_min && is_offered(wanted, entry) &&
-	       is_marked(wanted, entry) && has_words(wanted, entry);
+	       entry->grade >= query->grade_min &&
+	       is_offered(search, wanted, entry) &&
+	       (!query->mark || is_in(search, entry->marks, wanted->mark)) &&
+	       has_words(wanted, entry);
 }
 
 /* The first place after what was seen last. */
@@ -359,7 +401,7 @@ static size_t count_all(
 
 	for (size_t i = 0; i < search->count && total < KL_SEARCH_COUNT_MAX;
 	     i++)
-		total += is_wanted(wanted, &entries_of(search)[i]);
+		total += is_wanted(search, wanted, &entries_of(search)[i]);
 	return total;
 }
 
@@ -372,7 +414,7 @@ static void find_page(const struct kl_search *search,
 
 	for (size_t i = first_after(search, query, order);
 	     i < search->count && !found->more; i++) {
-		if (!is_wanted(wanted, &entries_of(search)[order[i]]))
+		if (!is_wanted(search, wanted, &entries_of(search)[order[i]]))
 			continue;
 		if (found->count < query->limit)
 			found->indexes[found->count++] = order[i];

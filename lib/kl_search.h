@@ -11,8 +11,8 @@
 
 enum {
 	KL_SEARCH_ITEMS_MAX = 1000000,
-	KL_SEARCH_TEXTS = 6,  /* of one item */
-	KL_SEARCH_MARKS = 16, /* qualifications of one item */
+	KL_SEARCH_TEXTS = 6,         /* of one item */
+	KL_SEARCH_TOKENS_MAX = 1000, /* regions or marks of one item */
 	KL_SEARCH_REGIONS_MAX = 8,
 	KL_SEARCH_PAGE_MAX = 200,
 	KL_SEARCH_COUNT_MAX = 10000 /* further nobody counts */
@@ -38,10 +38,12 @@ struct kl_search_item {
 	const char *texts[KL_SEARCH_TEXTS]; /* in which words are looked for;
 					       NULL for less */
 	const char *category, *institution;
-	const char *region;                 /* NULL: offered everywhere */
-	const char *marks[KL_SEARCH_MARKS]; /* NULL for less */
-	int64_t fee_fen, days, since;       /* what it is sorted by */
-	uint32_t grade;                     /* the higher the better */
+	const char *const *regions; /* none: offered everywhere */
+	size_t region_count;
+	const char *const *marks; /* what it has: qualifications */
+	size_t mark_count;
+	int64_t fee_fen, days, since; /* what it is sorted by */
+	uint32_t grade;               /* the higher the better */
 };
 
 /* What is wanted; NULL, KL_SEARCH_ANY and 0 leave something open. */
@@ -73,6 +75,7 @@ struct kl_search {
 	size_t count;
 	struct kl_grams grams;
 	struct kl_buf items;  /* what an item is asked for, as numbers */
+	struct kl_buf lists;  /* uint32_t: their regions and marks */
 	struct kl_buf tokens; /* the tokens that have numbers */
 	struct kl_buf names;  /* const char * of each token, in order */
 	struct kl_buf orders[KL_SEARCH_ORDERS]; /* uint32_t: items in order */

@@ -30,12 +30,16 @@ static void ask(struct kl_search_query *query, const char *words)
 
 /* --- a few of them -------------------------------------------------------- */
 
+#define LIST(member, counted, ...)                                             \
+	.member = (const char *const[]){ __VA_ARGS__ },                        \
+	.counted =                                                             \
+	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
 static const struct kl_search_item few[] = {
 	{ .id = "a",
 	    .texts = { "环评报告书", "青禾公司" },
 	    .category = "A15",
 	    .institution = "Q",
-	    .marks = { "eia", "gb" },
+	    LIST(marks, mark_count, "eia", "gb"),
 	    .fee_fen = 300,
 	    .days = 20,
 	    .since = 3,
@@ -44,7 +48,7 @@ static const struct kl_search_item few[] = {
 	    .texts = { "测绘", "远山公司" },
 	    .category = "B04",
 	    .institution = "Y",
-	    .region = "36",
+	    LIST(regions, region_count, "36"),
 	    .fee_fen = 100,
 	    .days = 10,
 	    .since = 1,
@@ -53,8 +57,8 @@ static const struct kl_search_item few[] = {
 	    .texts = { "测绘", "青禾公司" },
 	    .category = "B04",
 	    .institution = "Q",
-	    .region = "360721",
-	    .marks = { "survey" },
+	    LIST(regions, region_count, "360721", "360722"),
+	    LIST(marks, mark_count, "survey"),
 	    .fee_fen = 300,
 	    .days = 5,
 	    .since = 2,
@@ -174,6 +178,12 @@ static void test_refused(void **state)
 	kl_search_clear(&search);
 	assert_int_equal(kl_search_make(&search, NULL, KL_SEARCH_ITEMS_MAX + 1),
 	    KL_TOO_LARGE);
+	bad.mark_count = KL_SEARCH_TOKENS_MAX + 1;
+	assert_int_equal(kl_search_make(&search, &bad, 1), KL_TOO_LARGE);
+	bad = few[0];
+	bad.region_count = KL_SEARCH_TOKENS_MAX + 1;
+	assert_int_equal(kl_search_make(&search, &bad, 1), KL_TOO_LARGE);
+	bad = few[0];
 	bad.texts[0] = "\xff";
 	assert_int_equal(kl_search_make(&search, &bad, 1), KL_MALFORMED);
 }
@@ -183,6 +193,7 @@ static void test_refused(void **state)
 enum { MANY = 12000, IDS = 8 };
 static struct kl_search_item many[MANY];
 static char ids[MANY][IDS];
+static const char *tokens_of[MANY][2]; /* its region, its mark */
 
 static void fill(unsigned *seed)
 {
@@ -190,14 +201,18 @@ static void fill(unsigned *seed)
 	static const char *const tokens[] = { "A", "B", "C", NULL };
 
 	for (size_t i = 0; i < MANY; i++) {
+		tokens_of[i][0] = tokens[rand_r(seed) % 4];
+		tokens_of[i][1] = tokens[rand_r(seed) % 4];
 		snprintf(ids[i], IDS, "%05zu", (i * 7919) % MANY);
 		many[i] = (struct kl_search_item){ .id = ids[i],
 			.texts = { words[rand_r(seed) % 4],
 			    words[rand_r(seed) % 4] },
 			.category = tokens[rand_r(seed) % 3],
 			.institution = tokens[rand_r(seed) % 3],
-			.region = tokens[rand_r(seed) % 4],
-			.marks = { tokens[rand_r(seed) % 4] },
+			.regions = &tokens_of[i][0],
+			.region_count = tokens_of[i][0] != NULL,
+			.marks = &tokens_of[i][1],
+			.mark_count = tokens_of[i][1] != NULL,
 			.fee_fen = rand_r(seed) % 50,
 			.days = rand_r(seed) % 50,
 			.since = rand_r(seed) % 50,
@@ -212,8 +227,8 @@ static bool is_wanted(const struct kl_search_item *item,
 		   strcmp(query->category, item->category) == 0) &&
 	       (!query->mark || (item->marks[0] && strcmp(query->mark,
 						       item->marks[0]) == 0)) &&
-	       (query->region_count == 0 || !item->region ||
-		   strcmp(query->regions[0], item->region) == 0) &&
+	       (query->region_count == 0 || !item->regions[0] ||
+		   strcmp(query->regions[0], item->regions[0]) == 0) &&
 	       item->fee_fen <= query->fee_max_fen &&
 	       item->grade >= query->grade_min &&
 	       (!word || strcmp(word, item->texts[0]) == 0 ||
