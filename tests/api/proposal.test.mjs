@@ -131,7 +131,7 @@ test('refused: what cannot be proposed', async () => {
 
 test('two persons of two organisations, says the database, too', async () => {
   await assert.rejects(sql(`INSERT INTO proposal SELECT 'x', state, seq, event_index, act, subject, payload, digest,
-    organisation, role, organisation, lapses_at, account FROM proposal LIMIT 1`), /CONSTRAINT/);
+    organisation, role, organisation, lapses_at, account, changes FROM proposal LIMIT 1`), /CONSTRAINT/);
 });
 
 test('it lapses after the hours of the policy, by itself', async () => {

@@ -31,7 +31,7 @@ test('only the administrator enters regions', async () => {
 const faults = {
   'the nation\'s code': [{ code: 'cn' }, '/code', 'reserved'],
   'a code of 33 bytes': [{ code: 'r'.repeat(33) }, '/code', 'bounds'],
-  'a code in full-width digits': [{ code: '360721' }, '/code', 'bounds'],
+  'a code in full-width digits': [{ code: '\uff13\uff16\uff10' }, '/code', 'bounds'],
   'an empty name': [{ name: '' }, '/name', 'bounds'],
   'a name of 101 characters': [{ name: '名'.repeat(101) }, '/name', 'bounds'],
   'a name that turns the direction of writing': [{ name: '名\u202e称' }, '/name', 'form'],
