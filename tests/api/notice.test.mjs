@@ -178,6 +178,8 @@ test('before there is a policy, and when the numbers are used up, there is no no
     const id = 'first-owner';
     must(await it.adminCall('POST', '/v1/organisations', { body: { id, name: '业主' } }));
     const owner = await it.person('owner', id);
+    assertProblem(await it.call('POST', '/v1/notices', { key: owner, body: await bodyOf() }), 409, 'no-region');
+    await it.region();
     assertProblem(await it.call('POST', '/v1/notices', { key: owner, body: await bodyOf() }), 409, 'no-policy');
     // And after 999999 of a year there is none either.
     await it.policy();
