@@ -42,7 +42,7 @@ enum kl_result kl_calendar_read(const json_t *object, struct kl_buf *days,
 	const json_t *workdays = json_object_get(object, "workdays");
 	const json_t *horizon = json_object_get(object, "horizon");
 	struct kl_calendar_level made = { .week = KL_WEEK_STANDARD };
-	size_t before = days->size;
+	size_t before = days->size, size;
 	enum kl_result result;
 
 	if (!off || !workdays || !horizon || json_object_size(object) != 3) {
@@ -56,8 +56,11 @@ enum kl_result kl_calendar_read(const json_t *object, struct kl_buf *days,
 		result = read_horizon(horizon, &made.horizon, why);
 	if (result)
 		return result;
-	made.days = (const struct kl_calendar_day *)(days->data + before);
-	made.count = (days->size - before) / sizeof(struct kl_calendar_day);
+	size = days->size - before;
+	made.count = size / sizeof(struct kl_calendar_day);
+	if (size > 0) /* without any there may be no memory at all */
+		made.days =
+		    (const struct kl_calendar_day *)(days->data + before);
 	*level = made;
 	return KL_OK;
 }

@@ -340,11 +340,10 @@ static bool has_words(const struct wanted *wanted, const struct entry *entry)
 static bool is_in(
     const struct kl_search *search, struct part part, uint32_t number)
 {
-	const uint32_t *list =
-	    (const uint32_t *)search->lists.data + part.first;
+	const uint32_t *list = (const uint32_t *)search->lists.data;
 
 	for (uint32_t i = 0; i < part.count; i++)
-		if (list[i] == number)
+		if (list[part.first + i] == number)
 			return true;
 	return false;
 }
