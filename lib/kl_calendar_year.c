@@ -31,7 +31,7 @@ static int32_t day_of(int32_t year, const char *rest)
 	char text[KL_DATE_TEXT];
 	int32_t day = KL_DATE_NONE;
 
-	snprintf(text, sizeof(text), "%04d-%s", (int)(year % 10000), rest);
+	snprintf(text, sizeof(text), "%04u-%s", (unsigned)year % 10000U, rest);
 	return kl_date_read(text, KL_DATE_SIZE, &day) ? KL_DATE_NONE : day;
 }
 

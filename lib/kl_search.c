@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* No token has this number: of what is not given, or is not there at all. */
-enum { NONE = UINT32_MAX };
+#define NONE UINT32_MAX
 
 /* Some of the numbers in search->lists. */
 struct part {

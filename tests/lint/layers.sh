@@ -14,7 +14,7 @@ allowed='^(_GLOBAL_OFFSET_TABLE_|kl_|json_|crypto_|sodium_|__gmpn_|blst_'
 allowed="$allowed|RSA_(free|new|set0_key|verify)\$|BN_(bin2bn|free|new|set_word)\$"
 allowed="$allowed|ERR_(peek_last_error|pop_to_mark|set_mark)\$"
 allowed="$allowed|mem(chr|cmp|cpy|move|set)\$|str(chr|cmp|cspn|len|ncmp|spn)\$"
-allowed="$allowed|SHA256_(Init|Update|Final)\$|(c|m|re)alloc\$|free\$|bsearch\$|qsort\$|snprintf\$"
+allowed="$allowed|SHA256_(Init|Update|Final)\$|(c|m|re)alloc\$|free\$|bsearch\$|qsort(_r)?\$|memmem\$|snprintf\$"
 allowed="$allowed|__(memcpy|memmove|memset|snprintf|stack)_chk(_fail)?\$|__popcountdi2\$|__udivti3\$|__assert_fail\$)"
 forbidden='_keygen$|_(sign|box|kx|ed25519)_keypair$|^json_(dump|load)(_file|f$|fd)'
 for symbol in $(nm -u "$1" | sed -n 's/.* U //p' | sort -u); do
