@@ -78,6 +78,10 @@ GRANT SELECT ON log_cosignature TO klero_writer@localhost;
 GRANT SELECT ON log_cosignature TO klero_reader@localhost;
 GRANT SELECT, INSERT ON log_cosignature TO klero_upkeep@localhost;
 
+-- 0011: the catalogue.
+GRANT SELECT, INSERT, UPDATE ON approval_item TO klero_writer@localhost;
+GRANT SELECT ON approval_item TO klero_reader@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -95,6 +99,7 @@ GRANT SELECT ON account TO klero_fsck@localhost;
 GRANT SELECT ON policy TO klero_fsck@localhost;
 GRANT SELECT ON proposal TO klero_fsck@localhost;
 GRANT SELECT ON party TO klero_fsck@localhost;
+GRANT SELECT ON approval_item TO klero_fsck@localhost;
 GRANT SELECT ON category TO klero_fsck@localhost;
 GRANT SELECT ON institution TO klero_fsck@localhost;
 GRANT SELECT ON listing TO klero_fsck@localhost;

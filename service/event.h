@@ -39,8 +39,18 @@
 	    "enrolled", false)                                                 \
 	X(EVENT_PARTY_RETIRED, "party.retired", ROLE_AUDITOR, "enrolled",      \
 	    "retired", false)                                                  \
+	X(EVENT_APPROVAL_ITEM_PUBLISHED, "approval_item.published",            \
+	    ROLE_OPERATOR, "-", "active", false)                               \
+	X(EVENT_APPROVAL_ITEM_REVISED, "approval_item.revised", ROLE_OPERATOR, \
+	    "active", "", false)                                               \
+	X(EVENT_APPROVAL_ITEM_RETIRED, "approval_item.retired", ROLE_OPERATOR, \
+	    "active", "retired", false)                                        \
 	X(EVENT_CATEGORY_PUBLISHED, "category.published", ROLE_OPERATOR, "-",  \
 	    "active", false)                                                   \
+	X(EVENT_CATEGORY_REVISED, "category.revised", ROLE_OPERATOR, "active", \
+	    "", false)                                                         \
+	X(EVENT_CATEGORY_RETIRED, "category.retired", ROLE_OPERATOR, "active", \
+	    "retired", false)                                                  \
 	X(EVENT_INSTITUTION_ADMITTED, "institution.admitted", ROLE_OPERATOR,   \
 	    "-", "active", false)                                              \
 	X(EVENT_INSTITUTION_SUSPENDED, "institution.suspended",                \

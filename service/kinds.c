@@ -8,6 +8,7 @@
 	X(policy)                                                              \
 	X(proposal)                                                            \
 	X(party)                                                               \
+	X(approval_item)                                                       \
 	X(category)                                                            \
 	X(institution)                                                         \
 	X(listing)                                                             \

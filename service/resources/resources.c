@@ -13,6 +13,7 @@
 	X(policies)                                                            \
 	X(proposals)                                                           \
 	X(parties)                                                             \
+	X(approval_items)                                                      \
 	X(categories)                                                          \
 	X(institutions)                                                        \
 	X(listings)                                                            \

@@ -1,0 +1,46 @@
+-- 0011_catalogue.sql -- what is approved and how fast, what categories ask for,
+-- and listings that say all that must be public.
+
+-- A department of the government is named by its credit code, too.
+ALTER TABLE organisation
+    ADD COLUMN IF NOT EXISTS uscc VARCHAR(18) AFTER region,
+    ADD UNIQUE KEY IF NOT EXISTS one_uscc (uscc);
+
+-- Days of 0: there is no such limit, or nobody has said it yet.
+CREATE TABLE IF NOT EXISTS approval_item (
+    id VARCHAR(64) NOT NULL PRIMARY KEY,
+    state VARCHAR(16) NOT NULL,
+    seq BIGINT UNSIGNED NOT NULL,
+    event_index BIGINT UNSIGNED NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    region VARCHAR(32),
+    authority VARCHAR(64),
+    authority_name VARCHAR(200) NOT NULL,
+    basis VARCHAR(500) NOT NULL,
+    legal_days BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    legal_unit VARCHAR(16),
+    legal_limit VARCHAR(200),
+    limit_source VARCHAR(200),
+    promised_days BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    promised_unit VARCHAR(16),
+    conditions TEXT,
+    materials TEXT,
+    steps TEXT,
+    result TEXT,
+    fee TEXT,
+    fee_basis TEXT,
+    complaint_channel VARCHAR(500),
+    KEY by_authority (authority, id),
+    KEY by_region (region, id)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- approval_items, requirement and fee_ceiling are canonical JSON.
+ALTER TABLE category
+    ADD COLUMN IF NOT EXISTS approval_items TEXT,
+    ADD COLUMN IF NOT EXISTS legal_days BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS cap_days BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS cap_unit VARCHAR(16),
+    ADD COLUMN IF NOT EXISTS requirement MEDIUMTEXT,
+    ADD COLUMN IF NOT EXISTS price_control VARCHAR(16),
+    ADD COLUMN IF NOT EXISTS fee_ceiling TEXT;
