@@ -44,3 +44,39 @@ ALTER TABLE category
     ADD COLUMN IF NOT EXISTS requirement MEDIUMTEXT,
     ADD COLUMN IF NOT EXISTS price_control VARCHAR(16),
     ADD COLUMN IF NOT EXISTS fee_ceiling TEXT;
+
+-- What was published before is version 1, as it was said then.
+ALTER TABLE listing
+    ADD COLUMN IF NOT EXISTS regions TEXT,
+    ADD COLUMN IF NOT EXISTS service_name VARCHAR(200),
+    ADD COLUMN IF NOT EXISTS basis VARCHAR(500),
+    ADD COLUMN IF NOT EXISTS serves VARCHAR(500),
+    ADD COLUMN IF NOT EXISTS conditions TEXT,
+    ADD COLUMN IF NOT EXISTS materials TEXT,
+    ADD COLUMN IF NOT EXISTS steps TEXT,
+    ADD COLUMN IF NOT EXISTS counts_from VARCHAR(16),
+    ADD COLUMN IF NOT EXISTS urgent_days BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS urgent_surcharge_bp BIGINT UNSIGNED NOT NULL
+        DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS fee TEXT,
+    ADD COLUMN IF NOT EXISTS rules TEXT,
+    ADD COLUMN IF NOT EXISTS complaint_channel VARCHAR(500),
+    ADD COLUMN IF NOT EXISTS qualifications TEXT,
+    ADD COLUMN IF NOT EXISTS version BIGINT UNSIGNED NOT NULL DEFAULT 1,
+    ADD COLUMN IF NOT EXISTS effective_at DATETIME(6),
+    ADD COLUMN IF NOT EXISTS paused_by VARCHAR(16),
+    ADD COLUMN IF NOT EXISTS reason VARCHAR(500),
+    ADD COLUMN IF NOT EXISTS defects TEXT,
+    MODIFY COLUMN fee_basis VARCHAR(200),
+    MODIFY COLUMN deadline_unit VARCHAR(16),
+    MODIFY COLUMN published_at DATETIME(6),
+    ADD KEY IF NOT EXISTS by_state (state, id);
+
+UPDATE listing SET effective_at = published_at,
+    regions = CONCAT('["', region, '"]');
+
+ALTER TABLE listing DROP COLUMN IF EXISTS region;
+
+-- One that is paused is still the one of its offer.
+ALTER TABLE listing MODIFY COLUMN live TINYINT UNSIGNED
+    AS (CASE WHEN state IN ('published', 'paused') THEN 1 END) PERSISTENT;

@@ -57,10 +57,23 @@
 	    ROLE_SUPERVISOR | ROLE_AUDITOR, "active", "suspended", false)      \
 	X(EVENT_INSTITUTION_RESTORED, "institution.restored",                  \
 	    ROLE_SUPERVISOR | ROLE_AUDITOR, "suspended", "active", false)      \
-	X(EVENT_LISTING_PUBLISHED, "listing.published", ROLE_OPERATOR, "-",    \
-	    "published", false)                                                \
-	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn", ROLE_OPERATOR,         \
-	    "published", "withdrawn", false)                                   \
+	X(EVENT_LISTING_DRAFTED, "listing.drafted", ROLE_INSTITUTION,          \
+	    "- draft", "draft", false)                                         \
+	X(EVENT_LISTING_SUBMITTED, "listing.submitted", ROLE_INSTITUTION,      \
+	    "draft", "check", false)                                           \
+	X(EVENT_LISTING_RETURNED, "listing.returned", ROLE_OPERATOR, "check",  \
+	    "draft", false)                                                    \
+	X(EVENT_LISTING_PUBLISHED, "listing.published", ROLE_OPERATOR,         \
+	    "- check", "published", false)                                     \
+	X(EVENT_LISTING_REVISED, "listing.revised",                            \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "published paused", "", false)   \
+	X(EVENT_LISTING_PAUSED, "listing.paused",                              \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "published", "paused", false)    \
+	X(EVENT_LISTING_RESUMED, "listing.resumed",                            \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "paused", "published", false)    \
+	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn",                        \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "draft check published paused",  \
+	    "withdrawn", false)                                                \
 	X(EVENT_NOTICE_PUBLISHED, "notice.published", ROLE_OWNER, "-", "open", \
 	    false)                                                             \
 	X(EVENT_NOTICE_CLOSED, "notice.closed", ROLE_SERVICE, "open",          \
