@@ -28,8 +28,7 @@ enum {
 #define SAID                                                                   \
 	WORDS(service_name, WORDS_MAX, "what the service is called"),          \
 	    WORDS(basis, LONG_WORDS_MAX, "what it is established by"),         \
-	    WORDS(                                                             \
-		serves, LONG_WORDS_MAX, "whom and which approvals it is for"), \
+	    WORDS(serves, LONG_WORDS_MAX, "for whom and which items"),         \
 	    PROSE(conditions, "when it can be done"),                          \
 	    PROSE(materials, "what the owner hands in"),                       \
 	    PROSE(steps, "how it goes"),                                       \

@@ -16,6 +16,7 @@
 	X(approval_items)                                                      \
 	X(categories)                                                          \
 	X(institutions)                                                        \
+	X(market)                                                              \
 	X(listings)                                                            \
 	X(notices)                                                             \
 	X(signups)                                                             \
