@@ -208,6 +208,11 @@ static void make_page(struct request *request, uint64_t version)
 		.etag = request->etag ? request->etag : etag_of(request),
 		.policy = request->policy,
 		.link = request->link,
+		.disposition = request->attachment
+				   ? arena_format(&request->arena,
+					 "attachment; filename=\"%s\"",
+					 request->attachment)
+				   : NULL,
 		.body = request->text,
 		.body_size = request->text_size,
 	};

@@ -25,8 +25,8 @@ struct list_view {
 };
 
 /*
- * Reply {"items": […], "next_cursor": … or null}, and Link: rel="next".
- * `view` may be NULL.
+ * Reply {"items": […], "next_cursor": … or null}, and Link: rel="next"; with
+ * ?format=csv or xlsx the rows as a file (export.h). `view` may be NULL.
  * ERR_INVALID    a limit beyond LIST_LIMIT_MAX, filters that no shape has, a
  *                cursor of another list
  * ERR_BUSY ERR_DATABASE

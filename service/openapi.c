@@ -1,6 +1,7 @@
 #include "openapi.h"
 
 #include "clock.h"
+#include "export.h"
 #include "head.h"
 #include "kind.h"
 #include "list.h"
@@ -203,6 +204,8 @@ static json_t *parameters(const struct route *route)
 		    list, reference("parameters", "limit", ""));
 		json_array_append_new(
 		    list, reference("parameters", "cursor", ""));
+		json_array_append_new(
+		    list, reference("parameters", "format", ""));
 	}
 	if (head_needs_key(route))
 		json_array_append_new(
@@ -378,10 +381,14 @@ static json_t *header_parameter(
 
 static json_t *common_parameters(void)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "limit",
-	    query_parameter("limit", "how many at most",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "limit",
+	    query_parameter("limit", "how many at most; of JSON 200",
 		json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
-		    "maximum", LIST_LIMIT_MAX)),
+		    "maximum", EXPORT_ROWS_MAX)),
+	    "format",
+	    query_parameter("format", "as JSON, or as a file to be saved",
+		json_pack("{s:s, s:[s, s, s]}", "type", "string", "enum",
+		    "json", "csv", "xlsx")),
 	    "cursor",
 	    query_parameter("cursor", "next_cursor of the page before",
 		json_pack("{s:s}", "type", "string")),

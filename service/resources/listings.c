@@ -22,6 +22,7 @@ enum {
 #define MAYBE                    MEMBER_IN | MEMBER_OPTIONAL | MEMBER_LATER
 #define SET                      MEMBER_LATER
 #define MAY_BE                   MEMBER_LATER | MEMBER_OPTIONAL
+
 #define PROSE(field, help)       M(field, MEMBER_PROSE, 1, PROSE_MAX, MAYBE, help)
 #define WORDS(field, most, help) M(field, MEMBER_TEXT, 1, most, MAYBE, help)
 /* A draft may leave any of them out; what is published, none but the urgent. */

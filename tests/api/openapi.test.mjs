@@ -156,9 +156,9 @@ describe('the OpenAPI document', () => {
       .filter((one) => one.in === 'query').map(({ name, required }) => name + (required ? '!' : '')).sort();
     const wanted = {
       '/v1/events': ['after', 'kind', 'limit', 'subject'], '/v1/log/proof': ['index!'],
-      '/v1/log/consistency': ['new', 'old!'], '/readyz': ['writer'], '/v1/notices': ['category', 'cursor', 'limit', 'owner', 'state'],
-      '/v1/notices/{id}/entrants': ['cursor', 'limit'], '/v1/draws/{id}/objections': ['cursor', 'limit'],
-      '/v1/signups': ['cursor', 'limit'], '/v1/draws/{id}/replacements/next': ['approvals', 'evidence', 'out!', 'reason!'],
+      '/v1/log/consistency': ['new', 'old!'], '/readyz': ['writer'], '/v1/notices': ['category', 'cursor', 'format', 'limit', 'owner', 'state'],
+      '/v1/notices/{id}/entrants': ['cursor', 'format', 'limit'], '/v1/draws/{id}/objections': ['cursor', 'format', 'limit'],
+      '/v1/signups': ['cursor', 'format', 'limit'], '/v1/draws/{id}/replacements/next': ['approvals', 'evidence', 'out!', 'reason!'],
       '/v1': [], '/log/checkpoint': [],
     };
     for (const [path, names] of Object.entries(wanted))
