@@ -80,3 +80,31 @@ ALTER TABLE listing DROP COLUMN IF EXISTS region;
 -- One that is paused is still the one of its offer.
 ALTER TABLE listing MODIFY COLUMN live TINYINT UNSIGNED
     AS (CASE WHEN state IN ('published', 'paused') THEN 1 END) PERSISTENT;
+
+-- A file that was brought in to be applied as a whole, or never; digest is its
+-- SHA-256.
+CREATE TABLE IF NOT EXISTS import (
+    id VARCHAR(64) NOT NULL PRIMARY KEY,
+    state VARCHAR(16) NOT NULL,
+    seq BIGINT UNSIGNED NOT NULL,
+    event_index BIGINT UNSIGNED NOT NULL,
+    target VARCHAR(16) NOT NULL,
+    format VARCHAR(16) NOT NULL,
+    digest CHAR(64) NOT NULL,
+    size BIGINT UNSIGNED NOT NULL,
+    organisation VARCHAR(64) NOT NULL,
+    row_count BIGINT UNSIGNED NOT NULL,
+    added_count BIGINT UNSIGNED NOT NULL,
+    changed_count BIGINT UNSIGNED NOT NULL,
+    same_count BIGINT UNSIGNED NOT NULL,
+    bad_count BIGINT UNSIGNED NOT NULL,
+    staged_at DATETIME(6) NOT NULL,
+    KEY by_target (target, id)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+CREATE TABLE IF NOT EXISTS import_file (
+    import VARCHAR(64) NOT NULL PRIMARY KEY,
+    body LONGBLOB NOT NULL
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;

@@ -81,6 +81,10 @@ GRANT SELECT, INSERT ON log_cosignature TO klero_upkeep@localhost;
 -- 0011: the catalogue.
 GRANT SELECT, INSERT, UPDATE ON approval_item TO klero_writer@localhost;
 GRANT SELECT ON approval_item TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON import TO klero_writer@localhost;
+GRANT SELECT ON import TO klero_reader@localhost;
+GRANT SELECT, INSERT ON import_file TO klero_writer@localhost;
+GRANT SELECT ON import_file TO klero_reader@localhost;
 
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
@@ -114,3 +118,5 @@ GRANT SELECT ON draw_replacement TO klero_fsck@localhost;
 GRANT SELECT ON objection TO klero_fsck@localhost;
 GRANT SELECT ON signup_group TO klero_fsck@localhost;
 GRANT SELECT ON rehearsal TO klero_fsck@localhost;
+GRANT SELECT ON import TO klero_fsck@localhost;
+GRANT SELECT ON import_file TO klero_fsck@localhost;

@@ -65,7 +65,7 @@ static enum error parse_body(struct request *request)
 
 	json_decref(request->body);
 	request->body = NULL;
-	if (request->route->body_max == 0)
+	if (request->route->body_max == 0 || request->route->media)
 		return ERR_OK;
 	result = kl_canon_read(request->body_text, request->body_size,
 	    BODY_TOKENS_MAX, &request->body, &why);
@@ -290,6 +290,7 @@ static enum error prepare_once(struct request *request)
 	request->detail = NULL;
 	request->complaint_count = 0;
 	request->prepared = NULL;
+	request->act = NULL; /* whoever prepares anew is a worker */
 	if (!request->db)
 		return ERR_BUSY;
 	error = begin_snapshot(request);

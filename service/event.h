@@ -74,6 +74,10 @@
 	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn",                        \
 	    ROLE_INSTITUTION | ROLE_OPERATOR, "draft check published paused",  \
 	    "withdrawn", false)                                                \
+	X(EVENT_IMPORT_STAGED, "import.staged", ROLE_OPERATOR, "-", "staged",  \
+	    false)                                                             \
+	X(EVENT_IMPORT_APPLIED, "import.applied", ROLE_OPERATOR, "staged",     \
+	    "applied", false)                                                  \
 	X(EVENT_NOTICE_PUBLISHED, "notice.published", ROLE_OWNER, "-", "open", \
 	    false)                                                             \
 	X(EVENT_NOTICE_CLOSED, "notice.closed", ROLE_SERVICE, "open",          \

@@ -12,6 +12,7 @@
 	X(category)                                                            \
 	X(institution)                                                         \
 	X(listing)                                                             \
+	X(import)                                                              \
 	X(notice)                                                              \
 	X(signup)                                                              \
 	X(draw)                                                                \

@@ -1,5 +1,6 @@
 #include "list.h"
 
+#include "act.h"
 #include "export.h"
 #include "kl_leaf.h"
 #include "version.h"
@@ -364,6 +365,13 @@ enum error list_find(struct request *request, const struct kind *kind,
 	if (!error)
 		*row = found;
 	return error;
+}
+
+enum error list_look(struct request *request, const struct kind *kind,
+    const char *id, const void **row)
+{
+	return request->act ? act_find(request, kind, id, row)
+			    : list_find(request, kind, id, row);
 }
 
 enum error list_one(struct request *request, const struct kind *kind)

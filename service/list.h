@@ -42,6 +42,10 @@ enum error list_reply(struct request *request, const struct kind *kind,
 enum error list_find(struct request *request, const struct kind *kind,
     const char *id, const void **row) MUST_CHECK;
 
+/* In an act act_find(), of a worker list_find(). Errors likewise. */
+enum error list_look(struct request *request, const struct kind *kind,
+    const char *id, const void **row) MUST_CHECK;
+
 /* Reply the object that request->params[0] names, its public members. */
 enum error list_one(
     struct request *request, const struct kind *kind) MUST_CHECK;

@@ -328,6 +328,23 @@ static json_t *security(const struct route *route)
 	return needs_key(route) ? json_pack("[{s:[]}]", "key") : json_array();
 }
 
+static json_t *media_content(const char *media)
+{
+	json_t *content = json_object();
+
+	while (*media) {
+		size_t size = strcspn(media, " ");
+		json_t *name = json_stringn(media, size);
+
+		json_object_set_new(content, json_string_value(name),
+		    json_pack("{s:{s:s, s:s}}", "schema", "type", "string",
+			"format", "binary"));
+		json_decref(name);
+		media += size + (media[size] == ' ');
+	}
+	return content;
+}
+
 static json_t *operation(const struct route *route)
 {
 	json_t *operation = json_pack("{s:o, s:s, s:[o], s:o, s:o, s:o, s:o}",
@@ -336,7 +353,11 @@ static json_t *operation(const struct route *route)
 	    responses(route), "security", security(route), "x-roles",
 	    roles(route));
 
-	if (route->body_max > 0)
+	if (route->media)
+		json_object_set_new(operation, "requestBody",
+		    json_pack("{s:b, s:o}", "required", 1, "content",
+			media_content(route->media)));
+	else if (route->body_max > 0)
 		json_object_set_new(operation, "requestBody",
 		    json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
 			JSON_TYPE, "schema",

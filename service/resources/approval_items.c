@@ -1,6 +1,7 @@
 /* approval_items.c -- what authorities approve, published by the operator. */
 #include "approval_items.h"
 
+#include "imports.h"
 #include "kl_limit.h"
 #include "list.h"
 #include "organisations.h"
@@ -143,7 +144,7 @@ static enum error check_authority(
 
 	if (!item->authority)
 		return ERR_OK;
-	error = act_find(request, &organisation_kind, item->authority, &found);
+	error = list_look(request, &organisation_kind, item->authority, &found);
 	if (error != ERR_NOT_FOUND)
 		return error;
 	return request_complain(request, "/authority", "unknown",
@@ -235,6 +236,23 @@ static enum error show(struct request *request)
 {
 	return list_one(request, &approval_item_kind);
 }
+
+/* --- as a file ------------------------------------------------------------ */
+
+static enum error check_import(
+    struct request *request, void *row, const void *now)
+{
+	(void)now;
+	return check(request, row);
+}
+
+const struct import_target approval_item_target = {
+	.name = "approval_items",
+	.kind = &approval_item_kind,
+	.check = check_import,
+	.added = EVENT_APPROVAL_ITEM_PUBLISHED,
+	.changed = EVENT_APPROVAL_ITEM_REVISED,
+};
 
 static const struct route routes[] = {
 	{ "POST", "/v1/approval_items", publish, ROUTE_ACT,

@@ -3,6 +3,7 @@
 
 #include "approval_items.h"
 #include "body_json.h"
+#include "imports.h"
 #include "kl_requirement_json.h"
 #include "list.h"
 #include "route.h"
@@ -89,7 +90,7 @@ enum error category_open(
     struct request *request, const char *code, const struct category **category)
 {
 	const void *found;
-	enum error error = act_find(request, &category_kind, code, &found);
+	enum error error = list_look(request, &category_kind, code, &found);
 
 	if (error == ERR_NOT_FOUND)
 		return request_complain(request, "/category", "unknown",
@@ -115,7 +116,7 @@ static enum error check_items(
 	for (size_t i = 0; !error && i < codes.count; i++) {
 		const void *found;
 
-		error = act_find(
+		error = list_look(
 		    request, &approval_item_kind, codes.list[i], &found);
 		if (error == ERR_NOT_FOUND)
 			error = request_complain(request,
@@ -265,6 +266,23 @@ static enum error show(struct request *request)
 {
 	return list_one(request, &category_kind);
 }
+
+/* --- as a file ------------------------------------------------------------ */
+
+static enum error check_import(
+    struct request *request, void *row, const void *now)
+{
+	(void)now;
+	return check(request, row);
+}
+
+const struct import_target category_target = {
+	.name = "categories",
+	.kind = &category_kind,
+	.check = check_import,
+	.added = EVENT_CATEGORY_PUBLISHED,
+	.changed = EVENT_CATEGORY_REVISED,
+};
 
 static const struct route routes[] = {
 	{ "POST", "/v1/categories", publish, ROUTE_ACT, .who = ROLE_OPERATOR,

@@ -24,7 +24,7 @@ struct category {
 extern struct kind category_kind;
 
 /*
- * In an act: the category of this code, unless it is retired.
+ * The category of this code, in an act or of a worker, unless it is retired.
  * ERR_INVALID     there is none, or it is retired: told of /category
  * ERR_BUSY ERR_DATABASE
  */

@@ -218,7 +218,8 @@ static void say_anew(struct listing *listing, const struct listing *input)
 	listing->defects = before.defects;
 }
 
-static enum error next_version(struct request *request, struct listing *listing)
+enum error listing_next_version(
+    struct request *request, struct listing *listing)
 {
 	if (listing->version >= LISTING_VERSIONS_MAX)
 		return request_fail(request, ERR_CONFLICT,
@@ -250,7 +251,7 @@ enum error listing_revise(struct request *request)
 		    "its state is {0}", listing->object.state, NULL);
 	error = listing_check_whole(request, listing);
 	if (!error)
-		error = next_version(request, listing);
+		error = listing_next_version(request, listing);
 	return error ? error : change(request, listing, EVENT_LISTING_REVISED);
 }
 

@@ -24,7 +24,7 @@ static const struct db_statement select_one = {
 };
 
 const struct db_statement *const listing_reads[] = { &select_versions,
-	&select_one, NULL };
+	&select_one, &listing_select_live, NULL };
 
 /* --- one version ---------------------------------------------------------- */
 

@@ -75,6 +75,9 @@ enum error listing_return(struct request *request) MUST_CHECK;
 enum error listing_pause(struct request *request) MUST_CHECK;
 enum error listing_resume(struct request *request) MUST_CHECK;
 enum error listing_withdraw(struct request *request) MUST_CHECK;
+/* ERR_CONFLICT: it has LISTING_VERSIONS_MAX of them. */
+enum error listing_next_version(
+    struct request *request, struct listing *listing) MUST_CHECK;
 extern const struct kind listing_reason_kind, listing_defects_kind;
 extern const struct db_statement *const listing_writes[];
 
@@ -103,5 +106,7 @@ enum error listing_show_version(struct request *request) MUST_CHECK;
 enum error listing_list_prices(struct request *request) MUST_CHECK;
 extern const struct member listing_versions_query[];
 extern const struct db_statement *const listing_reads[];
+/* Of listing_import.c. */
+extern const struct db_statement listing_select_live;
 
 #endif

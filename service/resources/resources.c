@@ -18,6 +18,7 @@
 	X(institutions)                                                        \
 	X(market)                                                              \
 	X(listings)                                                            \
+	X(imports)                                                             \
 	X(notices)                                                             \
 	X(signups)                                                             \
 	X(draws)                                                               \

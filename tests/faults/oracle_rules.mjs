@@ -74,6 +74,8 @@ const TRANSITIONS = {
   'listing.paused': ['institution operator', 'published', 'paused'],
   'listing.resumed': ['institution operator', 'paused', 'published'],
   'listing.withdrawn': ['institution operator', 'draft check published paused', 'withdrawn'],
+  'import.staged': ['operator', '-', 'staged'],
+  'import.applied': ['operator', 'staged', 'applied'],
   'notice.published': ['owner', '-', 'open'],
   'notice.closed': ['service', 'open', 'closed'],
   'notice.opened': ['service', 'closed', 'judged'],
