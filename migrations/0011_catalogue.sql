@@ -81,8 +81,8 @@ ALTER TABLE listing DROP COLUMN IF EXISTS region;
 ALTER TABLE listing MODIFY COLUMN live TINYINT UNSIGNED
     AS (CASE WHEN state IN ('published', 'paused') THEN 1 END) PERSISTENT;
 
--- A file that was brought in to be applied as a whole, or never; digest is its
--- SHA-256.
+-- A file that was brought in to be applied as a whole, or never; file_digest
+-- is its SHA-256.
 CREATE TABLE IF NOT EXISTS import (
     id VARCHAR(64) NOT NULL PRIMARY KEY,
     state VARCHAR(16) NOT NULL,
@@ -90,8 +90,8 @@ CREATE TABLE IF NOT EXISTS import (
     event_index BIGINT UNSIGNED NOT NULL,
     target VARCHAR(16) NOT NULL,
     format VARCHAR(16) NOT NULL,
-    digest CHAR(64) NOT NULL,
-    size BIGINT UNSIGNED NOT NULL,
+    file_digest CHAR(64) NOT NULL,
+    file_size BIGINT UNSIGNED NOT NULL,
     organisation VARCHAR(64) NOT NULL,
     row_count BIGINT UNSIGNED NOT NULL,
     added_count BIGINT UNSIGNED NOT NULL,

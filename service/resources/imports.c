@@ -16,8 +16,8 @@ static const struct member members[] = {
 	MEMBER_OF(import, target, "approval_items categories listings", 0,
 	    "what its rows are"),
 	MEMBER_OF(import, format, "csv xlsx", 0, "of the file"),
-	M(digest, MEMBER_HASH, 0, 0, 0, "SHA-256 of the file"),
-	M(size, MEMBER_NUMBER, 0, FILE_MAX, 0, "of the file, in bytes"),
+	M(file_digest, MEMBER_HASH, 0, 0, 0, "SHA-256 of the file"),
+	M(file_size, MEMBER_NUMBER, 0, FILE_MAX, 0, "in bytes"),
 	M(organisation, MEMBER_TOKEN, 1, 64, 0, "who brought it in"),
 	COUNT(row_count, "rows, without the first"),
 	COUNT(added_count, "of them new"),
@@ -47,8 +47,8 @@ struct kind import_kind = {
 
 /* What was looked at is what is applied. */
 static const struct member apply_members[] = {
-	MEMBER(import, digest, MEMBER_HASH, 0, 0, MEMBER_IN,
-	    "plan_digest of what was looked at"),
+	{ "digest", MEMBER_HASH, offsetof(struct import, file_digest), 0, 0,
+	    MEMBER_IN, NULL, "plan_digest of what was looked at" },
 	{ 0 },
 };
 static const struct kind apply_kind = {
@@ -114,9 +114,9 @@ static enum error prepare_stage(struct request *request)
 	import->format = strncmp(type, SHEET_CSV, sizeof(SHEET_CSV) - 1) == 0
 			     ? "csv"
 			     : "xlsx";
-	import->digest =
+	import->file_digest =
 	    arena_hex(&request->arena, hash.bytes, sizeof(hash.bytes));
-	import->size = request->body_size;
+	import->file_size = request->body_size;
 	count_rows(import, &plan);
 	request->prepared = import;
 	return ERR_OK;
@@ -158,7 +158,7 @@ static enum error read_again(struct request *request,
 		return error == ERR_NOT_FOUND ? ERR_INTERNAL : error;
 	hash = kl_hash_of(body.bytes, body.size);
 	kl_hash_hex(&hash, hex);
-	if (strcmp(hex, import->digest) != 0)
+	if (strcmp(hex, import->file_digest) != 0)
 		return ERR_INTERNAL;
 	error = sheet_read(request,
 	    strcmp(import->format, "csv") == 0 ? SHEET_CSV : SHEET_XLSX,
@@ -210,9 +210,11 @@ static json_t *row_json(
 	static const char *const words[] = { "added", "changed", "same",
 		"bad" };
 	const struct object *now = row->now, *object = row->row;
-	const char *id = now ? now->id : object ? object->id : NULL;
-	json_t *json = json_pack("{s:I, s:s, s:s?}", "line",
-	    (json_int_t)row->line, "what", words[row->what], "id", id);
+	const char *id = now ? now->id : object ? object->id : IMPORT_NO_ID;
+	bool named = strcmp(id, IMPORT_NO_ID) != 0;
+	json_t *json =
+	    json_pack("{s:I, s:s, s:s?}", "line", (json_int_t)row->line, "what",
+		words[row->what], "id", named ? id : NULL);
 
 	if (row->what == IMPORT_BAD)
 		json_object_set_new(json, "faults", faults_json(row));
@@ -301,7 +303,7 @@ static enum error prepare_apply(struct request *request)
 	if (plan->counts[IMPORT_BAD] > 0)
 		return tell_bad(request, plan);
 	kl_hash_hex(&plan->digest, hex);
-	return strcmp(hex, input->digest) == 0 ? ERR_OK : ERR_DIGEST;
+	return strcmp(hex, input->file_digest) == 0 ? ERR_OK : ERR_DIGEST;
 }
 
 /* Nobody has changed it since; all are looked at before the first is. */

@@ -10,8 +10,8 @@ struct import {
 	struct object object;
 	const char *target;       /* approval_items, categories, listings */
 	const char *format;       /* csv, xlsx */
-	const char *digest;       /* SHA-256 of the file */
-	uint64_t size;            /* of the file, bytes */
+	const char *file_digest;  /* SHA-256 of the file */
+	uint64_t file_size;       /* bytes */
 	const char *organisation; /* who brought it */
 	/* When it was staged, then when it was applied. */
 	uint64_t row_count, added_count, changed_count, same_count, bad_count;
@@ -42,6 +42,9 @@ extern const struct import_target category_target, approval_item_target,
     listing_target;
 
 enum import_what { IMPORT_ADDED, IMPORT_CHANGED, IMPORT_SAME, IMPORT_BAD };
+
+/* What is not there yet has this for an id and a state. */
+#define IMPORT_NO_ID "-"
 
 struct import_row {
 	size_t line;

@@ -72,6 +72,8 @@ static enum error read_row(struct request *request,
 	struct table_fault fault;
 	size_t count = 0;
 	json_auto_t *body = NULL;
+	enum error error;
+	struct object *read;
 
 	for (size_t i = 0; i < from->count && i < head->count; i++)
 		if (head->columns[i]) {
@@ -85,8 +87,13 @@ static enum error read_row(struct request *request,
 	if (!body)
 		return complain(request, columns[fault.column]->name,
 		    fault.code, fault.zh, fault.en);
-	*row = kind_make(target->kind, &request->arena);
-	return kind_read(request, target->kind, body, *row);
+	read = kind_make(target->kind, &request->arena);
+	error = kind_read(request, target->kind, body, read);
+	/* What was read stands in the body. */
+	read->id = read->id ? read->id : IMPORT_NO_ID;
+	read->state = IMPORT_NO_ID;
+	*row = kind_copy(target->kind, read, &request->arena);
+	return error;
 }
 
 /* Who exported it saw this version. */

@@ -65,7 +65,7 @@ test('at their limits they are taken', async () => {
 const faults = {
   'no such institution': [async () => ({ institution: newUscc() }), '/institution', 'unknown'],
   'a bad credit code': [async () => ({ institution: '1' }), '/institution', 'form'],
-  'a credit code in full width': [async () => ({ institution: '91360702MA35000017' }), '/institution', 'form'],
+  'a credit code in full width': [async () => ({ institution: '9136070\uff12MA35000017' }), '/institution', 'form'],
   'no institution': [async () => ({ institution: null }), '/institution', 'missing'],
   'no such category': [async () => ({ category: 'none-such' }), '/category', 'unknown'],
   'a version of its own': [async () => ({ version: 7 }), '', 'unknown-member'],
@@ -78,7 +78,7 @@ const faults = {
   'a surcharge for nothing': [async () => ({ urgent_surcharge_bp: 1 }), '/urgent_surcharge_bp', 'urgent'],
   'too high a surcharge': [async () => ({ urgent_days: 1, urgent_surcharge_bp: 100_001 }), '/urgent_surcharge_bp', 'bounds'],
   'a region twice': [async () => ({ regions: ['a', 'a'] }), '/regions', 'form'],
-  'a region in full width': [async () => ({ regions: ['360'] }), '/regions', 'form'],
+  'a region in full width': [async () => ({ regions: ['36\uff10'] }), '/regions', 'form'],
 };
 for (const [what, [changes, pointer, code]] of Object.entries(faults))
   test(`refused: ${what}`, async () =>
