@@ -328,21 +328,11 @@ static json_t *security(const struct route *route)
 	return needs_key(route) ? json_pack("[{s:[]}]", "key") : json_array();
 }
 
-static json_t *media_content(const char *media)
+static json_t *json_content(const struct route *route)
 {
-	json_t *content = json_object();
-
-	while (*media) {
-		size_t size = strcspn(media, " ");
-		json_t *name = json_stringn(media, size);
-
-		json_object_set_new(content, json_string_value(name),
-		    json_pack("{s:{s:s, s:s}}", "schema", "type", "string",
-			"format", "binary"));
-		json_decref(name);
-		media += size + (media[size] == ' ');
-	}
-	return content;
+	return json_pack("{s:{s:o}}", JSON_TYPE, "schema",
+	    route->input ? reference("schemas", route->input->name, "Input")
+			 : json_pack("{s:s}", "type", "object"));
 }
 
 static json_t *operation(const struct route *route)
@@ -353,17 +343,11 @@ static json_t *operation(const struct route *route)
 	    responses(route), "security", security(route), "x-roles",
 	    roles(route));
 
-	if (route->media)
+	if (route->body_max > 0)
 		json_object_set_new(operation, "requestBody",
 		    json_pack("{s:b, s:o}", "required", 1, "content",
-			media_content(route->media)));
-	else if (route->body_max > 0)
-		json_object_set_new(operation, "requestBody",
-		    json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
-			JSON_TYPE, "schema",
-			route->input
-			    ? reference("schemas", route->input->name, "Input")
-			    : json_pack("{s:s}", "type", "object")));
+			route->media ? schema_media(route->media)
+				     : json_content(route)));
 	return operation;
 }
 
@@ -407,9 +391,8 @@ static json_t *common_parameters(void)
 		json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
 		    "maximum", EXPORT_ROWS_MAX)),
 	    "format",
-	    query_parameter("format", "as JSON, or as a file to be saved",
-		json_pack("{s:s, s:[s, s, s]}", "type", "string", "enum",
-		    "json", "csv", "xlsx")),
+	    query_parameter("format", "as JSON, or as a file: csv, xlsx",
+		json_pack("{s:s}", "type", "string")),
 	    "cursor",
 	    query_parameter("cursor", "next_cursor of the page before",
 		json_pack("{s:s}", "type", "string")),

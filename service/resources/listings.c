@@ -18,13 +18,13 @@ enum {
 	DEFECTS_JSON_MAX = 16384,
 };
 
-#define M(...)                   MEMBER(listing, __VA_ARGS__)
-#define MAYBE                    MEMBER_IN | MEMBER_OPTIONAL | MEMBER_LATER
-#define SET                      MEMBER_LATER
-#define MAY_BE                   MEMBER_LATER | MEMBER_OPTIONAL
+#define M(...)                MEMBER(listing, __VA_ARGS__)
+#define MAYBE                 MEMBER_IN | MEMBER_OPTIONAL | MEMBER_LATER
+#define SET                   MEMBER_LATER
+#define MAY_BE                MEMBER_LATER | MEMBER_OPTIONAL
 
-#define PROSE(field, help)       M(field, MEMBER_PROSE, 1, PROSE_MAX, MAYBE, help)
-#define WORDS(field, most, help) M(field, MEMBER_TEXT, 1, most, MAYBE, help)
+#define PROSE(of, help)       M(of, MEMBER_PROSE, 1, PROSE_MAX, MAYBE, help)
+#define WORDS(of, most, help) M(of, MEMBER_TEXT, 1, most, MAYBE, help)
 /* A draft may leave any of them out; what is published, none but the urgent. */
 #define SAID                                                                   \
 	WORDS(service_name, WORDS_MAX, "what the service is called"),          \
