@@ -391,7 +391,7 @@ static json_t *common_parameters(void)
 		json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
 		    "maximum", EXPORT_ROWS_MAX)),
 	    "format",
-	    query_parameter("format", "as JSON, or as a file: csv, xlsx",
+	    query_parameter("format", "json, or a file: csv, xlsx",
 		json_pack("{s:s}", "type", "string")),
 	    "cursor",
 	    query_parameter("cursor", "next_cursor of the page before",
@@ -403,8 +403,7 @@ static json_t *common_parameters(void)
 		    "^[A-Za-z0-9._:-]{1,64}$")),
 	    "min_size",
 	    header_parameter("Klero-Min-Size",
-		"wait until the log has this size: Klero-Log-Size of an act",
-		false,
+		"wait until the log has this Klero-Log-Size of an act", false,
 		json_pack("{s:s, s:i}", "type", "integer", "minimum", 0)));
 }
 
