@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 enum {
-	KL_POLICY_MEMBERS = 66,      /* rows of the table */
+	KL_POLICY_MEMBERS = 71,      /* rows of the table */
 	KL_POLICY_REGION_MAX = 32,   /* bytes */
 	KL_POLICY_VERSION_MAX = 31,  /* bytes */
 	KL_POLICY_WORDS_MAX = 16,    /* of one array */
@@ -73,7 +73,10 @@ enum kl_policy_type {
 	X(SYMBOL, "symbol", 0, "个字符", "symbols")                            \
 	X(EXTENSION, "extension", 0, "次", "extensions")                       \
 	X(COMPLAINT, "complaint", 0, "件", "complaints")                       \
-	X(ORDER, "order", 0, "份", "orders")
+	X(ORDER, "order", 0, "份", "orders")                                   \
+	X(BASIS_POINT, "basis-point", 0, "个基点", "basis points")             \
+	X(LISTING, "listing", 0, "个挂牌", "listings")                         \
+	X(QUANTITY, "quantity", 0, "个计费单位", "units of the fee")
 
 enum kl_policy_unit { KL_POLICY_UNITS(KL_POLICY_ENUM) KL_POLICY_UNIT_COUNT };
 #undef KL_POLICY_ENUM

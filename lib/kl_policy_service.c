@@ -42,6 +42,20 @@ static const struct kl_policy_term grades[] = {
 	{ 0 },
 };
 
+/* The units of kl_fee.h. */
+static const struct kl_policy_term fee_units[] = {
+	{ "item", { "项", "items" } },
+	{ "visit", { "次", "visits" } },
+	{ "sample", { "组样品", "samples" } },
+	{ "point", { "点位", "monitoring points" } },
+	{ "person-day", { "工日", "days of a person" } },
+	{ "square-metre", { "平方米", "square metres" } },
+	{ "mu", { "亩", "mu" } },
+	{ "kilometre", { "公里", "kilometres" } },
+	{ "investment", { "分(计费额)", "fen of the investment" } },
+	{ 0 },
+};
+
 #define ESTIMATES(article)                                                     \
 	{                                                                      \
 		"比照最高法《财产处置参考价规定》第 " article " 条",           \
@@ -310,6 +324,71 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 		"after the Supreme Court's rules on appointing "
 		"administrators, art. 39 (1 to 3 years); the default is "
 		"milder" },
+	},
+	{
+	    .path = "market.fence_bp",
+	    .type = KL_POLICY_NUMBER,
+	    .minimum = 1,
+	    .maximum = 100000,
+	    .unit = KL_POLICY_BASIS_POINT,
+	    .stricter = KL_POLICY_LOWER,
+	    .name = { "异常标记的界限", "fences of outliers" },
+	    .sentence = { "收费或时限超出四分位数之外多少倍四分位距即标为异常;"
+			  "10000 为一倍。",
+		"How many spreads beyond the quartiles a fee or a limit "
+		"stands out; 10000 is one." },
+	    .source = { "Tukey《探索性数据分析》(1977):1.5 倍",
+		"Tukey, Exploratory Data Analysis (1977): one and a half" },
+	},
+	{
+	    .path = "market.spread_min_bp",
+	    .type = KL_POLICY_NUMBER,
+	    .maximum = 10000,
+	    .unit = KL_POLICY_BASIS_POINT,
+	    .stricter = KL_POLICY_LOWER,
+	    .name = { "最小四分位距", "smallest spread" },
+	    .sentence = { "四分位距至少按中位数的几个基点计算,"
+			  "以免相差一分即为异常。",
+		"How much of the median the spread counts as at least, lest "
+		"one fen stand out of equals." },
+	    .source = KL_POLICY_OURS,
+	},
+	{
+	    .path = "market.offers_min",
+	    .type = KL_POLICY_NUMBER,
+	    .minimum = 1,
+	    .maximum = 100000,
+	    .unit = KL_POLICY_LISTING,
+	    .stricter = KL_POLICY_LOWER,
+	    .name = { "标记异常的最少挂牌数", "listings before outliers" },
+	    .sentence = { "挂牌少于此数时不标记异常。",
+		"With fewer listings nothing stands out." },
+	    .source = KL_POLICY_OURS,
+	},
+	{
+	    .path = "market.suppliers_min",
+	    .type = KL_POLICY_NUMBER,
+	    .maximum = 1000,
+	    .unit = KL_POLICY_ENTRANT,
+	    .stricter = KL_POLICY_HIGHER,
+	    .name = { "供给缺口线", "suppliers wanted" },
+	    .sentence = { "一个类别的挂牌机构少于此数即为供给不足。",
+		"With fewer institutions a category has a supply gap." },
+	    .source = { "赣市行管字〔2016〕42 号:部分类别机构较少,事项排队积压",
+		"Ganzhou 2016 no. 42: in some categories too few "
+		"institutions" },
+	},
+	{
+	    .path = "market.reference",
+	    .type = KL_POLICY_OBJECT,
+	    .minimum = 1,
+	    .maximum = 9007199254740,
+	    .unit = KL_POLICY_QUANTITY,
+	    .terms = fee_units,
+	    .name = { "比价数量", "reference quantities" },
+	    .sentence = { "按每种计费单位的此数量比较各家收费。",
+		"For which quantity of each unit fees are compared." },
+	    .source = KL_POLICY_OURS,
 	},
 	{
 	    .path = "two_person_hours",

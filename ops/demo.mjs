@@ -177,11 +177,13 @@ async function loadCounty() {
     const enrolment = JSON.parse(officials[name].klero('enrol', 'party.key', origin, organisation, name));
     await twoPersons(officials[name], auditor, 'party.enrol', organisation, enrolment);
   }
-  operator.klero('admin', '--url', url.origin, '--key', 'api.key', 'categories', join(data, 'categories.csv'));
-  for (const { uscc, name, affiliation_group, ...terms } of county.institutions) {
+  for (const [act, file] of [['approval-items', 'approval_items.csv'], ['categories', 'categories.csv']])
+    operator.klero('admin', '--url', url.origin, '--key', 'api.key', act, join(data, file));
+  for (const { uscc, name, affiliation_group, min_fen, max_fen, ...terms } of county.institutions) {
     const who = institutions.find((one) => one.organisation === uscc);
     await operator.post('/v1/institutions', { uscc, name, ...affiliation_group && { affiliation_group } }, `county-${uscc}`);
-    await operator.post('/v1/listings', { ...county.listing, institution: uscc, ...terms }, `county-listing-${uscc}`);
+    await operator.post('/v1/listings', { ...county.listing, institution: uscc, ...terms,
+      fee: { ...county.listing.fee, min_fen, max_fen } }, `county-listing-${uscc}`);
     await operator.post('/v1/accounts',
       { organisation: uscc, role: 'institution', key_hash: who.half('api.key') }, `county-account-${uscc}`);
   }

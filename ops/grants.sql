@@ -84,6 +84,14 @@ GRANT SELECT ON region TO klero_reader@localhost;
 GRANT SELECT, INSERT, UPDATE ON calendar TO klero_writer@localhost;
 GRANT SELECT ON calendar TO klero_reader@localhost;
 
+-- 0012: the catalogue.
+GRANT SELECT, INSERT, UPDATE ON approval_item TO klero_writer@localhost;
+GRANT SELECT ON approval_item TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON import TO klero_writer@localhost;
+GRANT SELECT ON import TO klero_reader@localhost;
+GRANT SELECT, INSERT ON import_file TO klero_writer@localhost;
+GRANT SELECT ON import_file TO klero_reader@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -101,6 +109,7 @@ GRANT SELECT ON account TO klero_fsck@localhost;
 GRANT SELECT ON policy TO klero_fsck@localhost;
 GRANT SELECT ON proposal TO klero_fsck@localhost;
 GRANT SELECT ON party TO klero_fsck@localhost;
+GRANT SELECT ON approval_item TO klero_fsck@localhost;
 GRANT SELECT ON category TO klero_fsck@localhost;
 GRANT SELECT ON institution TO klero_fsck@localhost;
 GRANT SELECT ON listing TO klero_fsck@localhost;
@@ -117,3 +126,5 @@ GRANT SELECT ON signup_group TO klero_fsck@localhost;
 GRANT SELECT ON rehearsal TO klero_fsck@localhost;
 GRANT SELECT ON region TO klero_fsck@localhost;
 GRANT SELECT ON calendar TO klero_fsck@localhost;
+GRANT SELECT ON import TO klero_fsck@localhost;
+GRANT SELECT ON import_file TO klero_fsck@localhost;

@@ -65,7 +65,7 @@ static enum error parse_body(struct request *request)
 
 	json_decref(request->body);
 	request->body = NULL;
-	if (request->route->body_max == 0)
+	if (request->route->body_max == 0 || request->route->media)
 		return ERR_OK;
 	result = kl_canon_read(request->body_text, request->body_size,
 	    BODY_TOKENS_MAX, &request->body, &why);
@@ -208,6 +208,11 @@ static void make_page(struct request *request, uint64_t version)
 		.etag = request->etag ? request->etag : etag_of(request),
 		.policy = request->policy,
 		.link = request->link,
+		.disposition = request->attachment
+				   ? arena_format(&request->arena,
+					 "attachment; filename=\"%s\"",
+					 request->attachment)
+				   : NULL,
 		.body = request->text,
 		.body_size = request->text_size,
 	};
@@ -285,6 +290,7 @@ static enum error prepare_once(struct request *request)
 	request->detail = NULL;
 	request->complaint_count = 0;
 	request->prepared = NULL;
+	request->act = NULL; /* whoever prepares anew is a worker */
 	if (!request->db)
 		return ERR_BUSY;
 	error = begin_snapshot(request);

@@ -41,8 +41,8 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	X(ERR_TOO_LARGE, 413, "too-large", "正文过大",                         \
 	    "The body is too large")                                           \
 	X(ERR_URI, 414, "uri-too-long", "网址过长", "The URI is too long")     \
-	X(ERR_MEDIA_TYPE, 415, "media-type", "只接受 application/json",        \
-	    "Only application/json is taken")                                  \
+	X(ERR_MEDIA_TYPE, 415, "media-type", "不接受这种内容类型",             \
+	    "The media type is not taken here")                                \
 	X(ERR_MISDIRECTED, 421, "misdirected", "本服务不负责此主机名",         \
 	    "This host is not served here")                                    \
 	X(ERR_INVALID, 422, "invalid", "内容不符合规则",                       \

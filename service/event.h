@@ -45,18 +45,45 @@
 	    "enrolled", false)                                                 \
 	X(EVENT_PARTY_RETIRED, "party.retired", ROLE_AUDITOR, "enrolled",      \
 	    "retired", false)                                                  \
+	X(EVENT_APPROVAL_ITEM_PUBLISHED, "approval_item.published",            \
+	    ROLE_OPERATOR, "-", "active", false)                               \
+	X(EVENT_APPROVAL_ITEM_REVISED, "approval_item.revised", ROLE_OPERATOR, \
+	    "active", "", false)                                               \
+	X(EVENT_APPROVAL_ITEM_RETIRED, "approval_item.retired", ROLE_OPERATOR, \
+	    "active", "retired", false)                                        \
 	X(EVENT_CATEGORY_PUBLISHED, "category.published", ROLE_OPERATOR, "-",  \
 	    "active", false)                                                   \
+	X(EVENT_CATEGORY_REVISED, "category.revised", ROLE_OPERATOR, "active", \
+	    "", false)                                                         \
+	X(EVENT_CATEGORY_RETIRED, "category.retired", ROLE_OPERATOR, "active", \
+	    "retired", false)                                                  \
 	X(EVENT_INSTITUTION_ADMITTED, "institution.admitted", ROLE_OPERATOR,   \
 	    "-", "active", false)                                              \
 	X(EVENT_INSTITUTION_SUSPENDED, "institution.suspended",                \
 	    ROLE_SUPERVISOR | ROLE_AUDITOR, "active", "suspended", false)      \
 	X(EVENT_INSTITUTION_RESTORED, "institution.restored",                  \
 	    ROLE_SUPERVISOR | ROLE_AUDITOR, "suspended", "active", false)      \
-	X(EVENT_LISTING_PUBLISHED, "listing.published", ROLE_OPERATOR, "-",    \
-	    "published", false)                                                \
-	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn", ROLE_OPERATOR,         \
-	    "published", "withdrawn", false)                                   \
+	X(EVENT_LISTING_DRAFTED, "listing.drafted", ROLE_INSTITUTION,          \
+	    "- draft", "draft", false)                                         \
+	X(EVENT_LISTING_SUBMITTED, "listing.submitted", ROLE_INSTITUTION,      \
+	    "draft", "check", false)                                           \
+	X(EVENT_LISTING_RETURNED, "listing.returned", ROLE_OPERATOR, "check",  \
+	    "draft", false)                                                    \
+	X(EVENT_LISTING_PUBLISHED, "listing.published", ROLE_OPERATOR,         \
+	    "- check", "published", false)                                     \
+	X(EVENT_LISTING_REVISED, "listing.revised",                            \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "published paused", "", false)   \
+	X(EVENT_LISTING_PAUSED, "listing.paused",                              \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "published", "paused", false)    \
+	X(EVENT_LISTING_RESUMED, "listing.resumed",                            \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "paused", "published", false)    \
+	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn",                        \
+	    ROLE_INSTITUTION | ROLE_OPERATOR, "draft check published paused",  \
+	    "withdrawn", false)                                                \
+	X(EVENT_IMPORT_STAGED, "import.staged", ROLE_OPERATOR, "-", "staged",  \
+	    false)                                                             \
+	X(EVENT_IMPORT_APPLIED, "import.applied", ROLE_OPERATOR, "staged",     \
+	    "applied", false)                                                  \
 	X(EVENT_NOTICE_PUBLISHED, "notice.published", ROLE_OWNER, "-", "open", \
 	    false)                                                             \
 	X(EVENT_NOTICE_CLOSED, "notice.closed", ROLE_SERVICE, "open",          \

@@ -62,6 +62,25 @@ static bool is_json_type(const char *type)
 	return strcasecmp(type, charset) == 0;
 }
 
+/* One of the route's, whatever its parameters; text is in UTF-8. */
+static enum error check_media(struct request *request)
+{
+	const char *type = request->headers[HEADER_CONTENT_TYPE];
+	const char *media = request->route->media;
+	size_t size = type ? strcspn(type, "; ") : 0;
+
+	while (*media) {
+		size_t word = strcspn(media, " ");
+
+		if (word == size && strncasecmp(media, type, size) == 0)
+			return ERR_OK;
+		media += word + (media[word] == ' ');
+	}
+	return request_fail(request, ERR_MEDIA_TYPE,
+	    "Content-Type 应为其中之一:{0}", "Content-Type must be one of: {0}",
+	    request->route->media, NULL);
+}
+
 static enum error check_body(struct request *request, size_t body_size)
 {
 	size_t body_max = request->route->body_max;
@@ -70,6 +89,8 @@ static enum error check_body(struct request *request, size_t body_size)
 		return request_fail(request, ERR_TOO_LARGE, "不超过 {0} 字节",
 		    "at most {0} bytes", request_number(request, body_max),
 		    NULL);
+	if (body_size > 0 && request->route->media)
+		return check_media(request);
 	if (body_size > 0 &&
 	    !is_json_type(request->headers[HEADER_CONTENT_TYPE]))
 		return request_fail(request, ERR_MEDIA_TYPE,

@@ -32,14 +32,33 @@ static enum error complain_form(struct request *request,
 }
 
 /* Controls, what turns the direction of writing or shows nothing, and what is
- * no character. */
+ * no character: names that look alike must be alike. UAX #9, UTS #39. */
+static const struct range {
+	uint32_t first, last;
+} hidden[] = {
+	{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, /* soft hyphen */
+	{ 0x34f, 0x34f },                               /* grapheme joiner */
+	{ 0x61c, 0x61c },                               /* Arabic letter mark */
+	{ 0x115f, 0x1160 },                             /* Hangul fillers */
+	{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
+	{ 0x200b, 0x200f }, /* without width; marks of direction */
+	{ 0x2028, 0x202e }, /* other line breaks; embedding of direction */
+	{ 0x2060, 0x206f }, { 0x3164, 0x3164 },
+	{ 0xfdd0, 0xfdef }, /* no characters */
+	{ 0xfe00, 0xfe0f }, /* selectors of variants */
+	{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb },
+	{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+	{ 0xe0000, 0xe0fff }, /* tags; more selectors */
+};
+
 static bool is_hidden(uint32_t c, bool prose)
 {
-	return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef) ||
-	       (c < 0x20 && !(prose && c == '\n')) || (c >= 0x7f && c < 0xa0) ||
-	       c == 0x2028 || c == 0x2029 || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-	       c == 0xfeff;
+	if ((c & 0xfffe) == 0xfffe)
+		return true;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return !(prose && c == '\n');
+	return false;
 }
 
 /* `text` is valid UTF-8: jansson checked it. Moves to the next character. */
@@ -183,6 +202,32 @@ static enum error read_time(struct request *request,
 	return ERR_OK;
 }
 
+static bool shows_all(const char *text)
+{
+	while (*text)
+		if (is_hidden(next_character(&text), true))
+			return false;
+	return true;
+}
+
+/* Is there nothing hidden in its texts? What was read is not deep. */
+static bool is_open(const json_t *value)
+{
+	const char *name;
+	json_t *item;
+	size_t i;
+
+	if (json_is_string(value))
+		return shows_all(json_string_value(value));
+	json_array_foreach (value, i, item)
+		if (!is_open(item))
+			return false;
+	json_object_foreach ((json_t *)(uintptr_t)value, name, item)
+		if (!is_open(item))
+			return false;
+	return true;
+}
+
 static enum error read_json(struct request *request,
     const struct member *member, const json_t *value, void *row)
 {
@@ -190,6 +235,10 @@ static enum error read_json(struct request *request,
 	struct kl_buf bytes = KL_BUF(member->maximum);
 	enum kl_result result = KL_MALFORMED;
 
+	if (!is_open(value))
+		return complain_form(request, member,
+		    "不得含控制字符或不可见字符",
+		    "no control or invisible characters");
 	if (json_is_object(value) || json_is_array(value))
 		result = kl_canon_write(&bytes, value);
 	if (!result)

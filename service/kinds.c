@@ -10,9 +10,11 @@
 	X(policy)                                                              \
 	X(proposal)                                                            \
 	X(party)                                                               \
+	X(approval_item)                                                       \
 	X(category)                                                            \
 	X(institution)                                                         \
 	X(listing)                                                             \
+	X(import)                                                              \
 	X(notice)                                                              \
 	X(signup)                                                              \
 	X(draw)                                                                \

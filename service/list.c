@@ -1,5 +1,7 @@
 #include "list.h"
 
+#include "act.h"
+#include "export.h"
 #include "kl_leaf.h"
 #include "version.h"
 
@@ -20,6 +22,7 @@ struct wanted {
 	const char *values[KIND_FILTERS_MAX];
 	uint64_t limit;
 	const char *cursor; /* NULL for the first page */
+	enum export_format format;
 };
 
 static const struct list_view public_view;
@@ -156,7 +159,8 @@ static size_t count_given(
 	for (size_t i = 0; i < request->query_count; i++) {
 		const char *name = request->queries[i].name;
 
-		if (strcmp(name, "limit") != 0 && strcmp(name, "cursor") != 0)
+		if (strcmp(name, "limit") != 0 && strcmp(name, "cursor") != 0 &&
+		    strcmp(name, "format") != 0)
 			count++;
 	}
 	return count;
@@ -184,7 +188,14 @@ static enum error read_wanted(struct request *request, const struct kind *kind,
     const struct list_view *view, struct wanted *wanted)
 {
 	const struct kind_list *list = kind->lists;
+	uint64_t most = LIST_LIMIT_MAX, usual = LIST_LIMIT;
+	enum error error = export_read(
+	    request, request_query(request, "format"), &wanted->format);
 
+	if (error)
+		return error;
+	if (wanted->format != EXPORT_JSON)
+		most = usual = EXPORT_ROWS_MAX;
 	wanted->kind = kind;
 	wanted->cursor = request_query(request, "cursor");
 	while (list->index && !fits(request, view, list, wanted))
@@ -194,7 +205,7 @@ static enum error read_wanted(struct request *request, const struct kind *kind,
 		    "不支持这样的查询参数组合",
 		    "no list has such a set of query parameters", NULL);
 	return request_query_u64(
-	    request, "limit", 1, LIST_LIMIT_MAX, LIST_LIMIT, &wanted->limit);
+	    request, "limit", 1, most, usual, &wanted->limit);
 }
 
 /* --- the answer ----------------------------------------------------------- */
@@ -212,13 +223,17 @@ static void link_next(struct request *request, const struct wanted *wanted,
 			    name, wanted->values[i]);
 	}
 	request->link = arena_format(&request->arena,
-	    "<%s?%slimit=%" PRIu64 "&cursor=%s>; rel=\"next\"", request->path,
-	    query, wanted->limit, cursor);
+	    "<%s?%s%s%slimit=%" PRIu64 "&cursor=%s>; rel=\"next\"",
+	    request->path, query,
+	    wanted->format == EXPORT_CSV    ? "format=csv"
+	    : wanted->format == EXPORT_XLSX ? "format=xlsx"
+					    : "",
+	    wanted->format == EXPORT_JSON ? "" : "&", wanted->limit, cursor);
 }
 
 /* The rows of the page, and the sort of the last if there are more. */
 struct rows {
-	void *rows[LIST_LIMIT_MAX];
+	void **rows; /* room for the limit */
 	size_t count;
 	const char *next;
 };
@@ -242,6 +257,8 @@ static enum error fetch(
 		return request_complain(request, "", "cursor",
 		    "游标不属于此列表", "the cursor is of another list", NULL);
 	in[in_count + 1] = db_u64(wanted->limit + 1);
+	rows->rows = arena_alloc(
+	    &request->arena, (wanted->limit + 1) * sizeof(*rows->rows));
 	db_query(request->db, &wanted->list->select, in, in_count + 2, out,
 	    out_count);
 	while (db_next(request->db)) {
@@ -269,33 +286,49 @@ static void write_row(struct kl_buf *out, const struct kind *kind,
 	kl_buf_add_byte(out, '}');
 }
 
-static enum error write_rows(struct request *request, const struct kind *kind,
-    const struct list_view *view, const struct rows *rows, struct kl_buf *out)
+/* Leave out what is not to be seen. */
+static enum error look_at(
+    struct request *request, const struct list_view *view, struct rows *rows)
 {
-	kl_buf_add_text(out, text_begin);
-	for (size_t i = 0; i < rows->count; i++) {
-		void *row = rows->rows[i];
-		enum error error =
-		    view->look ? view->look(request, row) : ERR_OK;
+	size_t count = 0;
+
+	for (size_t i = 0; view->look && i < rows->count; i++) {
+		enum error error = view->look(request, rows->rows[i]);
 
 		if (!error)
-			write_row(out, kind, view, row);
+			rows->rows[count++] = rows->rows[i];
 		else if (error != ERR_NOT_FOUND)
 			return error;
 	}
+	rows->count = view->look ? count : rows->count;
+	return ERR_OK;
+}
+
+static enum error reply_json(struct request *request, const struct kind *kind,
+    const struct list_view *view, const struct rows *rows)
+{
+	struct kl_buf text = KL_BUF(TEXT_SIZE_MAX), *out = &text;
+
+	kl_buf_add_text(out, text_begin);
+	for (size_t i = 0; i < rows->count; i++)
+		write_row(out, kind, view, rows->rows[i]);
 	kl_buf_add_text(out, "],\"next_cursor\":");
 	kl_buf_add_text(out, rows->next ? "\"" : "null");
 	kl_buf_add_text(out, rows->next ? rows->next : "");
 	kl_buf_add_text(out, rows->next ? "\"" : "");
 	kl_buf_add_text(
 	    out, request_rehearses(request) ? ",\"rehearsal\":true}" : "}");
-	return kl_buf_result(out) ? ERR_INTERNAL : ERR_OK;
+	if (kl_buf_result(out)) {
+		kl_buf_clear(out);
+		return ERR_INTERNAL;
+	}
+	return request_reply_bytes(
+	    request, 200, NULL, (char *)text.data, text.size);
 }
 
 enum error list_reply(struct request *request, const struct kind *kind,
     const struct list_view *view)
 {
-	struct kl_buf text = KL_BUF(TEXT_SIZE_MAX);
 	struct rows rows = { .count = 0 };
 	struct wanted wanted;
 	enum error error;
@@ -306,15 +339,15 @@ enum error list_reply(struct request *request, const struct kind *kind,
 	if (!error)
 		error = fetch(request, &wanted, &rows);
 	if (!error)
-		error = write_rows(request, kind, view, &rows, &text);
-	if (error) {
-		kl_buf_clear(&text);
+		error = look_at(request, view, &rows);
+	if (error)
 		return error;
-	}
 	if (rows.next)
 		link_next(request, &wanted, view, rows.next);
-	return request_reply_bytes(
-	    request, 200, NULL, (char *)text.data, text.size);
+	return wanted.format == EXPORT_JSON
+		   ? reply_json(request, kind, view, &rows)
+		   : export_reply(request, wanted.format, kind, rows.rows,
+			 rows.count, view->whole);
 }
 
 enum error list_find(struct request *request, const struct kind *kind,
@@ -332,6 +365,13 @@ enum error list_find(struct request *request, const struct kind *kind,
 	if (!error)
 		*row = found;
 	return error;
+}
+
+enum error list_look(struct request *request, const struct kind *kind,
+    const char *id, const void **row)
+{
+	return request->act ? act_find(request, kind, id, row)
+			    : list_find(request, kind, id, row);
 }
 
 enum error list_one(struct request *request, const struct kind *kind)

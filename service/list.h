@@ -25,8 +25,8 @@ struct list_view {
 };
 
 /*
- * Reply {"items": […], "next_cursor": … or null}, and Link: rel="next".
- * `view` may be NULL.
+ * Reply {"items": […], "next_cursor": … or null}, and Link: rel="next"; with
+ * ?format=csv or xlsx the rows as a file (export.h). `view` may be NULL.
  * ERR_INVALID    a limit beyond LIST_LIMIT_MAX, filters that no shape has, a
  *                cursor of another list
  * ERR_BUSY ERR_DATABASE
@@ -40,6 +40,10 @@ enum error list_reply(struct request *request, const struct kind *kind,
  * ERR_NOT_FOUND ERR_BUSY ERR_DATABASE
  */
 enum error list_find(struct request *request, const struct kind *kind,
+    const char *id, const void **row) MUST_CHECK;
+
+/* In an act act_find(), of a worker list_find(). Errors likewise. */
+enum error list_look(struct request *request, const struct kind *kind,
     const char *id, const void **row) MUST_CHECK;
 
 /* Reply the object that request->params[0] names, its public members. */

@@ -1,6 +1,7 @@
 #include "openapi.h"
 
 #include "clock.h"
+#include "export.h"
 #include "head.h"
 #include "kind.h"
 #include "list.h"
@@ -203,6 +204,8 @@ static json_t *parameters(const struct route *route)
 		    list, reference("parameters", "limit", ""));
 		json_array_append_new(
 		    list, reference("parameters", "cursor", ""));
+		json_array_append_new(
+		    list, reference("parameters", "format", ""));
 	}
 	if (head_needs_key(route))
 		json_array_append_new(
@@ -325,6 +328,13 @@ static json_t *security(const struct route *route)
 	return needs_key(route) ? json_pack("[{s:[]}]", "key") : json_array();
 }
 
+static json_t *json_content(const struct route *route)
+{
+	return json_pack("{s:{s:o}}", JSON_TYPE, "schema",
+	    route->input ? reference("schemas", route->input->name, "Input")
+			 : json_pack("{s:s}", "type", "object"));
+}
+
 static json_t *operation(const struct route *route)
 {
 	json_t *operation = json_pack("{s:o, s:s, s:[o], s:o, s:o, s:o, s:o}",
@@ -335,11 +345,9 @@ static json_t *operation(const struct route *route)
 
 	if (route->body_max > 0)
 		json_object_set_new(operation, "requestBody",
-		    json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content",
-			JSON_TYPE, "schema",
-			route->input
-			    ? reference("schemas", route->input->name, "Input")
-			    : json_pack("{s:s}", "type", "object")));
+		    json_pack("{s:b, s:o}", "required", 1, "content",
+			route->media ? schema_media(route->media)
+				     : json_content(route)));
 	return operation;
 }
 
@@ -378,10 +386,13 @@ static json_t *header_parameter(
 
 static json_t *common_parameters(void)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "limit",
-	    query_parameter("limit", "how many at most",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "limit",
+	    query_parameter("limit", "how many at most; of JSON 200",
 		json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
-		    "maximum", LIST_LIMIT_MAX)),
+		    "maximum", EXPORT_ROWS_MAX)),
+	    "format",
+	    query_parameter("format", "json, or a file: csv, xlsx",
+		json_pack("{s:s}", "type", "string")),
 	    "cursor",
 	    query_parameter("cursor", "next_cursor of the page before",
 		json_pack("{s:s}", "type", "string")),
@@ -392,8 +403,7 @@ static json_t *common_parameters(void)
 		    "^[A-Za-z0-9._:-]{1,64}$")),
 	    "min_size",
 	    header_parameter("Klero-Min-Size",
-		"wait until the log has this size: Klero-Log-Size of an act",
-		false,
+		"wait until the log has this Klero-Log-Size of an act", false,
 		json_pack("{s:s, s:i}", "type", "integer", "minimum", 0)));
 }
 

@@ -49,6 +49,7 @@ struct route {
 	unsigned who;              /* set of enum role; ROLE_ANYONE for all */
 	unsigned shows;            /* a page's set of enum collection */
 	size_t body_max;           /* bytes; 0 for no body */
+	const char *media;         /* its types, by a space; NULL: JSON */
 	const struct kind *input;  /* members of the body; NULL: any object */
 	const struct kind *output; /* what a success shows, for OpenAPI */
 	/* Of a GET, for OpenAPI too: what may be asked, but for what a list of

@@ -141,3 +141,20 @@ json_t *schema_output(const struct kind *kind)
 	}
 	return object_schema(properties, required, false);
 }
+
+json_t *schema_media(const char *media)
+{
+	json_t *content = json_object();
+
+	while (*media) {
+		size_t size = strcspn(media, " ");
+		json_t *name = json_stringn(media, size);
+
+		json_object_set_new(content, json_string_value(name),
+		    json_pack("{s:{s:s, s:s}}", "schema", "type", "string",
+			"format", "binary"));
+		json_decref(name);
+		media += size + (media[size] == ' ');
+	}
+	return content;
+}

@@ -16,4 +16,7 @@ json_t *schema_input(const struct kind *kind);
  */
 json_t *schema_output(const struct kind *kind);
 
+/* The content of a body that is no JSON: its media types, by a space. */
+json_t *schema_media(const char *media);
+
 #endif

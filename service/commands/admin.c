@@ -1,6 +1,8 @@
 /* admin.c -- klero admin: first organisations and accounts, and loading. */
 #include "admin.h"
 
+#include "approval_items.h"
+#include "categories.h"
 #include "command.h"
 #include "fetch.h"
 #include "file.h"
@@ -173,7 +175,18 @@ static int revoke(const struct admin_site *site, char *words[])
 
 static int categories(const struct admin_site *site, char *words[])
 {
-	return admin_load_categories(site, words[0]);
+	const struct admin_load load = { site, &category_kind,
+		"/v1/categories" };
+
+	return admin_load(&load, words[0]);
+}
+
+static int approval_items(const struct admin_site *site, char *words[])
+{
+	const struct admin_load load = { site, &approval_item_kind,
+		"/v1/approval_items" };
+
+	return admin_load(&load, words[0]);
 }
 
 static const struct act {
@@ -187,6 +200,7 @@ static const struct act {
 	{ "account", 3, account },
 	{ "revoke", 1, revoke },
 	{ "categories", 1, categories },
+	{ "approval-items", 1, approval_items },
 };
 
 static const char usage[] =
@@ -196,7 +210,8 @@ static const char usage[] =
     "  organisation ID NAME               an organisation that takes part\n"
     "  account ORGANISATION ROLE KEY_HASH a role of it; klero keygen --api\n"
     "  revoke ACCOUNT                     end it\n"
-    "  categories FILE.csv                publish each line; an operator\n"
+    "  approval-items FILE.csv            publish each line; an operator\n"
+    "  categories FILE.csv                likewise, after those they name\n"
     "Prints the id of what was made. At the socket we are the administrator.\n";
 
 /* --- the command ---------------------------------------------------------- */

@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct kind;
+
 /* Where the service is, and who asks: a socket makes us its administrator. */
 struct admin_site {
 	const char *socket; /* or NULL */
@@ -21,8 +23,16 @@ struct admin_site {
 json_t *admin_post(const struct admin_site *site, const char *path,
     json_t *body, const char *key, int *status);
 
-/* Publish each line of a file like ops/data/categories.csv as a category; one
- * that was cut short goes on when repeated. Returns a COMMAND_ number. */
-int admin_load_categories(const struct admin_site *site, const char *path);
+/* What a file is loaded as, and where it is posted. */
+struct admin_load {
+	const struct admin_site *site;
+	const struct kind *kind;
+	const char *path;
+};
+
+/* Publish each line of a CSV file, whose first names members of the kind, as
+ * ops/data/categories.csv does; a file that was cut short goes on when
+ * repeated. Returns a COMMAND_ number. */
+int admin_load(const struct admin_load *load, const char *path);
 
 #endif

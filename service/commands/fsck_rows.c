@@ -133,6 +133,23 @@ static enum error compare(
 	return ERR_OK;
 }
 
+/* An object, or a list, as kl_canon_write() writes it. */
+static bool is_canonical_text(const char *text)
+{
+	size_t size = strlen(text);
+	struct kl_buf bytes = KL_BUF(size + 1);
+	json_auto_t *list = NULL;
+	bool good;
+
+	if (*text != '[')
+		return !kl_canon_check(text, size, NULL);
+	list = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	good = list && !kl_canon_write(&bytes, list) && bytes.size == size &&
+	       memcmp(bytes.data, text, size) == 0;
+	kl_buf_clear(&bytes);
+	return good;
+}
+
 /* JSON is stored in its one form. */
 static bool is_canonical(const struct table *table)
 {
@@ -144,7 +161,7 @@ static bool is_canonical(const struct table *table)
 		if (m->type != MEMBER_JSON || (m->flags & MEMBER_PASSING))
 			continue;
 		text = *(const char **)((char *)table->row + m->offset);
-		if (!text || !kl_canon_check(text, strlen(text), NULL))
+		if (!text || is_canonical_text(text))
 			continue;
 		tell(table, FSCK_FORM, m->name);
 		good = false;

@@ -146,14 +146,9 @@ enum error notice_can_draw(struct request *request, const struct notice *notice,
 static enum error check_category(
     struct request *request, const struct notice *notice)
 {
-	const void *category;
-	enum error error =
-	    act_find(request, &category_kind, notice->category, &category);
+	const struct category *category;
 
-	if (error != ERR_NOT_FOUND)
-		return error;
-	return request_complain(request, "/category", "unknown",
-	    "没有这个服务类别", "there is no such category", NULL);
+	return category_open(request, notice->category, &category);
 }
 
 static enum error check_window(struct request *request,

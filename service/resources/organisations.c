@@ -21,6 +21,8 @@ static const struct member members[] = {
 	    "the same for all who belong together"),
 	M(region, MEMBER_TOKEN, 1, REGION_MAX, MEMBER_IN | MEMBER_OPTIONAL,
 	    "the region it is of"),
+	M(uscc, MEMBER_USCC, 0, 0, MEMBER_IN | MEMBER_OPTIONAL | MEMBER_UNIQUE,
+	    "unified social credit code, as a department has one"),
 	{ 0 },
 };
 #undef M

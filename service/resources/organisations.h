@@ -10,6 +10,7 @@ struct organisation {
 	const char *name;
 	const char *affiliation_group; /* who belongs together, or NULL */
 	const char *region;            /* or NULL */
+	const char *uscc;              /* credit code (UNIQUE), or NULL */
 };
 extern struct kind organisation_kind;
 

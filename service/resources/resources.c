@@ -17,9 +17,12 @@
 	X(policy_members)                                                      \
 	X(proposals)                                                           \
 	X(parties)                                                             \
+	X(approval_items)                                                      \
 	X(categories)                                                          \
 	X(institutions)                                                        \
+	X(market)                                                              \
 	X(listings)                                                            \
+	X(imports)                                                             \
 	X(notices)                                                             \
 	X(signups)                                                             \
 	X(draws)                                                               \

@@ -1,6 +1,7 @@
 /* signups_judge.c -- who of those who signed up may be drawn. */
 #include "kl_canon.h"
 #include "kl_eligible.h"
+#include "listings.h"
 #include "organisations.h"
 #include "signups.h"
 
@@ -14,7 +15,9 @@ struct candidate {
 	const char *institution_state, *group;
 	const char *group_taken_by;          /* an institution, or NULL */
 	const char *listing, *deadline_unit; /* NULL without a live listing */
-	uint64_t had_listing, promised_days, fee_min_fen, fee_max_fen;
+	uint64_t had_listing;
+	uint64_t versions;          /* of the listing, all in all */
+	struct listing_terms terms; /* of the one that binds */
 };
 
 struct candidates {
@@ -33,25 +36,30 @@ struct candidates {
 	"'active')) "
 #define IS_OF_NOTICE(row)                                                      \
 	row ".institution = s.institution AND " row ".category = n.category "  \
-	    "AND (" row ".region IS NULL OR " row ".region = n.region) "
-#define WAS_LOGGED(row)                                                        \
+	    "AND (" row ".regions IS NULL OR LOCATE(CONCAT('\"', n.region, "   \
+	    "'\"'), " row ".regions) > 0) "
+#define WAS_PUBLISHED(row)                                                     \
 	"EXISTS (SELECT 1 FROM log_entry e WHERE e.subject = " row ".id "      \
-	"AND e.idx < n.event_index) "
+	"AND e.kind = 'listing.published' AND e.idx < n.event_index) "
 #define HAD_LISTING                                                            \
 	"EXISTS (SELECT 1 FROM listing w WHERE " IS_OF_NOTICE(                 \
-	    "w") "AND (w.event_index < n.event_index OR " WAS_LOGGED("w") "))"
-#define HAS_LISTING                                                            \
-	IS_OF_NOTICE("l")                                                      \
-	"AND IF(l.state = 'published', l.event_index < n.event_index, "        \
-	"l.event_index > n.event_index AND " WAS_LOGGED("l") ") "
+	    "w") "AND (w.version > 0 AND (w.event_index < n.event_index "      \
+		 "OR " WAS_PUBLISHED("w") ")))"
+#define LISTING_STATE                                                          \
+	"IF(l.event_index < n.event_index, l.state, (SELECT "                  \
+	"JSON_VALUE(CONVERT(e.bytes USING utf8mb4), '$.data.state') "          \
+	"COLLATE utf8mb4_nopad_bin "                                           \
+	"FROM log_entry e WHERE e.subject = l.id AND e.idx < n.event_index "   \
+	"ORDER BY e.idx DESC LIMIT 1)) "
+#define HAS_LISTING IS_OF_NOTICE("l") "AND " LISTING_STATE "= 'published' "
 
 /* In order of sign-up: the order of the log. */
 static const struct db_statement select_candidates = {
 	"SELECT s.id, s.state, s.seq, s.event_index, s.institution, s.name, "
 	"s.signed_at, " INSTITUTION_STATE ", i.affiliation_group, "
 	"g.institution, l.id, l.deadline_unit, " HAD_LISTING ", "
-	"COALESCE(l.promised_days, 0), COALESCE(l.fee_min_fen, 0), "
-	"COALESCE(l.fee_max_fen, 0) "
+	"COALESCE(l.version, 0), COALESCE(l.promised_days, 0), "
+	"COALESCE(l.fee_min_fen, 0), COALESCE(l.fee_max_fen, 0) "
 	"FROM notice n JOIN signup s FORCE INDEX (by_turn) "
 	"ON s.notice = n.id AND s.state = 'signed' "
 	"JOIN institution i ON i.id = s.institution "
@@ -65,6 +73,10 @@ static const struct db_statement select_entrants = {
 	"WHERE notice = ? AND state IN ('included', 'excluded') "
 	"ORDER BY institution",
 };
+static const struct db_statement select_published = {
+	"SELECT idx FROM log_entry FORCE INDEX (by_subject) "
+	"WHERE subject = ? AND kind = 'notice.published' LIMIT 1",
+};
 static const struct act_table group_rows = {
 	{ "INSERT INTO signup_group (notice, affiliation_group, institution)"
 	  " VALUES (?, ?, ?)" },
@@ -75,15 +87,22 @@ static const struct act_table group_rows = {
 const struct db_statement *const signup_writes[] = {
 	&select_candidates,
 	&select_entrants,
+	&select_published,
 	&group_rows.insert,
 	NULL,
 };
+
+static bool is_workday(const char *unit)
+{
+	return unit && strcmp(unit, "workday") == 0;
+}
 
 static enum error gather(struct request *request, const struct notice *notice,
     uint64_t most, struct candidates *candidates)
 {
 	struct candidate c = { .signup.notice = notice->object.id };
 	struct signup *s = &c.signup;
+	uint64_t days;
 	enum error error = act_direct(request);
 
 	if (error)
@@ -97,9 +116,13 @@ static enum error gather(struct request *request, const struct notice *notice,
 		db_to_time(&s->signed_at), db_to_text(&c.institution_state),
 		db_to_text(&c.group), db_to_text(&c.group_taken_by),
 		db_to_text(&c.listing), db_to_text(&c.deadline_unit),
-		db_to_u64(&c.had_listing), db_to_u64(&c.promised_days),
-		db_to_u64(&c.fee_min_fen), db_to_u64(&c.fee_max_fen)));
+		db_to_u64(&c.had_listing), db_to_u64(&c.versions),
+		db_to_u64(&days), db_to_u64(&c.terms.fee_min_fen),
+		db_to_u64(&c.terms.fee_max_fen)));
 	while (db_next(request->db)) {
+		c.terms.version = c.versions;
+		c.terms.promised = (struct kl_days){ (int64_t)days,
+			is_workday(c.deadline_unit) };
 		if (candidates->count == most)
 			candidates->next = s->object.event_index;
 		else
@@ -109,11 +132,6 @@ static enum error gather(struct request *request, const struct notice *notice,
 }
 
 /* --- judging -------------------------------------------------------------- */
-
-static bool is_workday(const char *unit)
-{
-	return unit && strcmp(unit, "workday") == 0;
-}
 
 static enum kl_listing_state listing_of(const struct candidate *candidate)
 {
@@ -155,10 +173,9 @@ static enum error judge(struct request *request, const struct notice *notice,
 			.group_taken = c->group_taken_by != NULL,
 			.active = strcmp(c->institution_state, "active") == 0,
 			.listing = listing_of(c),
-			.promised = { (int64_t)c->promised_days,
-			    is_workday(c->deadline_unit) },
-			.fee_min_fen = (int64_t)c->fee_min_fen,
-			.fee_max_fen = (int64_t)c->fee_max_fen,
+			.promised = c->terms.promised,
+			.fee_min_fen = (int64_t)c->terms.fee_min_fen,
+			.fee_max_fen = (int64_t)c->terms.fee_max_fen,
 		};
 	}
 	return error_of_lib(
@@ -180,14 +197,18 @@ static const char *who_stays(const struct candidates *candidates, size_t i,
 static json_t *facts_of(const struct notice *notice, const struct candidate *c,
     const char *reason, const char *affiliated_with, const char *group)
 {
-	return json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:s?, s:I, s:s?, s:I, "
-			 "s:I, s:s, s:s?, s:I}",
+	const char *unit = c->terms.promised.workdays ? "workday" : "day";
+
+	return json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:s?, s:I, s:I, s:s?, "
+			 "s:I, s:I, s:s, s:s?, s:I}",
 	    "notice", notice->object.id, "institution", c->signup.institution,
 	    "reason", reason, "institution_state", c->institution_state,
 	    "affiliation_group", c->group, "listing", c->listing,
-	    "promised_days", (json_int_t)c->promised_days, "deadline_unit",
-	    c->deadline_unit, "fee_min_fen", (json_int_t)c->fee_min_fen,
-	    "fee_max_fen", (json_int_t)c->fee_max_fen, "owner_group", group,
+	    "listing_version", (json_int_t)c->terms.version, "promised_days",
+	    (json_int_t)c->terms.promised.count, "deadline_unit",
+	    c->listing ? unit : NULL, "fee_min_fen",
+	    (json_int_t)c->terms.fee_min_fen, "fee_max_fen",
+	    (json_int_t)c->terms.fee_max_fen, "owner_group", group,
 	    "affiliated_with", affiliated_with, "signed_index",
 	    (json_int_t)c->signup.object.event_index);
 }
@@ -234,6 +255,29 @@ static enum error record(struct request *request, struct candidate *candidate,
 	    reason ? EVENT_SIGNUP_EXCLUDED : EVENT_SIGNUP_INCLUDED, NULL, NULL);
 }
 
+/* Of listings that were revised, the version that binds for the notice. */
+static enum error bind(struct request *request, const struct notice *notice,
+    struct candidates *candidates)
+{
+	uint64_t published = 0;
+	enum error error = ERR_OK;
+
+	for (size_t i = 0; i < candidates->count && !error; i++) {
+		struct candidate *c = &candidates->list[i];
+
+		if (c->versions < 2)
+			continue;
+		if (published == 0)
+			error = db_row(request->db, &select_published,
+			    DB_IN(db_text(notice->object.id)),
+			    DB_OUT(db_to_u64(&published)));
+		if (!error)
+			error = listing_binding(request, c->listing, published,
+			    notice->object.event_index, &c->terms);
+	}
+	return error;
+}
+
 enum error signup_judge(struct request *request, const struct notice *notice,
     uint64_t most, uint64_t *next)
 {
@@ -244,6 +288,8 @@ enum error signup_judge(struct request *request, const struct notice *notice,
 
 	if (!error)
 		error = gather(request, notice, most, &all);
+	if (!error)
+		error = bind(request, notice, &all);
 	if (error)
 		return error;
 	*next = all.next;

@@ -18,6 +18,9 @@
 // aDraw({ entrants, select, alternates, beacon, policy, until }) → a draw that
 //     has come to the state `until` ('closed'; 'signed-up': before there is one): { id, notice, institutions,
 //     declare, secrets, play }. draw.text(name) is a text of it.
+// feeOf(min_fen, max_fen) → a fee schedule that gives all fees between the two
+// anOffer(members) → the body of a listing with all that must be public: `fee_fen`
+//     are the two of feeOf()
 // waitFor(draw, state) → the draw when it is in `state`; fails if that is passed
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -35,6 +38,14 @@ const ours = 'demo'; // the region of all whom builders make
 const seconds = (n) => ({ n: n * slower, unit: 'second' });
 
 export const shanghaiDate = (time) => new Date(time.getTime() + 8 * 3600_000).toISOString().slice(0, 10);
+export const feeOf = (min_fen, max_fen) =>
+  ({ unit: 'investment', formula: 'linear', brackets: [{ above: 0, rate: 1_000_000 }], min_fen, max_fen });
+
+export const anOffer = ({ fee_fen = [1_000_00, 5_000_00], ...members } = {}) => ({
+  service_name: '项目建议书编制', basis: '政府投资条例第九条', serves: '项目业主;政府投资项目建议书审批', conditions: '项目已列入计划',
+  materials: '一、立项依据\n二、选址材料', steps: '委托\n踏勘\n编制\n评审', promised_days: 15, deadline_unit: 'workday', counts_from: 'contract',
+  fee: feeOf(...fee_fen), fee_basis: '合同约定', rules: '按编制规程执行,交付报告书', complaint_channel: '12345', qualifications: '工程咨询单位',
+  ...members });
 
 export const defaultPolicy = () => JSON.parse(readFileSync(join(root, 'ops/data/policy.json'), 'utf8'));
 
@@ -135,8 +146,7 @@ export function builders({ call, adminCall, must, until, home, origin, now = asy
     const full = name ?? `示例咨询${uscc.slice(8)}有限公司`;
     await post(operator, '/v1/institutions', { uscc, name: full, ...group && { affiliation_group: group } });
     for (const code of categories ?? [await category()])
-      await post(operator, '/v1/listings', { institution: uscc, category: code, fee_min_fen: 1_000_00,
-        fee_max_fen: 5_000_00, fee_basis: '合同约定', promised_days: 15, deadline_unit: 'workday' });
+      await post(operator, '/v1/listings', anOffer({ institution: uscc, category: code }));
     const who = await account('institution', uscc, (body) => call('POST', '/v1/accounts', { key: operator, body }));
     return { ...who, uscc, name: full };
   }

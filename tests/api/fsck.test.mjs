@@ -334,7 +334,7 @@ const ADDED = [
   ['log_cosignature', "SELECT size, UNHEX(REPEAT('ab', 32)), signed_at, note FROM kept.log_checkpoint WHERE size = 1",
     "SELECT CONCAT('1/', REPEAT('ab', 32))", 'line', 'signature'],
   ['event_private', "SELECT 0, 'members', salt, NULL, NULL FROM kept.event_private LIMIT 1", "SELECT '0/members'", '-', 'unknown'],
-  ['organisation', "SELECT 'ghost', state, seq, event_index, name, affiliation_group, region FROM kept.organisation LIMIT 1",
+  ['organisation', "SELECT 'ghost', state, seq, event_index, name, affiliation_group, region, NULL FROM kept.organisation LIMIT 1",
     "SELECT 'ghost'", '-', 'unknown'],
   ['draw_rank', "SELECT draw, 77, '913607000000000000', ticket, 0 FROM kept.draw_rank WHERE place = 1 LIMIT 1",
     "SELECT CONCAT(draw, '/77') FROM kept.draw_rank WHERE place = 1 LIMIT 1", '-', 'unknown'],

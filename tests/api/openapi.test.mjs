@@ -156,9 +156,9 @@ describe('the OpenAPI document', () => {
       .filter((one) => one.in === 'query').map(({ name, required }) => name + (required ? '!' : '')).sort();
     const wanted = {
       '/v1/events': ['after', 'kind', 'limit', 'subject'], '/v1/log/proof': ['index!'],
-      '/v1/log/consistency': ['new', 'old!'], '/readyz': ['writer'], '/v1/notices': ['category', 'cursor', 'limit', 'owner', 'state'],
-      '/v1/notices/{id}/entrants': ['cursor', 'limit'], '/v1/draws/{id}/objections': ['cursor', 'limit'],
-      '/v1/signups': ['cursor', 'limit'], '/v1/draws/{id}/replacements/next': ['approvals', 'evidence', 'out!', 'reason!'],
+      '/v1/log/consistency': ['new', 'old!'], '/readyz': ['writer'], '/v1/notices': ['category', 'cursor', 'format', 'limit', 'owner', 'state'],
+      '/v1/notices/{id}/entrants': ['cursor', 'format', 'limit'], '/v1/draws/{id}/objections': ['cursor', 'format', 'limit'],
+      '/v1/signups': ['cursor', 'format', 'limit'], '/v1/draws/{id}/replacements/next': ['approvals', 'evidence', 'out!', 'reason!'],
       '/v1': [], '/log/checkpoint': [],
     };
     for (const [path, names] of Object.entries(wanted))
@@ -181,9 +181,10 @@ describe('the OpenAPI document', () => {
         assert.ok('400' in responses && '422' in responses && !('428' in responses), operationId);
         continue;
       }
-      const body = 'requestBody' in document.paths[path][method] ? '{}' : undefined;
+      const [type] = Object.keys(document.paths[path][method].requestBody?.content ?? {});
+      const body = type ? '{}' : undefined;
       assert.equal('415' in responses, (await send({ body: '{}', headers: { 'content-type': 'text/plain' } })).status === 415, operationId);
-      assert.equal('428' in responses, (await send({ body, idempotency: null })).status === 428, operationId);
+      assert.equal('428' in responses, (await send({ body, idempotency: null, headers: type ? { 'content-type': type } : {} })).status === 428, operationId);
     }
   });
 

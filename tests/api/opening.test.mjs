@@ -1,6 +1,7 @@
 // Opening and judging in pieces: nobody waits for it, and it comes out the same.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anOffer } from './builders.mjs';
 import { daemon, must, until } from './client.mjs';
 
 // One klerod and the hands to work on it.
@@ -10,8 +11,8 @@ async function world(settings) {
   await it.policy();
   const post = async (key, path, body = {}, status = 201) => must(await it.call('POST', path, { key, body }), status);
   const get = async (path) => must(await it.call('GET', path), 200);
-  const listing = (who, members = {}) => it.category().then((category) => post(operator, '/v1/listings', { institution: who.uscc,
-    category, fee_min_fen: 100, fee_max_fen: 200, fee_basis: '约定', promised_days: 10, deadline_unit: 'workday', ...members }));
+  const listing = (who, members = {}) => it.category().then((category) => post(operator, '/v1/listings',
+    anOffer({ institution: who.uscc, category, fee_fen: [100, 200], promised_days: 10, ...members })));
   const listed = async (group) => {
     const who = await it.institution({ group, categories: [] });
     return { ...who, listing: (await listing(who)).id };
@@ -107,7 +108,8 @@ test('a listing of another region is none here', async () => {
   const it = await world();
   try {
     const { region } = await it.policy();
-    const offers = [[{ region }, 'included', null], [{ region: 'far-away' }, 'excluded', 'no-listing'], [{}, 'included', null]];
+    const offers = [[{ regions: ['somewhere', region] }, 'included', null], [{ regions: ['far-away', `${region}-too`] }, 'excluded', 'no-listing'],
+      [{}, 'included', null]];
     const all = [];
     for (const [members] of offers) {
       all.push(await it.institution({ categories: [] }));

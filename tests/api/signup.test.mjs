@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
+import { anOffer } from './builders.mjs';
 import { aNotice, assertProblem, call, category, daemon, institution, must, people, person, policy, sql, until } from './client.mjs';
 import { canonical, sha256 } from './keys.mjs';
 
@@ -154,8 +155,7 @@ test('who is excluded, and why', async () => {
   const must201 = async (path, body) => must(await call('POST', path, { key: operator, body }));
   const listed = async (changes, options = {}) => {
     const who = await institution({ categories: [], ...options });
-    const body = { institution: who.uscc, category: await category(), fee_min_fen: 100, fee_max_fen: 200, fee_basis: '约定',
-      promised_days: 10, deadline_unit: 'workday', ...changes };
+    const body = anOffer({ institution: who.uscc, category: await category(), fee_fen: [100, 200], promised_days: 10, ...changes });
     who.listing = await must201('/v1/listings', body);
     return who;
   };
@@ -164,8 +164,8 @@ test('who is excluded, and why', async () => {
     [await listed({ promised_days: 20 }), null],
     [await listed({ promised_days: 21 }), 'too-slow'],
     [await listed({ promised_days: 20, deadline_unit: 'day' }), null],
-    [await listed({ fee_min_fen: 1000, fee_max_fen: 1000 }), null],
-    [await listed({ fee_min_fen: 1001, fee_max_fen: 1001 }), 'over-limit'],
+    [await listed({ fee_fen: [1000, 1000] }), null],
+    [await listed({ fee_fen: [1001, 1001] }), 'over-limit'],
     [await listed({}, { group }), null],
     [await listed({}, { group }), 'affiliated'],
     [await institution({ categories: [] }), 'no-listing'],

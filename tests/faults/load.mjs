@@ -18,6 +18,7 @@
 // proposals  made, approved, taken back, all at once
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { anOffer } from '../api/builders.mjs';
 import { must } from '../api/client.mjs';
 import { approve, evidence } from '../api/evidence.mjs';
 import { newUscc, revealText, sha256 } from '../api/keys.mjs';
@@ -159,9 +160,8 @@ export class Load {
       async () => {
         const uscc = newUscc();
         if (await this.act('institution', 'POST', '/v1/institutions', { key: operator, body: { uscc, name: `示例${uscc}有限公司` } }))
-          await this.act('listing', 'POST', '/v1/listings', { key: operator, body: { institution: uscc, category: this.category,
-            fee_min_fen: this.chance.below(1000), fee_max_fen: 1000 + this.chance.below(1000), fee_basis: '约定',
-            promised_days: 10, deadline_unit: 'workday' } });
+          await this.act('listing', 'POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category: this.category,
+            fee_fen: [this.chance.below(1000), 1000 + this.chance.below(1000)], promised_days: 10 }) });
       },
       () => this.act('category', 'POST', '/v1/categories', { key: operator, body: { code: `L${randomUUID().slice(0, 8)}`, service: '测试' } }),
       () => this.#twoPersons('institution.suspend', spare, { reason: '测试' }),

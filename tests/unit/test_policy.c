@@ -6,6 +6,9 @@
 #define R16 R8 R8
 #define R31 R16 R8 "rrrrrrr"
 #define W8  "\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\""
+#define REFERENCES                                                             \
+	"\"item\":1,\"visit\":1,\"sample\":1,\"point\":1,\"person-day\":1,"    \
+	"\"square-metre\":1,\"mu\":1,\"kilometre\":1"
 #define W16 W8 ",\"i\",\"j\",\"k\",\"l\",\"m\",\"n\",\"o\",\"p\""
 
 /* --- the table ------------------------------------------------------------ */
@@ -324,6 +327,15 @@ static const struct bounds members[] = {
 	{ "credit.draw_excluded", "[[],[\"D\"],[\"B\",\"C\",\"D\"]]",
 	    "[[\"C\",\"C\"],[\"E\"],[\"N\"],\"C\",null]", "[]" },
 	UP_TO("sanction.refuse_award_months_min", 1200, 1201),
+	FROM_1("market.fence_bp", 100000, 100001),
+	UP_TO("market.spread_min_bp", 10000, 10001),
+	FROM_1("market.offers_min", 100000, 100001),
+	UP_TO("market.suppliers_min", 1000, 1001),
+	{ "market.reference", "[{" REFERENCES ",\"investment\":9007199254740}]",
+	    "[{" REFERENCES "},{" REFERENCES ",\"yard\":1},[],null,7,"
+	    "{" REFERENCES ",\"investment\":\"1\"}]",
+	    "[{" REFERENCES ",\"investment\":0},"
+	    "{" REFERENCES ",\"investment\":9007199254741}]" },
 	FROM_1("two_person_hours", 720, 721),
 };
 

@@ -14,12 +14,12 @@ static const char *const stricter_when_more[] = { "draw.delay_min_s",
 	"entry.clean_years", "entry.reentry_years", "notice.signup_min",
 	"gate.split_window_months", "result.publicity",
 	"service.extension_ask_before", "credit.grades", "credit.draw_excluded",
-	"sanction.refuse_award_months_min" };
+	"sanction.refuse_award_months_min", "market.suppliers_min" };
 static const char *const neither[] = { "region", "version", "effective_from",
 	"draw.beacon_default", "draw.delay_s", "draw.optional_parties",
 	"draw.alternates", "draw.withheld", "entry.expiry_reminders_days",
 	"notice.signup", "notice.extend_once", "notice.too_few",
-	"evaluation.silent", "credit.weights" };
+	"evaluation.silent", "credit.weights", "market.reference" };
 
 static bool is_among(const char *path, const char *const paths[], size_t count)
 {

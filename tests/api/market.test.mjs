@@ -1,0 +1,88 @@
+// The market of a category: suppliers, quartiles, what stands out, what lacks.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { before, test } from 'node:test';
+import { anOffer, defaultPolicy } from './builders.mjs';
+import { assertProblem, call, daemon, institution, must, people, policy } from './client.mjs';
+
+const newCategory = async () => must(await call('POST', '/v1/categories', { key: (await people()).operator,
+  body: { code: `M${randomBytes(4).toString('hex')}`, service: '测绘' } })).id;
+const publish = async (members) => must(await call('POST', '/v1/listings', { key: (await people()).operator,
+  body: anOffer({ institution: (await institution({ categories: [] })).uscc, ...members }) }));
+const market = async (code) => must(await call('GET', `/v1/categories/${code}/market`), 200);
+const flat = (base_fen) => ({ unit: 'item', formula: 'flat', base_fen });
+
+before(() => policy());
+
+test('domain 14: quartiles of fee and days, and what stands out, by the published rule', async () => {
+  const category = await newCategory();
+  const made = [];
+  for (const [fee_fen, promised_days] of [[100, 10], [200, 10], [300, 10], [400, 10], [500, 10], [5000, 10], [300, 60]])
+    made.push(await publish({ category, fee: flat(fee_fen), promised_days }));
+  const seen = await market(category);
+  const { market: rule } = defaultPolicy();
+  assert.deepEqual([seen.category, seen.offers, seen.suppliers, seen.supply_gap], [category, 7, 7, 0]);
+  assert.deepEqual([seen.rule.fence_bp, seen.rule.spread_min_bp, seen.rule.offers_min, seen.rule.suppliers_min],
+    [rule.fence_bp, rule.spread_min_bp, rule.offers_min, rule.suppliers_min]);
+  // 100 200 300 300 400 500 5000: at places 1.5, 3, 4.5
+  assert.deepEqual(seen.fees, [{ unit: 'item', quantity: 1, offers: 7, suppliers: 7,
+    fee_fen: { least: 100, lower: 250, median: 300, upper: 450, most: 5000 } }]);
+  assert.deepEqual(seen.days, [{ unit: 'workday', offers: 7, promised_days: { least: 10, lower: 10, median: 10, upper: 10, most: 60 } }]);
+  const told = seen.outliers.map(({ listing, fee, days }) => [listing, fee, days]).sort();
+  assert.deepEqual(told, [[made[5].id, 'high', null], [made[6].id, null, 'high']].sort());
+});
+
+test('domain 14: fees of another unit are compared for its own reference quantity', async () => {
+  const category = await newCategory();
+  const by = (unit, rate) => ({ unit, formula: 'linear', brackets: [{ above: 0, rate }] });
+  await publish({ category, fee: by('mu', 2_000_000), deadline_unit: 'day' }); // 2 fen a mu
+  await publish({ category, fee: by('investment', 1_000) }); // a thousandth
+  await publish({ category, fee: { unit: 'investment', formula: 'staged', brackets: [{ above: 0, rate: 2 ** 53 - 1 }] } });
+  const { reference } = defaultPolicy().market;
+  const { fees, days } = await market(category);
+  assert.deepEqual(fees.map(({ unit, quantity, fee_fen: { least, most } }) => [unit, quantity, least, most]), [
+    ['mu', reference.mu, 2 * reference.mu, 2 * reference.mu],
+    ['investment', reference.investment, reference.investment / 1000, 2 ** 53 - 1]]);
+  assert.deepEqual(days.map(({ unit, offers }) => [unit, offers]), [['workday', 2], ['day', 1]]);
+});
+
+test('domain 16: a category with too few suppliers has a gap', async () => {
+  const category = await newCategory();
+  const empty = await market(category);
+  assert.deepEqual([empty.offers, empty.suppliers, empty.supply_gap, empty.fees, empty.days, empty.outliers], [0, 0, 3, [], [], []]);
+  const all = [await publish({ category }), await publish({ category }), await publish({ category })];
+  assert.equal((await market(category)).supply_gap, 0);
+  const { operator } = await people();
+  must(await call('POST', `/v1/listings/${all[0].id}/pause`, { key: operator, body: {} }), 200);
+  assert.deepEqual([(await market(category)).suppliers, (await market(category)).supply_gap], [2, 1]);
+});
+
+test('no such category, no such query', async () => {
+  assertProblem(await call('GET', '/v1/categories/none-such/market'), 404, 'not-found');
+  assertProblem(await call('GET', `/v1/categories/${await newCategory()}/market?x=1`), 422, 'invalid');
+});
+
+test('without a policy, or of one that has no rule, there is none', async () => {
+  const it = await daemon();
+  try {
+    const { operator, supervisor, auditor } = await it.people();
+    const code = await it.category();
+    await it.stopDaemon();
+    await it.sql('CREATE TABLE kept AS SELECT * FROM policy');
+    const look = async (change) => {
+      await it.sql(change);
+      await it.start();
+      const reply = await it.call('GET', `/v1/categories/${code}/market`);
+      await it.stopDaemon();
+      return reply;
+    };
+    assert.ok(operator && supervisor && auditor);
+    assertProblem(await look("UPDATE policy SET policy = REPLACE(policy, '\"market\"', '\"bazaar\"')"), 409, 'no-policy');
+    assertProblem(await look('DELETE FROM policy'), 409, 'no-policy');
+    await it.sql('INSERT INTO policy SELECT * FROM kept; DROP TABLE kept');
+    await it.start();
+    must(await it.call('GET', `/v1/categories/${code}/market`), 200);
+  } finally {
+    await it.stop();
+  }
+});
