@@ -310,6 +310,11 @@ void kl_search_clear(struct kl_search *search)
 
 /* --- asking --------------------------------------------------------------- */
 
+const char *kl_search_id(const struct kl_search *search, size_t index)
+{
+	return entries_of(search)[index].id;
+}
+
 int64_t kl_search_value(
     const struct kl_search *search, size_t index, enum kl_search_order order)
 {

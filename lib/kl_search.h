@@ -93,7 +93,8 @@ enum kl_result kl_search_make(struct kl_search *search,
     const struct kl_search_item items[], size_t count) KL_MUST_CHECK;
 void kl_search_clear(struct kl_search *search);
 
-/* By what an item is sorted in this order; the index of an item, not a page. */
+/* The id of an item, and by what it is sorted in an order. */
+const char *kl_search_id(const struct kl_search *search, size_t index);
 int64_t kl_search_value(
     const struct kl_search *search, size_t index, enum kl_search_order order);
 

@@ -51,6 +51,8 @@
 	X(NUMBER, batch_staging, "1", 0, 1, "gather inserts; 0 to compare")    \
 	X(NUMBER, opening_piece, "500", 1, 5000,                               \
 	    "sign-ups opened or judged in one act")                            \
+	X(NUMBER, search_ms, "1000", 10, 600000,                               \
+	    "between two looks whether listings have changed")                 \
 	X(NUMBER, calendar_alarm_days, "60", 1, 365,                           \
 	    "before the last day of the calendar that is published")           \
 	X(NUMBER, act_queue, "4096", 1, 65536, "acts that may wait")           \

@@ -7,6 +7,7 @@
 #include "diary.h"
 #include "dispatch.h"
 #include "due.h"
+#include "finder.h"
 #include "genesis.h"
 #include "health.h"
 #include "http.h"
@@ -160,6 +161,7 @@ static void stop(const struct config *config, struct http *http)
 		nanosleep(&moment, NULL);
 	writer_stop();
 	workers_stop();
+	finder_stop();
 	health_watch(NULL);
 	http_stop(http);
 	publisher_stop();
@@ -176,7 +178,7 @@ static bool start(const struct config *config,
 	page_cache_open(config->page_cache_mb << 20);
 	streams_start(config);
 	if (!writer_start(writer) || !publisher_start(publisher) ||
-	    !witnesses_start(witnesses))
+	    !witnesses_start(witnesses) || !finder_start(config))
 		return false;
 	worker_wake(writer_log_size());
 	return workers_start(config, dispatch_jobs);

@@ -36,9 +36,10 @@ enum collection {
 	SHOWS_PROPOSALS = 1 << 7,
 	SHOWS_LOG = 1 << 8, /* the published checkpoint */
 	SHOWS_REGIONS = 1 << 9,
+	SHOWS_SEARCH = 1 << 10, /* the finder's index */
 	SHOWS_NOTHING = 0,
 };
-enum { COLLECTIONS = 10 };
+enum { COLLECTIONS = 11 };
 
 struct route {
 	const char *method;

@@ -23,6 +23,7 @@
 	X(market)                                                              \
 	X(listings)                                                            \
 	X(imports)                                                             \
+	X(search)                                                              \
 	X(notices)                                                             \
 	X(signups)                                                             \
 	X(draws)                                                               \

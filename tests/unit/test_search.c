@@ -73,7 +73,7 @@ static void finds(const struct kl_search *search,
 
 	assert_int_equal(kl_search_find(search, query, &found), KL_OK);
 	for (size_t i = 0; i < found.count; i++)
-		strcat(ids, few[found.indexes[i]].id);
+		strcat(ids, kl_search_id(search, found.indexes[i]));
 	assert_string_equal(ids, wanted);
 }
 
