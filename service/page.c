@@ -1,5 +1,7 @@
 #include "page.h"
 
+#include "clock.h"
+#include "kl_date.h"
 #include "kl_hash.h"
 
 #include <assert.h>
@@ -93,17 +95,21 @@ static struct kept *find(uint64_t digest, const char *key, size_t key_size)
 
 /* --- keys ----------------------------------------------------------------- */
 
-/* What was asked, and in which language. */
+/* What was asked, in which language, and on which day in Shanghai: what binds
+ * changes with the day. */
 static const char *key_of(struct request *request, size_t *size)
 {
 	size_t path_size = strlen(request->path) + 1; /* with its NUL */
 	size_t query_size = strlen(request->raw_query);
-	char *key = arena_alloc(&request->arena, path_size + query_size + 1);
+	int32_t day = kl_date_of(clock_now());
+	size_t key_size = path_size + query_size + 1 + sizeof(day);
+	char *key = arena_alloc(&request->arena, key_size);
 
 	memcpy(key, request->path, path_size);
 	memcpy(key + path_size, request->raw_query, query_size);
-	*size = path_size + query_size + 1;
-	key[*size - 1] = (char)request->language;
+	key[path_size + query_size] = (char)request->language;
+	memcpy(key + key_size - sizeof(day), &day, sizeof(day));
+	*size = key_size;
 	return key;
 }
 

@@ -1,9 +1,11 @@
 /* market.c -- what the listings of a category come to, side by side. */
+#include "clock.h"
 #include "kl_fee_json.h"
 #include "kl_market.h"
 #include "list.h"
 #include "listings.h"
 #include "policies.h"
+#include "regions.h"
 #include "route.h"
 
 #include <string.h>
@@ -12,9 +14,6 @@ static const struct db_statement select_offers = {
 	"SELECT id, institution, COALESCE(fee, ''), promised_days, "
 	"deadline_unit FROM listing FORCE INDEX (by_category) "
 	"WHERE category = ? AND state = 'published' ORDER BY id LIMIT ?",
-};
-static const struct db_statement select_policy = {
-	"SELECT id, policy FROM policy ORDER BY event_index DESC LIMIT 1",
 };
 
 /* One listing. */
@@ -64,19 +63,35 @@ static void read_rule(struct market *market, const json_t *profile)
 		    json_object_get(reference, kl_fee_unit_words(i)->code));
 }
 
+/* The id of the policy in force today in ?region=, or in the only one. */
+static enum error find_policy(struct request *request, const char **id)
+{
+	const char *region = request_query(request, "region");
+	char date[KL_DATE_TEXT];
+	enum error error = region ? ERR_OK : region_only(request, &region);
+
+	kl_date_write(kl_date_of(clock_now()), date);
+	if (!error)
+		error = policy_id_on(request, region, date, id);
+	if (error == ERR_NOT_FOUND)
+		return request_complain(request, "", "unknown",
+		    "没有 region 这个区划", "there is no such region", NULL);
+	return error || **id ? error : ERR_NO_POLICY;
+}
+
 /* A policy that was adopted before there was a rule has none. */
 static enum error find_rule(struct request *request, struct market *market)
 {
-	const char *text;
 	json_auto_t *profile = NULL;
-	enum error error = db_row(request->db, &select_policy, DB_NO_IN,
-	    DB_OUT(db_to_text(&market->policy), db_to_text(&text)));
+	const void *found;
+	enum error error = find_policy(request, &market->policy);
 
-	if (error == ERR_NOT_FOUND)
-		return ERR_NO_POLICY;
+	if (!error)
+		error =
+		    list_find(request, &policy_kind, market->policy, &found);
 	if (error)
 		return error;
-	profile = json_loads(text, 0, NULL);
+	profile = json_loads(((const struct policy *)found)->text, 0, NULL);
 	if (!kl_policy_at(profile, "market.reference"))
 		return request_fail(request, ERR_NO_POLICY,
 		    "现行政策参数没有 market 各项",
@@ -322,15 +337,25 @@ static enum error show(struct request *request)
 	return error ? error : request_reply(request, 200, json_incref(reply));
 }
 
+static const struct member query[] = {
+	{ .name = "region",
+	    .type = MEMBER_TOKEN,
+	    .maximum = KL_POLICY_REGION_MAX,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "Whose policy's rule; without, of the only region" },
+	{ 0 },
+};
+
 static const struct route routes[] = {
 	{ "GET", "/v1/categories/{code}/market", show, ROUTE_PAGE,
-	    .shows = SHOWS_CATEGORIES | SHOWS_LISTINGS | SHOWS_POLICIES,
+	    .shows = SHOWS_CATEGORIES | SHOWS_LISTINGS | SHOWS_POLICIES |
+		     SHOWS_REGIONS,
+	    .query = query,
 	    .summary = "Suppliers, fees and days of a category, what stands "
 		       "out" },
 	{ 0 },
 };
 
-static const struct db_statement *const reads[] = { &select_offers,
-	&select_policy, NULL };
+static const struct db_statement *const reads[] = { &select_offers, NULL };
 
 const struct resource market_resource = { .routes = routes, .reads = reads };

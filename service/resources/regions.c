@@ -103,20 +103,17 @@ enum error region_chain(
 	return error;
 }
 
-static enum error only_root(struct request *request, const char **region)
+enum error region_only(struct request *request, const char **region)
 {
 	uint64_t count;
-	enum error error = act_direct(request);
+	enum error error = db_row(request->db, &select_roots, DB_NO_IN,
+	    DB_OUT(db_to_u64(&count), db_to_text(region)));
 
-	if (!error)
-		error = db_row(request->db, &select_roots, DB_NO_IN,
-		    DB_OUT(db_to_u64(&count), db_to_text(region)));
 	if (error || count == 1)
 		return error;
 	return request_fail(request, ERR_NO_REGION,
-	    "该单位未注明所属区划,而顶级区划有 {0} 个",
-	    "the organisation names no region, and there are {0} of the "
-	    "highest level",
+	    "未注明区划,而顶级区划有 {0} 个",
+	    "no region is named, and there are {0} of the highest level",
 	    request_number(request, count), NULL);
 }
 
@@ -130,7 +127,10 @@ enum error region_of(
 	if (error && error != ERR_NOT_FOUND)
 		return error;
 	*region = error ? NULL : ((const struct organisation *)found)->region;
-	return *region ? ERR_OK : only_root(request, region);
+	if (*region)
+		return ERR_OK;
+	error = act_direct(request);
+	return error ? error : region_only(request, region);
 }
 
 enum error region_check(
@@ -273,7 +273,8 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
-static const struct db_statement *const reads[] = { &select_region, NULL };
+static const struct db_statement *const reads[] = { &select_region,
+	&select_roots, NULL };
 static const struct db_statement *const writes[] = { &select_region,
 	&select_roots, NULL };
 

@@ -49,6 +49,10 @@ enum error region_chain(struct request *request, const char *id,
 enum error region_of(struct request *request, const char *organisation,
     const char **region) MUST_CHECK;
 
+/* The region that the tree begins with, if it begins with one only. Of a GET,
+ * or of an act after act_direct(). ERR_NO_REGION ERR_BUSY ERR_DATABASE */
+enum error region_only(struct request *request, const char **region) MUST_CHECK;
+
 /* Is it one, or the nation? In an act; a complaint about `pointer` if not. */
 enum error region_check(
     struct request *request, const char *id, const char *pointer) MUST_CHECK;

@@ -60,6 +60,7 @@ test('domain 16: a category with too few suppliers has a gap', async () => {
 test('no such category, no such query', async () => {
   assertProblem(await call('GET', '/v1/categories/none-such/market'), 404, 'not-found');
   assertProblem(await call('GET', `/v1/categories/${await newCategory()}/market?x=1`), 422, 'invalid');
+  assertProblem(await call('GET', `/v1/categories/${await newCategory()}/market?region=nowhere`), 422, 'invalid');
 });
 
 test('without a policy, or of one that has no rule, there is none', async () => {
@@ -68,7 +69,7 @@ test('without a policy, or of one that has no rule, there is none', async () => 
     const { operator, supervisor, auditor } = await it.people();
     const code = await it.category();
     await it.stopDaemon();
-    await it.sql('CREATE TABLE kept AS SELECT * FROM policy');
+    await it.sql('CREATE TABLE kept AS SELECT * FROM policy; ALTER TABLE kept DROP COLUMN effective_from');
     const look = async (change) => {
       await it.sql(change);
       await it.start();
@@ -79,7 +80,7 @@ test('without a policy, or of one that has no rule, there is none', async () => 
     assert.ok(operator && supervisor && auditor);
     assertProblem(await look("UPDATE policy SET policy = REPLACE(policy, '\"market\"', '\"bazaar\"')"), 409, 'no-policy');
     assertProblem(await look('DELETE FROM policy'), 409, 'no-policy');
-    await it.sql('INSERT INTO policy SELECT * FROM kept; DROP TABLE kept');
+    await it.sql('INSERT INTO policy (id, state, seq, event_index, region, version, policy, digest) SELECT * FROM kept; DROP TABLE kept');
     await it.start();
     must(await it.call('GET', `/v1/categories/${code}/market`), 200);
   } finally {

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { adminCall, assertProblem, call, must, people, region } from './client.mjs';
+import { newUscc } from './keys.mjs';
 
 const newId = () => `org-${randomBytes(6).toString('hex')}`;
 const enrol = (body, options) => adminCall('POST', '/v1/organisations', { body, ...options });
 
 test('an organisation is enrolled once and shown to anybody', async () => {
-  const body = { id: newId(), name: '示例县水利局', affiliation_group: 'county', region: await region() };
+  const body = { id: newId(), name: '示例县水利局', affiliation_group: 'county', region: await region(), uscc: newUscc() };
   const reply = await enrol(body);
   const made = must(reply);
   assert.equal(reply.headers.get('location'), `/v1/organisations/${body.id}`);

@@ -118,7 +118,7 @@ test('the subject is the region and the version', async () => {
 
 test('every member of the default profile must be there', async () => {
   const walk = (value, path) => value && typeof value === 'object' && !Array.isArray(value) && !('unit' in value)
-    && !['templates', 'too_few', 'pause_max_days', 'weights', 'grades'].includes(path.at(-1))
+    && !['templates', 'too_few', 'pause_max_days', 'weights', 'grades', 'reference'].includes(path.at(-1))
     ? Object.entries(value).flatMap(([name, one]) => walk(one, [...path, name])) : [path];
   for (const path of walk(defaultPolicy(), [])) {
     const without = { ...defaultPolicy(), version: newVersion() };
