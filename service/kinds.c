@@ -5,6 +5,8 @@
 #define KINDS(X)                                                               \
 	X(organisation)                                                        \
 	X(account)                                                             \
+	X(credential)                                                          \
+	X(delegation)                                                          \
 	X(policy)                                                              \
 	X(proposal)                                                            \
 	X(party)                                                               \

@@ -16,4 +16,7 @@ json_t *schema_input(const struct kind *kind);
  */
 json_t *schema_output(const struct kind *kind);
 
+/* A problem document, with every slug there is. */
+json_t *schema_problem(void);
+
 #endif

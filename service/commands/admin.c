@@ -145,6 +145,22 @@ static int account(const struct admin_site *site, char *words[])
 		words[1], "key_hash", words[2]));
 }
 
+/* Prints the id of the account, and the code that its holder sets it up with.
+ */
+static int person(const struct admin_site *site, char *words[])
+{
+	int status;
+	json_auto_t *answer = admin_post(site, "/v1/accounts",
+	    json_pack("{s:s, s:s}", "organisation", words[0], "role", words[1]),
+	    NULL, &status);
+	const json_t *setup = json_object_get(answer, "setup");
+
+	if (answer)
+		printf("%s %s %s\n", word_of(answer, "id"),
+		    word_of(setup, "code"), word_of(setup, "until"));
+	return status;
+}
+
 static int revoke(const struct admin_site *site, char *words[])
 {
 	char path[URL_SIZE_MAX];
@@ -170,6 +186,7 @@ static const struct act {
 } acts[] = {
 	{ "organisation", 2, organisation },
 	{ "account", 3, account },
+	{ "person", 2, person },
 	{ "revoke", 1, revoke },
 	{ "categories", 1, categories },
 };
@@ -179,9 +196,13 @@ static const char usage[] =
     "       klero admin --url URL --key FILE ACT\n"
     "  organisation ID NAME               an organisation that takes part\n"
     "  account ORGANISATION ROLE KEY_HASH a role of it; klero keygen --api\n"
+    "  person ORGANISATION ROLE           somebody of it, who logs in\n"
     "  revoke ACCOUNT                     end it\n"
     "  categories FILE.csv                publish each line; an operator\n"
-    "Prints the id of what was made. At the socket we are the administrator.\n";
+    "Prints the id of what was made; of a person also the code to set login "
+    "and\n"
+    "password with, to be handed to him, and until when. At the socket we are "
+    "the administrator.\n";
 
 /* --- the command ---------------------------------------------------------- */
 

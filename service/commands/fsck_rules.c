@@ -84,6 +84,7 @@ static const struct {
 	const char *subject; /* in the data; NULL: the event's own */
 } approved[] = {
 	{ EVENT_POLICY_ADOPTED, "policy.adopt", NULL },
+	{ EVENT_CREDENTIAL_RESET, "account.reset", NULL },
 	{ EVENT_PARTY_ENROLLED, "party.enrol", "organisation" },
 	{ EVENT_PARTY_RETIRED, "party.retire", NULL },
 	{ EVENT_INSTITUTION_SUSPENDED, "institution.suspend", NULL },

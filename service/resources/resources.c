@@ -10,6 +10,9 @@
 	X(problems)                                                            \
 	X(organisations)                                                       \
 	X(accounts)                                                            \
+	X(credentials)                                                         \
+	X(sessions)                                                            \
+	X(delegations)                                                         \
 	X(policies)                                                            \
 	X(proposals)                                                           \
 	X(parties)                                                             \

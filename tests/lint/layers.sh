@@ -38,6 +38,7 @@ only() { # header, which files may include it (a regular expression)
 only microhttpd.h 'service/http(_[a-z]+)?\.[ch]'
 only mysql.h 'service/db(_[a-z]+)?\.[ch]'
 only curl/curl.h 'service/fetch\.c'
+only oath.h 'service/totp\.c'
 only gmp.h 'lib/kl_bls_private\.h'
 only blst.h 'lib/kl_bls_blst\.c'
 for file in $(grep -l '"kl_bls_private.h"' lib/*.[ch] | grep -vE '^lib/kl_bls'); do
