@@ -92,6 +92,16 @@ GRANT SELECT ON import TO klero_reader@localhost;
 GRANT SELECT, INSERT ON import_file TO klero_writer@localhost;
 GRANT SELECT ON import_file TO klero_reader@localhost;
 
+-- 0013: people. Sessions, and codes that were used, are upkeep.
+GRANT SELECT, INSERT, UPDATE ON credential TO klero_writer@localhost;
+GRANT SELECT ON credential TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON delegation TO klero_writer@localhost;
+GRANT SELECT ON delegation TO klero_reader@localhost;
+GRANT SELECT ON session TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON session TO klero_upkeep@localhost;
+GRANT INSERT ON totp_use TO klero_upkeep@localhost;
+GRANT INSERT ON recovery_use TO klero_upkeep@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -106,6 +116,8 @@ GRANT SELECT ON idempotency TO klero_fsck@localhost;
 GRANT SELECT ON due TO klero_fsck@localhost;
 GRANT SELECT ON organisation TO klero_fsck@localhost;
 GRANT SELECT ON account TO klero_fsck@localhost;
+GRANT SELECT ON credential TO klero_fsck@localhost;
+GRANT SELECT ON delegation TO klero_fsck@localhost;
 GRANT SELECT ON policy TO klero_fsck@localhost;
 GRANT SELECT ON proposal TO klero_fsck@localhost;
 GRANT SELECT ON party TO klero_fsck@localhost;

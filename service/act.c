@@ -252,7 +252,8 @@ static enum error tell(struct request *request, const struct kind *kind,
 			&request->arena, "members %s %s", info->name, row->id),
 		    salt);
 	if (!owned &&
-	    !kind_write_event(&text, kind, row, private ? salt : NULL))
+	    (request->caller.delegation ||
+		!kind_write_event(&text, kind, row, private ? salt : NULL)))
 		owned = kind_event_data(kind, row, private ? salt : NULL);
 	error = error_of_lib(kl_buf_result(&text));
 	if (!error)

@@ -178,6 +178,22 @@ static bool may_it(const struct event_info *info, unsigned role)
 	return false;
 }
 
+/* The leaf has no place for who has done it, so that of somebody who acts for
+ * another stands in the data. */
+static enum error add_delegate(
+    const struct caller *caller, bool by_itself, json_t *data)
+{
+	if (!caller->delegation || by_itself)
+		return ERR_OK;
+	if (!data)
+		return ERR_INTERNAL; /* act.c makes an object then */
+	return json_object_set_new(data, "by",
+		   json_pack("{s:s, s:s}", "account", caller->account,
+		       "delegation", caller->delegation))
+		   ? ERR_INTERNAL
+		   : ERR_OK;
+}
+
 enum error act_write_event(struct request *request, enum event event,
     const char *subject, uint64_t seq, struct event_data data,
     const char *opens_with, uint64_t *index)
@@ -195,6 +211,9 @@ enum error act_write_event(struct request *request, enum event event,
 
 	if (!may_it(info, role))
 		return ERR_FORBIDDEN;
+	error = add_delegate(caller, act->by_itself, (json_t *)data.object);
+	if (error)
+		return error;
 	if (role == ROLE_SERVICE)
 		leaf.organisation = SERVICE_ORGANISATION;
 	else if (!leaf.organisation)

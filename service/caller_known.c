@@ -13,6 +13,7 @@ struct place {
 	struct kl_hash hash;
 	char account[ID_SIZE_MAX], organisation[ID_SIZE_MAX];
 	enum role role; /* ROLE_ANYONE: nobody is here */
+	unsigned scopes;
 	uint64_t seq;
 };
 
@@ -48,10 +49,12 @@ bool caller_known(struct request *request, const struct kl_hash *hash)
 	place = find(hash);
 	if (place)
 		*caller = (struct caller){
-			arena_copy(&request->arena, place->account),
-			arena_copy(&request->arena, place->organisation),
-			place->role,
-			place->seq,
+			.account = arena_copy(&request->arena, place->account),
+			.organisation =
+			    arena_copy(&request->arena, place->organisation),
+			.role = place->role,
+			.seq = place->seq,
+			.scopes = place->scopes,
 		};
 	pthread_mutex_unlock(&known.lock);
 	return place != NULL;
@@ -85,6 +88,7 @@ void caller_know(const struct kl_hash *hash, const struct caller *caller)
 	memcpy(place->organisation, caller->organisation, organisation);
 	place->role = caller->role;
 	place->seq = caller->seq;
+	place->scopes = caller->scopes;
 	pthread_mutex_unlock(&known.lock);
 }
 

@@ -86,7 +86,28 @@
 	    "addresses of the pulses, by commas; none: pulses by hand")        \
 	X(NUMBER, beacon_timeout_s, "10", 1, 60, "a relay and its answer")     \
 	X(NUMBER, beacon_ms, "3000", 10, 60000,                                \
-	    "before a relay that had no value is asked again")
+	    "before a relay that had no value is asked again")                 \
+	X(TEXT, http_proxy, "none", 1, 15,                                     \
+	    "IPv4 address whose X-Forwarded-For is believed; none: nobody's")  \
+	X(NUMBER, slow_workers, "2", 1, 8,                                     \
+	    "threads that hash passwords; memory and a connection each")       \
+	X(NUMBER, slow_queue, "20", 1, 1000, "log-ins that may wait")          \
+	X(NUMBER, password_passes, "2", 2, 10, "of Argon2id")                  \
+	X(NUMBER, password_mb, "64", 19, 1024, "memory of Argon2id")           \
+	X(NUMBER, session_idle_staff_s, "900", 1, 86400,                       \
+	    "a session of staff that does nothing ends")                       \
+	X(NUMBER, session_idle_s, "1800", 1, 86400,                            \
+	    "one of an owner or an institution")                               \
+	X(NUMBER, session_s, "28800", 1, 604800, "any session, absolutely")    \
+	X(NUMBER, step_up_s, "300", 1, 86400,                                  \
+	    "what is weighty asks for a code not older than that")             \
+	X(NUMBER, setup_hours, "72", 1, 720, "a set-up code is good for")      \
+	X(NUMBER, delegation_days, "366", 1, 3660,                             \
+	    "the longest that somebody may be let act for another")            \
+	X(NUMBER, login_tries, "10", 1, 100000,                                \
+	    "an hour at one login; apart where it has logged in from")         \
+	X(NUMBER, login_tries_network, "60", 1, 100000,                        \
+	    "an hour from one network, a /24 or /48")
 
 #define SETTING_NUMBER(name, maximum) uint64_t name;
 #define SETTING_TEXT(name, maximum)   char name[(maximum) + 1];

@@ -142,13 +142,18 @@ static bool now(struct request *request)
 	return request->page != NULL;
 }
 
+static enum job job_of(const struct request *request)
+{
+	return request->route->slow ? JOB_SLOW : JOB_PREPARE;
+}
+
 /* To a worker, who has a database. */
 static enum error queue_act(struct request *request)
 {
 	enum error error;
 
 	writer_expect(request);
-	error = worker_submit(JOB_PREPARE, request);
+	error = worker_submit(job_of(request), request);
 	if (error)
 		writer_dismiss(request);
 	return error;
@@ -175,6 +180,8 @@ static void queue(struct request *request)
 
 	if (request->route->class == ROUTE_ACT) {
 		error = begin_act(request);
+	} else if (request->route->class == ROUTE_UPKEEP) {
+		error = worker_submit(job_of(request), request);
 	} else if (is_too_early(request)) {
 		error = worker_park(request, request->min_size);
 	} else {
@@ -303,7 +310,24 @@ static enum error prepare_once(struct request *request)
 	return error;
 }
 
-static void run_prepare(struct request *request)
+/* The whole of what is upkeep: once, since a try at a password counts. */
+static enum error do_upkeep(struct request *request)
+{
+	enum error error = request->db ? begin_snapshot(request) : ERR_BUSY;
+
+	if (error)
+		return error;
+	error = prepare_inside(request);
+	if (!error)
+		error = run_handler(request);
+	if (error)
+		db_roll_back(request->db);
+	else
+		error = db_commit(request->db);
+	return error;
+}
+
+static void prepare_act(struct request *request)
 {
 	enum error error = prepare_once(request);
 
@@ -315,6 +339,14 @@ static void run_prepare(struct request *request)
 		error = writer_submit(request);
 	if (error)
 		finish(request, error);
+}
+
+static void run_prepare(struct request *request)
+{
+	if (request->route->class == ROUTE_UPKEEP)
+		finish(request, do_upkeep(request));
+	else
+		prepare_act(request);
 }
 
 /* --- acts: afterwards ----------------------------------------------------- */
@@ -330,12 +362,39 @@ void dispatch_again(struct request *request)
 	}
 }
 
+/* What is said once, as the last members of the answer. */
+static enum error add_once(struct request *request)
+{
+	char *members, *text;
+	size_t size = request->text_size, more;
+
+	if (!request->once)
+		return ERR_OK;
+	members = json_dumps(request->once, JSON_COMPACT);
+	more = members ? strlen(members) : 0;
+	text = members ? malloc(size + more + 1) : NULL;
+	if (!text || size < sizeof("{\"\":0}") - 1) {
+		free(members);
+		free(text);
+		return ERR_INTERNAL;
+	}
+	/* `{"id":0` and `,"once":0}` */
+	memcpy(text, request->text, size - 1);
+	text[size - 1] = ',';
+	memcpy(text + size, members + 1, more);
+	free(members);
+	return request_reply_bytes(request, request->status,
+	    request->content_type, text, size + more - 1);
+}
+
 static void run_finish(struct request *request)
 {
 	enum error error = request->error;
 
 	if (!error)
 		error = receipt_finish(request);
+	if (!error)
+		error = add_once(request);
 	if (!error)
 		error = render(request);
 	finish(request, error);
@@ -344,5 +403,6 @@ static void run_finish(struct request *request)
 worker_run *const dispatch_jobs[JOBS] = {
 	[JOB_FINISH] = run_finish,
 	[JOB_PREPARE] = run_prepare,
+	[JOB_SLOW] = run_prepare,
 	[JOB_READ] = run_read,
 };

@@ -21,6 +21,12 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGE_COUNT };
 	    "A valid key is needed")                                           \
 	X(ERR_FORBIDDEN, 403, "forbidden", "该角色无权办理",                   \
 	    "This role may not do that")                                       \
+	X(ERR_CROSS_SITE, 403, "cross-site", "请求不是来自本站页面",           \
+	    "The request does not come from a page of this site")              \
+	X(ERR_STEP_UP, 403, "step-up", "请再次出示动态口令",                   \
+	    "A fresh one-time code is needed")                                 \
+	X(ERR_SCOPE, 403, "scope", "密钥或委托不含此事",                       \
+	    "The key or delegation is not for that")                           \
 	X(ERR_NOT_FOUND, 404, "not-found", "没有这个资源", "No such resource") \
 	X(ERR_METHOD, 405, "method", "该资源不支持此方法",                     \
 	    "The resource lacks this method")                                  \

@@ -21,9 +21,34 @@
 	X(EVENT_ORGANISATION_ENROLLED, "organisation.enrolled", ROLE_ADMIN,    \
 	    "-", "active", false)                                              \
 	X(EVENT_ACCOUNT_CREATED, "account.created",                            \
-	    ROLE_ADMIN | ROLE_OPERATOR, "-", "active", false)                  \
+	    ROLE_SERVICE | ROLE_ADMIN | ROLE_OPERATOR, "-", "active", false)   \
 	X(EVENT_ACCOUNT_REVOKED, "account.revoked",                            \
 	    ROLE_ADMIN | ROLE_OPERATOR, "active", "revoked", false)            \
+	X(EVENT_CREDENTIAL_INVITED, "credential.invited",                      \
+	    ROLE_SERVICE | ROLE_ADMIN | ROLE_OPERATOR, "- invited", "invited", \
+	    false)                                                             \
+	X(EVENT_CREDENTIAL_SET, "credential.set", ROLE_ANYONE, "invited",      \
+	    "active", false)                                                   \
+	X(EVENT_CREDENTIAL_PASSWORD, "credential.password_changed",            \
+	    ROLE_SOMEBODY, "active", "", false)                                \
+	X(EVENT_CREDENTIAL_TOTP, "credential.totp_changed", ROLE_SOMEBODY,     \
+	    "active", "", false)                                               \
+	X(EVENT_CREDENTIAL_RECOVERY, "credential.recovery_made",               \
+	    ROLE_SOMEBODY, "active", "", false)                                \
+	X(EVENT_CREDENTIAL_RESET, "credential.reset",                          \
+	    ROLE_OPERATOR | ROLE_SUPERVISOR | ROLE_AUDITOR, "active invited",  \
+	    "invited", false)                                                  \
+	X(EVENT_DELEGATION_OFFERED, "delegation.offered",                      \
+	    ROLE_OWNER | ROLE_INSTITUTION | ROLE_REVIEWER | ROLE_AUTHORITY,    \
+	    "-", "offered", false)                                             \
+	X(EVENT_DELEGATION_ACCEPTED, "delegation.accepted",                    \
+	    ROLE_OWNER | ROLE_INSTITUTION | ROLE_REVIEWER | ROLE_AUTHORITY,    \
+	    "offered", "accepted", false)                                      \
+	X(EVENT_DELEGATION_REVOKED, "delegation.revoked",                      \
+	    ROLE_OWNER | ROLE_INSTITUTION | ROLE_REVIEWER | ROLE_AUTHORITY,    \
+	    "offered accepted", "revoked", false)                              \
+	X(EVENT_DELEGATION_EXPIRED, "delegation.expired", ROLE_SERVICE,        \
+	    "offered accepted", "expired", false)                              \
 	X(EVENT_POLICY_ADOPTED, "policy.adopted",                              \
 	    ROLE_SERVICE | ROLE_SUPERVISOR | ROLE_AUDITOR, "-", "adopted",     \
 	    false)                                                             \

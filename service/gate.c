@@ -23,10 +23,13 @@ static const struct single {
 	FIELD("Last-Event-ID", HEADER_LAST_EVENT_ID),
 	FIELD("Host", HEADER_COUNT),
 	FIELD("Content-Encoding", HEADER_COUNT),
-	FIELD("Cookie", HEADER_COUNT),
+	FIELD("Cookie", HEADER_COOKIE),
 	FIELD("Expect", HEADER_COUNT),
-	FIELD("Origin", HEADER_COUNT),
+	FIELD("Origin", HEADER_ORIGIN),
 	FIELD("Range", HEADER_COUNT),
+	FIELD("Sec-Fetch-Site", HEADER_FETCH_SITE),
+	FIELD("X-Forwarded-For", HEADER_FORWARDED_FOR),
+	FIELD("Klero-For", HEADER_FOR),
 };
 #undef FIELD
 enum { QUALITY_ONE = 1000 };
@@ -178,6 +181,17 @@ static bool is_ours(const char *host, const char *hosts)
 	return false;
 }
 
+/* The host of an origin: https://host:port. RFC 6454 §7. */
+static bool is_our_origin(const char *origin, const char *hosts)
+{
+	static const char *const schemes[] = { "https://", "http://" };
+
+	for (size_t i = 0; origin && i < 2; i++)
+		if (strncmp(origin, schemes[i], strlen(schemes[i])) == 0)
+			return is_ours(origin + strlen(schemes[i]), hosts);
+	return false;
+}
+
 enum error gate_end(struct gate *gate, size_t received, const char *hosts)
 {
 	const char *method = gate->request->method;
@@ -193,6 +207,9 @@ enum error gate_end(struct gate *gate, size_t received, const char *hosts)
 	if (hosts && !is_ours(gate->host, hosts))
 		return refuse(gate, ERR_MISDIRECTED, "Host 应为本服务的名称",
 		    "Host must be a name of this service");
+	gate->request->origin_ours =
+	    hosts &&
+	    is_our_origin(gate->request->headers[HEADER_ORIGIN], hosts);
 	if (takes_body && !gate->has_length)
 		return refuse(gate, ERR_LENGTH, "请给出 Content-Length",
 		    "give Content-Length");

@@ -1,6 +1,7 @@
 #include "head.h"
 
 #include "caller.h"
+#include "cookie.h"
 #include "kl_leaf.h"
 #include "query.h"
 #include "route.h"
@@ -22,26 +23,90 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
+/* `size` digits at `text` as the token. */
+static bool take_token(struct request *request, const char *text, size_t size)
+{
+	struct kl_hash token;
+
+	if (kl_unhex(text, size, &token, sizeof(token)))
+		return false;
+	request->token = arena_text(&request->arena, text, size);
+	return true;
+}
+
+static enum error read_bearer(struct request *request, const char *given)
+{
+	size_t size = sizeof(BEARER) - 1;
+
+	if (strncasecmp(given, BEARER, size) == 0 &&
+	    take_token(request, given + size, strlen(given) - size))
+		return ERR_OK;
+	return request_fail(request, ERR_UNAUTHENTICATED,
+	    "应为 Bearer 加 64 位小写十六进制",
+	    "it must be Bearer and 64 lower-case hexadecimal digits", NULL);
+}
+
+/*
+ * A browser sends our cookie whoever made it ask. What changes something must
+ * come from a page of ours, and say so: SameSite alone trusts every host of
+ * the same site.
+ */
+static enum error check_site(struct request *request)
+{
+	const char *site = request->headers[HEADER_FETCH_SITE];
+	const char *origin = request->headers[HEADER_ORIGIN];
+
+	if (strcmp(request->route->method, "GET") == 0)
+		return ERR_OK;
+	if ((origin && !request->origin_ours) ||
+	    (site ? strcmp(site, "same-origin") != 0 : !origin))
+		return request_fail(request, ERR_CROSS_SITE,
+		    "使用 Cookie 时须有 Sec-Fetch-Site: same-origin,或 Origin "
+		    "为本站",
+		    "with a cookie there must be Sec-Fetch-Site: same-origin, "
+		    "or an Origin of this site",
+		    NULL);
+	return ERR_OK;
+}
+
+static enum error read_cookie(struct request *request)
+{
+	const char *value;
+	size_t size;
+
+	if (!cookie_find(
+		request->headers[HEADER_COOKIE], COOKIE_NAME, &value, &size))
+		return request_fail(request, ERR_BAD_REQUEST,
+		    "Cookie 格式有误或重复",
+		    "the cookies are malformed, or ours comes twice", NULL);
+	if (!value)
+		return ERR_OK;
+	if (!take_token(request, value, size))
+		return request_fail(request, ERR_UNAUTHENTICATED,
+		    "Cookie 中的会话无效", "the cookie is no session", NULL);
+	request->by_cookie = true;
+	return check_site(request);
+}
+
+/* Authorization goes before a cookie; who asks for what is anyone's is nobody,
+ * whatever cookie his browser has. */
 static enum error check_key(struct request *request)
 {
 	const char *given = request->headers[HEADER_AUTHORIZATION];
-	struct kl_hash token;
+	bool anyone = request->route->who == ROLE_ANYONE;
+	enum error error = ERR_OK;
 
-	if (!caller_matters(request) ||
-	    (!given && request->route->who == ROLE_ANYONE))
+	if (!caller_matters(request))
 		return ERR_OK;
-	if (!given)
-		return request_fail(request, ERR_UNAUTHENTICATED,
-		    "请在 Authorization 中出示密钥",
-		    "show a key in Authorization", NULL);
-	if (strncasecmp(given, BEARER, sizeof(BEARER) - 1) != 0 ||
-	    kl_unhex(given + sizeof(BEARER) - 1,
-		strlen(given) - (sizeof(BEARER) - 1), &token, sizeof(token)))
-		return request_fail(request, ERR_UNAUTHENTICATED,
-		    "应为 Bearer 加 64 位小写十六进制",
-		    "it must be Bearer and 64 lower-case hexadecimal digits",
-		    NULL);
-	return ERR_OK;
+	if (given)
+		error = read_bearer(request, given);
+	else if (request->headers[HEADER_COOKIE] && !anyone)
+		error = read_cookie(request);
+	if (error || request->token || anyone)
+		return error;
+	return request_fail(request, ERR_UNAUTHENTICATED,
+	    "请在 Authorization 中出示密钥,或先登录",
+	    "show a key in Authorization, or log in", NULL);
 }
 
 /* `application/json`, and no parameter but charset=utf-8. */
@@ -102,7 +167,7 @@ static enum error check_body(struct request *request, size_t body_size)
 bool head_needs_key(const struct route *route)
 {
 	return route->class == ROUTE_ACT && !route->proves_itself &&
-	       strcmp(route->method, "POST") == 0;
+	       !route->forgets && strcmp(route->method, "POST") == 0;
 }
 
 static enum error check_idempotency(struct request *request)
@@ -148,7 +213,8 @@ static enum error read_min_size(struct request *request)
 		return ERR_OK;
 	if (!*digits || strlen(digits) > DECIMAL_DIGITS_MAX ||
 	    digits[strspn(digits, "0123456789")] ||
-	    request->route->class == ROUTE_ACT)
+	    request->route->class == ROUTE_ACT ||
+	    request->route->class == ROUTE_UPKEEP)
 		return request_fail(request, ERR_BAD_REQUEST,
 		    "Klero-Min-Size 应为 Klero-Log-Size 给出的数字,用于 GET",
 		    "Klero-Min-Size must be a number that Klero-Log-Size gave, "
@@ -157,6 +223,18 @@ static enum error read_min_size(struct request *request)
 	for (; *digits; digits++)
 		request->min_size =
 		    request->min_size * 10 + (uint64_t)(*digits - '0');
+	return ERR_OK;
+}
+
+/* Klero-For: for whom somebody acts who was told to. */
+static enum error check_for(struct request *request)
+{
+	const char *organisation = request->headers[HEADER_FOR];
+
+	if (organisation && !kl_is_token(organisation, strlen(organisation)))
+		return request_fail(request, ERR_BAD_REQUEST,
+		    "Klero-For 应为所代表单位的标识",
+		    "Klero-For must be the id of an organisation", NULL);
 	return ERR_OK;
 }
 
@@ -174,7 +252,7 @@ static enum error check_ascii(struct request *request)
 enum error head_read(struct request *request, size_t body_size)
 {
 	static enum error (*const checks[])(
-	    struct request * request) = { check_ascii, check_key,
+	    struct request * request) = { check_ascii, check_key, check_for,
 		check_idempotency, check_match, read_min_size, query_read };
 	enum error error = route_find(request, request->method, request->path);
 

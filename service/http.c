@@ -296,6 +296,8 @@ static enum MHD_Result arrived(struct exchange *exchange)
 		return MHD_NO;
 	request->body_text = exchange->body ? exchange->body : "";
 	request->body_size = exchange->received;
+	request->address =
+	    request->local ? 0 : http_address_of(exchange->connection);
 	request->stamp_us = clock_now_us();
 	request->came_ms = clock_steady_ms();
 	if (http->stages->now(request))

@@ -11,8 +11,6 @@
 
 enum { METRICS_MAX = 1 << 16, METRIC_LINE_MAX = 200 };
 
-#define RETRY_AFTER_S "1"
-
 /* What every answer carries, so that no browser guesses. */
 static const struct {
 	const char *name, *value;
@@ -135,13 +133,15 @@ static bool is_known(const struct request *request, const char *etag)
 
 /* Headers that a refusal or a success of this kind needs. */
 static void add_consequences(
-    struct MHD_Response *response, const struct request *request)
+    struct MHD_Response *response, struct request *request)
 {
 	unsigned status = request->status;
 
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE ||
 	    status == MHD_HTTP_TOO_MANY_REQUESTS)
-		add(response, "Retry-After", RETRY_AFTER_S);
+		add(response, "Retry-After",
+		    request_number(request,
+			request->retry_after_s ? request->retry_after_s : 1));
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		add(response, "Allow", request->allow);
 	if (status == MHD_HTTP_UNAUTHORIZED)
@@ -166,6 +166,7 @@ static void add_headers(struct MHD_Response *response, struct request *request)
 		add(response, "Content-Disposition",
 		    arena_format(&request->arena, "attachment; filename=\"%s\"",
 			request->attachment));
+	add(response, "Set-Cookie", request->set_cookie);
 	if (request->log_size > 0)
 		add(response, "Klero-Log-Size",
 		    request_number(request, request->log_size));

@@ -79,10 +79,13 @@ void idempotency_name(const struct request *request, struct act *act)
 	add_line(&hasher, "klero request");
 	if (!proves_itself)
 		add_line(&hasher, request->caller.account);
+	if (!proves_itself && request->headers[HEADER_FOR])
+		add_line(&hasher, request->headers[HEADER_FOR]);
 	add_route(&hasher, request);
-	add_body(&hasher, request);
+	if (!request->route->forgets)
+		add_body(&hasher, request);
 	act->digest = kl_hasher_end(&hasher);
-	act->keeps = proves_itself || key;
+	act->keeps = !request->route->forgets && (proves_itself || key);
 	kl_hasher_init(&hasher);
 	add_line(&hasher, "klero act");
 	if (proves_itself) {
@@ -90,7 +93,7 @@ void idempotency_name(const struct request *request, struct act *act)
 	} else {
 		add_line(&hasher, request->caller.account);
 		add_line(&hasher, key);
-		if (!key)
+		if (!act->keeps)
 			kl_hasher_add(&hasher, act->seed, sizeof(act->seed));
 	}
 	name = kl_hasher_end(&hasher);

@@ -7,6 +7,8 @@
 	X(account)                                                             \
 	X(region)                                                              \
 	X(calendar)                                                            \
+	X(credential)                                                          \
+	X(delegation)                                                          \
 	X(policy)                                                              \
 	X(proposal)                                                            \
 	X(party)                                                               \

@@ -3,7 +3,9 @@
 #include "caller.h"
 #include "clock.h"
 #include "config.h"
+#include "credentials.h"
 #include "db.h"
+#include "delegations.h"
 #include "diary.h"
 #include "dispatch.h"
 #include "due.h"
@@ -16,16 +18,21 @@
 #include "log_check.h"
 #include "log_keys.h"
 #include "log_read.h"
+#include "login.h"
 #include "migrate.h"
+#include "network.h"
 #include "notify.h"
 #include "page.h"
+#include "password.h"
 #include "process.h"
 #include "publisher.h"
 #include "rehearsal.h"
 #include "route.h"
 #include "schema_version.h"
+#include "session.h"
 #include "site.h"
 #include "stream.h"
+#include "upkeep.h"
 #include "version.h"
 #include "witnesses.h"
 #include "worker.h"
@@ -65,7 +72,7 @@ static struct db *open_as(
 /* Prepare every statement once, so bad SQL stops the start, not a user. */
 static bool check_reads(struct db *db)
 {
-	if (!db_check(db, caller_statements) ||
+	if (!db_check(db, caller_statements) || !db_check(db, session_reads) ||
 	    !db_check(db, log_read_statements) ||
 	    !db_check(db, witnesses_statements) ||
 	    !db_check(db, rehearsal_statements) ||
@@ -88,17 +95,28 @@ static bool check_writes(struct db *db)
 	return true;
 }
 
+static bool check_upkeeps(struct db *db)
+{
+	for (size_t i = 0; resources[i]; i++)
+		if (resources[i]->upkeeps &&
+		    !db_check(db, resources[i]->upkeeps))
+			return false;
+	return true;
+}
+
 /* The schema is ours, the SQL is good, the log is the one we signed. */
 static int check_database(const struct config *config)
 {
-	struct db_settings reading, writing;
+	struct db_settings reading, writing, keeping;
 	struct db *reader = open_as(config, config->db_reader, &reading);
 	struct db *writer = open_as(config, config->db_writer, &writing);
+	struct db *upkeep = open_as(config, config->db_upkeep, &keeping);
 	int status = REFUSED;
 
-	if (reader && writer &&
+	if (reader && writer && upkeep &&
 	    migrate_at_head(reader, SCHEMA_VERSION, SCHEMA_SHA256) &&
-	    check_reads(reader) && check_writes(writer)) {
+	    check_reads(reader) && check_writes(writer) &&
+	    check_upkeeps(upkeep)) {
 		rehearsal_begin(reader);
 		status = log_check(config, reader, clock_now());
 		if (status == EXIT_SUCCESS)
@@ -106,6 +124,7 @@ static int check_database(const struct config *config)
 	}
 	db_close(reader);
 	db_close(writer);
+	db_close(upkeep);
 	return status;
 }
 
@@ -166,8 +185,23 @@ static void stop(const struct config *config, struct http *http)
 	http_stop(http);
 	publisher_stop();
 	witnesses_stop();
+	upkeep_close();
 	page_cache_close();
 	site_close();
+}
+
+/* Those who log in. */
+static bool people_start(const struct config *config)
+{
+	network_open(config);
+	session_open(config);
+	login_open(config);
+	credentials_open(config);
+	delegations_open(config);
+	if (password_open(config) && upkeep_open(config))
+		return true;
+	diary_write("people-failed", NULL);
+	return false;
 }
 
 /* False: not all of it runs, which the diary has told. */
@@ -177,6 +211,8 @@ static bool start(const struct config *config,
 {
 	page_cache_open(config->page_cache_mb << 20);
 	streams_start(config);
+	if (!people_start(config))
+		return false;
 	if (!writer_start(writer) || !publisher_start(publisher) ||
 	    !witnesses_start(witnesses) || !finder_start(config))
 		return false;

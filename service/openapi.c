@@ -1,6 +1,7 @@
 #include "openapi.h"
 
 #include "clock.h"
+#include "cookie.h"
 #include "export.h"
 #include "head.h"
 #include "kind.h"
@@ -33,26 +34,6 @@ static void add_schema(
 
 	snprintf(whole, sizeof(whole), "%s%s", name, suffix);
 	json_object_set_new(schemas, whole, schema);
-}
-
-static json_t *problem_schema(void)
-{
-	json_t *codes = json_array();
-
-	for (enum error error = ERR_OK + 1; error < ERR_COUNT; error++)
-		json_array_append_new(
-		    codes, json_string(error_info(error)->slug));
-	return json_pack(
-	    "{s:s, s:[s, s, s, s], s:{s:{s:s, s:s}, s:{s:s}, s:{s:s}, "
-	    "s:{s:s, s:o}, s:{s:s}, s:{s:s, s:{s:s, s:[s, s, s], "
-	    "s:{s:{s:s}, s:{s:s}, s:{s:s}}}}}}",
-	    "type", "object", "required", "type", "title", "status", "code",
-	    "properties", "type", "type", "string", "format", "uri-reference",
-	    "title", "type", "string", "status", "type", "integer", "code",
-	    "type", "string", "enum", codes, "detail", "type", "string",
-	    "errors", "type", "array", "items", "type", "object", "required",
-	    "pointer", "code", "detail", "properties", "pointer", "type",
-	    "string", "code", "type", "string", "detail", "type", "string");
 }
 
 /* --- routes --------------------------------------------------------------- */
@@ -192,6 +173,15 @@ static void add_filters(json_t *list, const struct route *route)
 	}
 }
 
+/* What a delegation may be good for. */
+static bool may_be_for_another(const struct route *route)
+{
+	bool weighty = route->class == ROUTE_ACT && !route->scope;
+
+	return route->who != ROLE_ANYONE && !route->proves_itself &&
+	       !route->himself && !weighty;
+}
+
 static json_t *parameters(const struct route *route)
 {
 	json_t *list = json_array();
@@ -210,6 +200,8 @@ static json_t *parameters(const struct route *route)
 	if (head_needs_key(route))
 		json_array_append_new(
 		    list, reference("parameters", "idempotency_key", ""));
+	if (may_be_for_another(route))
+		json_array_append_new(list, reference("parameters", "for", ""));
 	if (route->class == ROUTE_PAGE || route->class == ROUTE_READ)
 		json_array_append_new(
 		    list, reference("parameters", "min_size", ""));
@@ -264,6 +256,11 @@ static bool is_act(const struct route *route)
 	return route->class == ROUTE_ACT;
 }
 
+static bool is_slow(const struct route *route)
+{
+	return route->slow;
+}
+
 /*
  * What every route of some form may be refused with; one of each status. Its
  * handler has more reasons, which stand behind 4XX.
@@ -281,6 +278,7 @@ static const struct {
 	{ ERR_MEDIA_TYPE, takes_body },
 	{ ERR_INVALID, may_any },
 	{ ERR_PRECONDITION_MISSING, head_needs_key },
+	{ ERR_TOO_MANY, is_slow },
 	{ ERR_BUSY, waits },
 };
 enum { REFUSALS = sizeof(refusals) / sizeof(*refusals) };
@@ -303,7 +301,9 @@ static json_t *responses(const struct route *route)
 	const char *type = route->output ? JSON_TYPE : "*/*";
 	json_t *all = json_pack("{s:{s:s, s:{s:{s:o}}}, s:o, s:o}",
 	    is_get(route) ? "200" : "2XX", "description",
-	    is_get(route) ? "What was asked for" : "It stands in the log",
+	    is_get(route)   ? "What was asked for"
+	    : is_act(route) ? "It stands in the log"
+			    : "It is done",
 	    "content", type, "schema", success_schema(route), "4XX",
 	    reference("responses", "refused", ""), "5XX",
 	    reference("responses", "failed", ""));
@@ -323,9 +323,12 @@ static json_t *roles(const struct route *route)
 	return list;
 }
 
+/* A key, or a session as its cookie or in the same place. */
 static json_t *security(const struct route *route)
 {
-	return needs_key(route) ? json_pack("[{s:[]}]", "key") : json_array();
+	return needs_key(route)
+		   ? json_pack("[{s:[]}, {s:[]}]", "key", "session")
+		   : json_array();
 }
 
 static json_t *json_content(const struct route *route)
@@ -401,6 +404,10 @@ static json_t *common_parameters(void)
 		"chosen by the client; the same in each retry of one act", true,
 		json_pack("{s:s, s:s}", "type", "string", "pattern",
 		    "^[A-Za-z0-9._:-]{1,64}$")),
+	    "for",
+	    header_parameter("Klero-For",
+		"the organisation for which the caller acts, by a delegation",
+		false, json_pack("{s:s}", "type", "string")),
 	    "min_size",
 	    header_parameter("Klero-Min-Size",
 		"wait until the log has this Klero-Log-Size of an act", false,
@@ -431,12 +438,18 @@ static json_t *common_responses(void)
 
 static json_t *components(json_t *schemas)
 {
-	json_object_set_new(schemas, "Problem", problem_schema());
-	return json_pack("{s:o, s:o, s:o, s:{s:{s:s, s:s, s:s}}}", "schemas",
-	    schemas, "parameters", common_parameters(), "responses",
+	json_object_set_new(schemas, "Problem", schema_problem());
+	return json_pack(
+	    "{s:o, s:o, s:o, s:{s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s, s:s}}}",
+	    "schemas", schemas, "parameters", common_parameters(), "responses",
 	    common_responses(), "securitySchemes", "key", "type", "http",
 	    "scheme", "bearer", "description",
-	    "64 hexadecimal digits made by klero keygen --api");
+	    "64 hexadecimal digits made by klero keygen --api, or the token of "
+	    "a session",
+	    "session", "type", "apiKey", "in", "cookie", "name", COOKIE_NAME,
+	    "description",
+	    "What POST /v1/sessions sets; to change something, with "
+	    "Sec-Fetch-Site: same-origin or an Origin of this site");
 }
 
 static json_t *info(void)
@@ -467,12 +480,6 @@ json_t *openapi_document(void)
 	    components(schemas));
 }
 
-static json_t *two_person_json(const struct two_person *act)
-{
-	return json_pack(
-	    "{s:s, s:s}", "act", act->name, "summary", act->summary);
-}
-
 static json_t *route_json(const struct route *route)
 {
 	return json_pack("{s:s, s:s, s:s, s:o}", "method", route->method,
@@ -492,7 +499,9 @@ json_t *openapi_index(void)
 			if (route_is_there(r))
 				json_array_append_new(items, route_json(r));
 		for (; act && act->name; act++)
-			json_array_append_new(acts, two_person_json(act));
+			json_array_append_new(
+			    acts, json_pack("{s:s, s:s}", "act", act->name,
+				      "summary", act->summary));
 	}
 	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "name",
 	    "Kleroterion", "version", VERSION, "openapi", "/v1/openapi.json",

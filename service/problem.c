@@ -52,6 +52,7 @@ void dispatch_problem(struct request *request, enum error error)
 {
 	const struct error_info *info = error_info(error);
 	const char *detail = request->detail;
+	unsigned retry_after_s = request->retry_after_s;
 	size_t complaint_count = request->complaint_count;
 	json_auto_t *problem = NULL;
 
@@ -60,6 +61,7 @@ void dispatch_problem(struct request *request, enum error error)
 	request->page = NULL;
 	request->log_size = 0;
 	request->detail = detail;
+	request->retry_after_s = retry_after_s;
 	request->complaint_count = complaint_count;
 	request->error = error;
 	tell_diary(request, info);

@@ -159,10 +159,20 @@ enum error request_reply_bytes(struct request *request, unsigned status,
 	return bytes ? ERR_OK : ERR_INTERNAL;
 }
 
+void request_once(struct request *request, const char *name, json_t *value)
+{
+	if (!request->once)
+		request->once = json_object();
+	if (json_object_set_new(request->once, name, value))
+		abort();
+}
+
 void request_forget(struct request *request)
 {
 	json_decref(request->reply);
 	request->reply = NULL;
+	json_decref(request->once);
+	request->once = NULL;
 	page_release(request->page);
 	request->page = NULL;
 	free(request->text);
@@ -174,6 +184,8 @@ void request_forget(struct request *request)
 	request->link = NULL;
 	request->stream_of = NULL;
 	request->attachment = NULL;
+	request->set_cookie = NULL;
+	request->retry_after_s = 0;
 	request->cache_control = NULL;
 	request->policy = NULL;
 	request->status = 0;
@@ -254,6 +266,7 @@ void request_clear(struct request *request)
 {
 	json_decref(request->body);
 	json_decref(request->reply);
+	json_decref(request->once);
 	free(request->text);
 	page_release(request->page);
 	arena_clear(&request->arena);

@@ -22,6 +22,11 @@ enum header {
 	HEADER_IF_NONE_MATCH,
 	HEADER_MIN_SIZE, /* Klero-Min-Size */
 	HEADER_LAST_EVENT_ID,
+	HEADER_COOKIE,
+	HEADER_ORIGIN,
+	HEADER_FETCH_SITE,    /* Sec-Fetch-Site */
+	HEADER_FORWARDED_FOR, /* X-Forwarded-For */
+	HEADER_FOR,           /* Klero-For */
 	HEADER_COUNT
 };
 
@@ -51,7 +56,13 @@ struct caller {
 	const char *account;      /* its id */
 	const char *organisation; /* its id: a token, or a credit code */
 	enum role role;
-	uint64_t seq; /* the version of the account this was read from */
+	uint64_t seq;        /* the version of the account this was read from */
+	unsigned scopes;     /* set of enum kl_scope; 0: all of them */
+	const char *session; /* its id; NULL: a key */
+	uint64_t credential_seq; /* of a session: the version it began with */
+	int64_t stepped_at;      /* its last code, or DB_TIME_NONE */
+	const char *delegation;  /* that lets it act for the organisation, or
+				    NULL: it is of it */
 };
 
 /* One thing wrong with the body: `pointer` is RFC 6901. */
@@ -82,13 +93,19 @@ struct request {
 	int64_t stamp_us; /* when it was complete at the gate, since 1970 */
 	int64_t came_ms;  /* the same, by clock_steady_ms() */
 	bool local;       /* came by the admin socket */
+	uint32_t address; /* IPv4 of the peer, network order; 0: none */
+	bool origin_ours; /* Origin names a host of ours */
 	char id[33];      /* "" until request_id() */
 
 	/* What it means: set by dispatch.c. */
 	const struct route *route;
 	const char *params[PARAMS_MAX]; /* what {..} matched, in order */
 	const char *allow;              /* with ERR_METHOD: what would do */
-	struct query *queries;          /* room for QUERY_MAX, in arena */
+	const char *token;              /* 64 digits that tell who asks, from
+					   Authorization or, `by_cookie`, from
+					   ours; NULL for nobody */
+	bool by_cookie;
+	struct query *queries; /* room for QUERY_MAX, in arena */
 	size_t query_count;
 	enum language language;
 	uint64_t min_size; /* Klero-Min-Size; 0 without */
@@ -118,6 +135,11 @@ struct request {
 	const char *location;   /* of what was created */
 	const char *link;       /* RFC 8288 */
 	const char *attachment; /* a file name: to be saved, not shown */
+	const char *set_cookie;
+	unsigned retry_after_s; /* with 429 and 503; 0: at once nearly */
+	json_t *once;           /* members of the answer to an act that are
+				   said to whoever asked first, and kept
+				   nowhere; owned */
 	uint64_t log_size;      /* Klero-Log-Size; 0 is not said */
 	const char *stream_of;  /* a draw whose events follow the text for as
 				   long as the client listens; or NULL */
@@ -164,6 +186,10 @@ enum error request_reply(
 /* Answer with `size` bytes, malloc'd and taken over. */
 enum error request_reply_bytes(struct request *request, unsigned status,
     const char *content_type, char *bytes, size_t size) MUST_CHECK;
+
+/* Say `value` (taken over) as the member `name` of the answer to an act, a JSON
+ * object; a repeated request is not told. */
+void request_once(struct request *request, const char *name, json_t *value);
 
 /* Must the answer say `"rehearsal": true`? Each object and each list of a
  * rehearsal does; request_reply() sees to it by itself. */

@@ -22,6 +22,8 @@ enum route_class {
 	ROUTE_READ,   /* GET for the caller alone; a worker's snapshot */
 	ROUTE_MEMORY, /* GET answered on the epoll thread; reads no database */
 	ROUTE_ACT,    /* changes something: runs in the writer */
+	ROUTE_UPKEEP, /* POST of what has no meaning for the domain, sessions:
+			 a worker does it, no event tells of it */
 };
 
 /* What a page shows: its version is that of the newest of these. */
@@ -61,6 +63,16 @@ struct route {
 	handler *prepare;    /* of an act: on a worker, before the queue. What
 				has changed since is ERR_STALE of the handler:
 				it is prepared again */
+	unsigned scope;      /* set of enum kl_scope, one of which a key or a
+				delegation needs; 0: read for a GET, else
+				manage */
+	bool step_up;        /* a session needs a code that is fresh */
+	bool himself;        /* not for somebody else, by no delegation */
+	bool slow;           /* hashes passwords: its prepare, or all of what
+				is upkeep, is done by few threads */
+	bool forgets;        /* an act whose body or answer is a secret: neither
+				is kept, nor a digest; what is repeated is
+				done again, or refused by its state */
 	bool proves_itself;  /* an act taken from anyone: no key, and its
 				body is its own idempotency key */
 	bool one_query;      /* a GET that asks the database once only */
@@ -107,8 +119,9 @@ struct two_person {
 struct resource {
 	const struct route *routes; /* ends with { 0 }; NULL for none */
 	/* Each ends with NULL; NULL for none. */
-	const struct db_statement *const *reads;  /* prepared as reader */
-	const struct db_statement *const *writes; /* prepared as writer */
+	const struct db_statement *const *reads;   /* prepared as reader */
+	const struct db_statement *const *writes;  /* prepared as writer */
+	const struct db_statement *const *upkeeps; /* prepared as upkeep */
 	/* Each ends with { 0 }; NULL for none. */
 	const struct due *dues;
 	const struct two_person *two_persons;

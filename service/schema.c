@@ -158,3 +158,25 @@ json_t *schema_media(const char *media)
 	}
 	return content;
 }
+
+/* --- refusals ------------------------------------------------------------- */
+
+json_t *schema_problem(void)
+{
+	json_t *codes = json_array();
+
+	for (enum error error = ERR_OK + 1; error < ERR_COUNT; error++)
+		json_array_append_new(
+		    codes, json_string(error_info(error)->slug));
+	return json_pack(
+	    "{s:s, s:[s, s, s, s], s:{s:{s:s, s:s}, s:{s:s}, s:{s:s}, "
+	    "s:{s:s, s:o}, s:{s:s}, s:{s:s, s:{s:s, s:[s, s, s], "
+	    "s:{s:{s:s}, s:{s:s}, s:{s:s}}}}}}",
+	    "type", "object", "required", "type", "title", "status", "code",
+	    "properties", "type", "type", "string", "format", "uri-reference",
+	    "title", "type", "string", "status", "type", "integer", "code",
+	    "type", "string", "enum", codes, "detail", "type", "string",
+	    "errors", "type", "array", "items", "type", "object", "required",
+	    "pointer", "code", "detail", "properties", "pointer", "type",
+	    "string", "code", "type", "string", "detail", "type", "string");
+}

@@ -19,4 +19,7 @@ json_t *schema_output(const struct kind *kind);
 /* The content of a body that is no JSON: its media types, by a space. */
 json_t *schema_media(const char *media);
 
+/* A problem document, with every slug there is. */
+json_t *schema_problem(void);
+
 #endif

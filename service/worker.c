@@ -27,8 +27,12 @@ struct queue {
 /*
  * Who reads gives way to all others: that work is never done while many ask,
  * and neither acts nor the pages that are ready may wait for a turn beside it.
+ * So does who hashes passwords, which is made to take long.
  */
-enum crew_id { ACTING, READING, CREWS };
+enum crew_id { ACTING, HASHING, READING, CREWS };
+
+static const char *const crew_names[CREWS] = { "act-worker", "slow-worker",
+	"read-worker" };
 
 struct crew {
 	pthread_cond_t come;
@@ -54,7 +58,9 @@ static struct {
 
 static struct crew *crew_of(enum job job)
 {
-	return &pool.crews[job == JOB_READ ? READING : ACTING];
+	return &pool.crews[job == JOB_READ   ? READING
+			   : job == JOB_SLOW ? HASHING
+					     : ACTING];
 }
 
 /* A chain by next. One worker is woken, who wakes another if he leaves
@@ -199,11 +205,10 @@ static void run(struct db *db, enum job job, struct request *request)
 /* Where it is forbidden, all are equal. */
 static void begin_as(const struct crew *crew)
 {
-	bool reads = crew == crew_of(JOB_READ);
+	enum crew_id id = (enum crew_id)(crew - pool.crews);
 
-	pthread_setname_np(
-	    pthread_self(), reads ? "read-worker" : "act-worker");
-	if (reads)
+	pthread_setname_np(pthread_self(), crew_names[id]);
+	if (id != ACTING)
 		setpriority(PRIO_PROCESS, (id_t)gettid(), READING_NICE);
 }
 
@@ -247,7 +252,9 @@ static void prepare_pool(
 		pool.run[job] = run[job];
 		pool.queues[job] = (struct queue){
 			.end = &pool.queues[job].first,
-			.count_max = (unsigned)config->work_queue,
+			.count_max =
+			    (unsigned)(job == JOB_SLOW ? config->slow_queue
+						       : config->work_queue),
 		};
 	}
 }
@@ -268,6 +275,7 @@ bool workers_start(
 {
 	prepare_pool(config, run);
 	if (start_crew(&pool.crews[ACTING], config->act_workers) &&
+	    start_crew(&pool.crews[HASHING], config->slow_workers) &&
 	    start_crew(&pool.crews[READING], config->read_workers))
 		return true;
 	diary_write("workers-failed", NULL);

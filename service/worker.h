@@ -8,7 +8,9 @@
 /* What a worker does for a request. JOB_FINISH goes before JOB_PREPARE. */
 enum job {
 	JOB_FINISH,  /* answer an act that is committed or refused */
-	JOB_PREPARE, /* permit and prepare an act, hand it to the writer */
+	JOB_PREPARE, /* permit and prepare an act, hand it to the writer; or do
+			all of what is upkeep */
+	JOB_SLOW,    /* the same where passwords are hashed */
 	JOB_READ,    /* answer a GET from the database */
 	JOBS
 };
@@ -20,17 +22,18 @@ enum job {
 typedef void worker_run(struct request *request);
 
 /*
- * Start config->act_workers threads for what acts need, and ->read_workers for
- * JOB_READ, which run with less priority than anything else of the program.
- * Borrows `config`; `run` has one function a job. False on failure, which is in
- * the diary.
+ * Start config->act_workers threads for what acts need, ->slow_workers for
+ * JOB_SLOW, and ->read_workers for JOB_READ; the last two run with less
+ * priority than anything else of the program. Borrows `config`; `run` has one
+ * function a job. False on failure, which is in the diary.
  */
 bool workers_start(
     const struct config *config, worker_run *const run[static JOBS]) MUST_CHECK;
 
 /*
  * Queue a job that is not JOB_FINISH. From any thread; waits for nothing.
- * ERR_BUSY   config->work_queue of them wait already, or we are stopping
+ * ERR_BUSY   config->work_queue (->slow_queue of JOB_SLOW) of them wait
+ * already, or we are stopping
  */
 enum error worker_submit(enum job job, struct request *request) MUST_CHECK;
 

@@ -160,6 +160,22 @@ static int account(const struct admin_site *site, char *words[])
 		words[1], "key_hash", words[2]));
 }
 
+/* Prints the id of the account, and the code that its holder sets it up with.
+ */
+static int person(const struct admin_site *site, char *words[])
+{
+	int status;
+	json_auto_t *answer = admin_post(site, "/v1/accounts",
+	    json_pack("{s:s, s:s}", "organisation", words[0], "role", words[1]),
+	    NULL, &status);
+	const json_t *setup = json_object_get(answer, "setup");
+
+	if (answer)
+		printf("%s %s %s\n", word_of(answer, "id"),
+		    word_of(setup, "code"), word_of(setup, "until"));
+	return status;
+}
+
 static int revoke(const struct admin_site *site, char *words[])
 {
 	char path[URL_SIZE_MAX];
@@ -198,6 +214,7 @@ static const struct act {
 	{ "region", 3, region_within },
 	{ "organisation", 2, organisation },
 	{ "account", 3, account },
+	{ "person", 2, person },
 	{ "revoke", 1, revoke },
 	{ "categories", 1, categories },
 	{ "approval-items", 1, approval_items },
@@ -209,10 +226,18 @@ static const char usage[] =
     "  region CODE NAME [PARENT]          a region, within another\n"
     "  organisation ID NAME               an organisation that takes part\n"
     "  account ORGANISATION ROLE KEY_HASH a role of it; klero keygen --api\n"
+    "  person ORGANISATION ROLE           somebody of it, who logs in\n"
     "  revoke ACCOUNT                     end it\n"
-    "  approval-items FILE.csv            publish each line; an operator\n"
-    "  categories FILE.csv                likewise, after those they name\n"
-    "Prints the id of what was made. At the socket we are the administrator.\n";
+    "  approval-items FILE.csv            publish each line; an operator
+"
+    "  categories FILE.csv                likewise, after those they name
+"
+    "Prints the id of what was made; of a person also the code to set login "
+    "and
+"
+    "password with, to be handed to him, and until when. At the socket we are "
+    "the administrator.
+";
 
 /* --- the command ---------------------------------------------------------- */
 

@@ -95,10 +95,12 @@ static bool ends_there(const struct row *row)
 	       !kl_event_id_equal(&next, &row->next);
 }
 
-/* What anybody may bring proves itself, and is answered the same for ever. */
+/* What anybody may bring proves itself, and is answered the same for ever; but
+ * for what came with a secret, of which no answer is kept. */
 static bool proves_itself(enum event event)
 {
-	return event_info(event)->who == ROLE_ANYONE;
+	return event_info(event)->who == ROLE_ANYONE &&
+	       event != EVENT_CREDENTIAL_SET;
 }
 
 static bool kind_proves_itself(const char *kind)

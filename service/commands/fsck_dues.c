@@ -50,6 +50,8 @@ static const struct rule {
 	{ "notice.judge", "notice.closed", "", "notice.opened", true },
 	{ "proposal.lapse", "proposal.made", "lapses_at", "proposal.lapsed",
 	    false },
+	{ "delegation.expire", "delegation.offered", "valid_until",
+	    "delegation.expired", false },
 	{ "rehearsal.join", "rehearsal.joining", "", "rehearsal.joined", true },
 	{ "region.watch", "region.entered", "", "", true },
 	/* Their times are in what is declared: fsck_draws(). */

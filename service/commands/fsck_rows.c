@@ -69,7 +69,7 @@ static const char *private_of(const json_t *data)
 	return hex ? hex : "";
 }
 
-/* What is private never changes: each event's salt gives its digest. */
+/* Where nothing private changes, each event's salt gives its digest. */
 static void check_salt(const struct table *table, uint64_t index,
     const struct db_blob *bytes, const uint8_t *salt)
 {
@@ -90,6 +90,16 @@ static void check_salt(const struct table *table, uint64_t index,
 	    &table->fsck->report, FSCK_SEAL, "event_private", key, "salt");
 }
 
+/* Is what was private before known no more? */
+static bool private_changes(const struct kind *kind)
+{
+	for (const struct member *m = kind->members; m->name; m++)
+		if ((m->flags & MEMBER_LATER) &&
+		    (m->flags & (MEMBER_PRIVATE | MEMBER_SECRET)))
+			return true;
+	return false;
+}
+
 static enum error check_salts(
     const struct table *table, const struct fsck_object *object)
 {
@@ -99,7 +109,8 @@ static enum error check_salts(
 	struct db_blob bytes;
 	uint64_t index;
 
-	if (object->seq < 2 || !kind_has_private(table->kind))
+	if (object->seq < 2 || !kind_has_private(table->kind) ||
+	    private_changes(table->kind))
 		return ERR_OK;
 	db_query(fsck->db, &select_salts,
 	    DB_IN(db_text(row->id), db_u64(object->last)),
@@ -108,6 +119,19 @@ static enum error check_salts(
 	while (db_next(fsck->db))
 		check_salt(table, index, &bytes, salt);
 	return db_finish(fsck->db);
+}
+
+/* Did somebody do it for another, and is the rest as the row has it? */
+static bool is_by_delegate(
+    const struct table *table, const uint8_t *salt, const json_t *data)
+{
+	json_auto_t *is = NULL;
+	json_t *by = json_object_get(data, "by");
+
+	if (!by)
+		return false;
+	is = kind_event_data(table->kind, table->row, salt);
+	return !json_object_set(is, "by", by) && json_equal(is, data);
 }
 
 /* The members, one by one, beside the event that told of them last. */
@@ -125,6 +149,8 @@ static enum error compare(
 	error = fsck_event_at(fsck, object->last, &value, &leaf);
 	if (error)
 		return error == ERR_NOT_FOUND ? ERR_OK : error;
+	if (is_by_delegate(table, salt, leaf.data))
+		return check_salts(table, object);
 	/* What is told as differing as JSON may be only written otherwise. */
 	if (!fsck_row_tell(
 		&fsck->report, table->kind, table->row, salt, leaf.data) &&

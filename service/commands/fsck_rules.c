@@ -85,6 +85,7 @@ static const struct {
 } approved[] = {
 	{ EVENT_POLICY_ADOPTED, "policy.adopt", NULL },
 	{ EVENT_CALENDAR_ADOPTED, "calendar.adopt", NULL },
+	{ EVENT_CREDENTIAL_RESET, "account.reset", NULL },
 	{ EVENT_PARTY_ENROLLED, "party.enrol", "organisation" },
 	{ EVENT_PARTY_RETIRED, "party.retire", NULL },
 	{ EVENT_INSTITUTION_SUSPENDED, "institution.suspend", NULL },

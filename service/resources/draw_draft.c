@@ -1,6 +1,7 @@
 /* draw_draft.c -- the draft roster of an attempt, first or again. */
 #include "draw_private.h"
 #include "kl_roster.h"
+#include "kl_scope.h"
 #include "notices.h"
 #include "policies.h"
 #include "route.h"
@@ -283,7 +284,8 @@ static enum error create(struct request *request)
 
 static const struct route routes[] = {
 	{ "POST", "/v1/notices/{id}/draws", create, .class = ROUTE_ACT,
-	    .who = ROLE_OWNER, .body_max = 1024, .output = &draw_kind,
+	    .scope = KL_SCOPE_DRAW, .step_up = true, .who = ROLE_OWNER,
+	    .body_max = 1024, .output = &draw_kind,
 	    .summary = "Draft a new attempt, after one that failed, was void "
 		       "or annulled" },
 	{ 0 },

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "kind.h"
 #include "page.h"
+#include "password.h"
 #include "publisher.h"
 #include "route.h"
 #include "schema_version.h"
@@ -78,6 +79,7 @@ static const char *own_metrics(struct request *request)
 	    "klero_waiting{job=\"finish\"} %u\n"
 	    "klero_waiting{job=\"prepare\"} %u\n"
 	    "klero_waiting{job=\"read\"} %u\n"
+	    "klero_waiting{job=\"slow\"} %u\n"
 	    "# HELP klero_log_size Entries committed.\n"
 	    "# TYPE klero_log_size gauge\n"
 	    "klero_log_size %" PRIu64 "\n"
@@ -86,10 +88,14 @@ static const char *own_metrics(struct request *request)
 	    "klero_published_size %" PRIu64 "\n"
 	    "# HELP klero_streams Live pages that listen.\n"
 	    "# TYPE klero_streams gauge\n"
-	    "klero_streams %u\n",
+	    "klero_streams %u\n"
+	    "# HELP klero_password_hashes_total Times Argon2id was computed.\n"
+	    "# TYPE klero_password_hashes_total counter\n"
+	    "klero_password_hashes_total %" PRIu64 "\n",
 	    worker_waiting(JOB_FINISH), worker_waiting(JOB_PREPARE),
-	    worker_waiting(JOB_READ), writer_log_size(), publisher_size(),
-	    streams_count());
+	    worker_waiting(JOB_READ), worker_waiting(JOB_SLOW),
+	    writer_log_size(), publisher_size(), streams_count(),
+	    password_count());
 }
 
 static enum error show_metrics(struct request *request)

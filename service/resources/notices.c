@@ -2,6 +2,7 @@
 #include "notices.h"
 
 #include "kl_canon.h"
+#include "kl_scope.h"
 #include "list.h"
 #include "route.h"
 #include "signups.h"
@@ -169,7 +170,8 @@ static enum error list_entrants(struct request *request)
 
 static const struct route routes[] = {
 	{ "POST", "/v1/notices", notice_publish, ROUTE_ACT, .who = ROLE_OWNER,
-	    .body_max = BODY_MAX, .input = &notice_kind, .output = &notice_kind,
+	    .scope = KL_SCOPE_NOTICES, .body_max = BODY_MAX,
+	    .input = &notice_kind, .output = &notice_kind,
 	    .summary = "Ask for a service: institutions may sign up" },
 	{ "GET", "/v1/notices", list, ROUTE_PAGE, .shows = SHOWS_NOTICES,
 	    .one_query = true, .output = &notice_kind,

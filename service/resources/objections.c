@@ -2,6 +2,7 @@
 #include "objections.h"
 
 #include "draw_private.h"
+#include "kl_scope.h"
 #include "list.h"
 #include "notices.h"
 #include "route.h"
@@ -198,10 +199,12 @@ static enum error list_whole(struct request *request)
 
 static const struct route routes[] = {
 	{ "POST", "/v1/draws/{id}/objections", create, .class = ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = 16384,
-	    .input = &objection_kind, .output = &objection_kind,
+	    .scope = KL_SCOPE_SIGNUP, .who = ROLE_INSTITUTION,
+	    .body_max = 16384, .input = &objection_kind,
+	    .output = &objection_kind,
 	    .summary = "Object to a draft roster, in the window" },
 	{ "POST", "/v1/objections/{id}/answer", answer, .class = ROUTE_ACT,
+	    .scope = KL_SCOPE_DRAW, .step_up = true,
 	    .who = ROLE_OWNER | ROLE_OPERATOR, .body_max = 16384,
 	    .input = &reply_input, .output = &objection_kind,
 	    .summary = "Answer an objection before the freeze" },

@@ -417,7 +417,7 @@ static const struct route routes[] = {
 	    .shows = SHOWS_PROPOSALS, .one_query = true,
 	    .output = &proposal_kind, .summary = "One proposal" },
 	{ "POST", "/v1/proposals/{id}/approval", approve, ROUTE_ACT,
-	    .who = ROLE_SOMEBODY, .body_max = SMALL_MAX,
+	    .who = ROLE_SOMEBODY, .body_max = SMALL_MAX, .step_up = true,
 	    .input = &approval_kind, .output = &proposal_kind,
 	    .summary = "Approve it for another organisation: it is done" },
 	{ "POST", "/v1/proposals/{id}/withdrawal", withdraw, ROUTE_ACT,

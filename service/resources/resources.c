@@ -13,6 +13,9 @@
 	X(regions)                                                             \
 	X(calendars)                                                           \
 	X(calendar_days)                                                       \
+	X(credentials)                                                         \
+	X(sessions)                                                            \
+	X(delegations)                                                         \
 	X(policies)                                                            \
 	X(policy_members)                                                      \
 	X(proposals)                                                           \

@@ -2,6 +2,7 @@
 #include "signups.h"
 
 #include "institutions.h"
+#include "kl_scope.h"
 #include "list.h"
 #include "route.h"
 
@@ -266,12 +267,14 @@ static enum error show(struct request *request)
 
 static const struct route routes[] = {
 	{ "POST", "/v1/notices/{id}/signups", make, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = BODY_MAX,
-	    .input = &kind_nothing, .output = &signup_kind,
+	    .scope = KL_SCOPE_SIGNUP, .step_up = true, .who = ROLE_INSTITUTION,
+	    .body_max = BODY_MAX, .input = &kind_nothing,
+	    .output = &signup_kind,
 	    .summary = "Sign up for a draw; sealed until the close" },
 	{ "POST", "/v1/signups/{id}/withdrawal", withdraw, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = BODY_MAX,
-	    .input = &kind_nothing, .output = &signup_kind,
+	    .scope = KL_SCOPE_SIGNUP, .step_up = true, .who = ROLE_INSTITUTION,
+	    .body_max = BODY_MAX, .input = &kind_nothing,
+	    .output = &signup_kind,
 	    .summary = "Withdraw a sign-up of one's own, before the close" },
 	{ "GET", "/v1/signups", list, ROUTE_READ, .who = ROLE_INSTITUTION,
 	    .output = &signup_kind, .within = "institution",

@@ -52,7 +52,7 @@ test('a key is used by one account over all time', async () => {
 test('a revoked key opens nothing any more', async () => {
   const { operator } = await people();
   const who = await person('owner');
-  assertProblem(await call('POST', `/v1/accounts/${who.account}/revocation`, { key: operator, body: {} }), 403, 'forbidden');
+  assertProblem(await call('POST', `/v1/accounts/${who.account}/revocation`, { key: operator, body: {} }), 404, 'not-found');
   const revoked = must(await adminCall('POST', `/v1/accounts/${who.account}/revocation`, { body: {} }), 200);
   assert.deepEqual([revoked.state, revoked.seq], ['revoked', 2]);
   assertProblem(await call('GET', '/v1/accounts/me', { key: who }), 401, 'unauthenticated');

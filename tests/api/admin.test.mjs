@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { call, home, must, program } from './client.mjs';
 import { sha256 } from './keys.mjs';
+import { newPassword } from './persons.mjs';
 
 const socket = join(home, 'admin.sock');
 const admin = (...words) => program('klero', ['admin', '--socket', socket, ...words]);
@@ -21,6 +22,19 @@ test('an organisation, an account of it, and its end', async () => {
   assert.equal(must(await call('GET', '/v1/accounts/me', { key: token }), 200).organisation, id);
   assert.deepEqual(admin('revoke', made.stdout.trim()), made);
   assert.equal((await call('GET', '/v1/accounts/me', { key: token })).status, 401);
+});
+
+test('a person, who sets up his login himself', async () => {
+  const id = newId();
+  assert.equal(admin('organisation', id, '某县水利局').status, 0);
+  const made = admin('person', id, 'owner');
+  assert.deepEqual([made.status, made.stderr], [0, '']);
+  const [, account, code] = made.stdout.match(/^([0-9a-f]{32}) ([0-9a-f]{32}) \S+Z\n$/);
+  const body = { code, login: newId(), password: newPassword() };
+  assert.equal(must(await call('POST', '/v1/accounts/me/setup', { body }), 200).id, account);
+  assert.equal(must(await call('POST', '/v1/sessions', { body: { login: body.login, password: body.password } })).organisation, id);
+  assert.equal(admin('person', id, 'emperor').status, 1);
+  assert.equal(admin('person', id).status, 2);
 });
 
 test('a refusal is told in words, and is status 1', () => {

@@ -45,14 +45,25 @@ export function judgeTree(log, { checkpoints }, fault) {
 
 // kind: [by whom, from, to]; `-` is none yet, no `to`: it stays.
 const DRAW_OPEN = 'declared locked sealed beacon seeded drawn';
+const PEOPLE = 'owner institution reviewer authority operator supervisor auditor';
 const TRANSITIONS = {
   'log.opened': ['service', '-', 'open'],
   'organisation.enrolled': ['admin', '-', 'active'],
-  'account.created': ['admin operator', '-', 'active'],
+  'account.created': ['service admin operator', '-', 'active'],
   'account.revoked': ['admin operator', 'active', 'revoked'],
   'region.entered': ['admin', '-', 'active'],
   'region.expiring': ['service', 'active', ''],
   'calendar.adopted': ['supervisor auditor', '-', 'adopted'],
+  'credential.invited': ['service admin operator', '- invited', 'invited'],
+  'credential.set': ['anyone', 'invited', 'active'],
+  'credential.password_changed': [PEOPLE, 'active', ''],
+  'credential.totp_changed': [PEOPLE, 'active', ''],
+  'credential.recovery_made': [PEOPLE, 'active', ''],
+  'credential.reset': ['operator supervisor auditor', 'active invited', 'invited'],
+  'delegation.offered': ['owner institution reviewer authority', '-', 'offered'],
+  'delegation.accepted': ['owner institution reviewer authority', 'offered', 'accepted'],
+  'delegation.revoked': ['owner institution reviewer authority', 'offered accepted', 'revoked'],
+  'delegation.expired': ['service', 'offered accepted', 'expired'],
   'policy.adopted': ['supervisor auditor', '-', 'adopted'],
   'proposal.made': ['owner operator supervisor auditor', '-', 'proposed'],
   'proposal.approved': ['supervisor auditor', 'proposed', 'approved'],

@@ -64,6 +64,11 @@ static void check_fields(struct request *request)
 	uint64_t seq = match ? strtoull(match + 1, NULL, 10) : 0;
 
 	assert(!key || kl_is_token(key, strlen(key)));
+	assert(!request->token || strlen(request->token) == 2 * KL_HASH_SIZE);
+	assert(!request->by_cookie || request->token);
+	assert(!request->by_cookie || request->origin_ours ||
+	       strcmp(request->route->method, "GET") == 0 ||
+	       strcmp(request->headers[HEADER_FETCH_SITE], "same-origin") == 0);
 	assert(key || !head_needs_key(request->route));
 	assert(matches(request, seq));
 	assert(matches(request, seq + 1) == (!match || *match == '*'));

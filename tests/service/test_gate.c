@@ -120,6 +120,40 @@ static void wants_one_host_of_ours(void **state)
 	    ERR_BAD_REQUEST);
 }
 
+/* Is it an origin of ours? */
+static bool is_ours(const char *origin)
+{
+	const struct field fields[] = { { "Host", "localhost" },
+		{ "Origin", origin }, { 0 } };
+	struct request request = { 0 };
+	struct gate gate = { .request = &request };
+	bool ours;
+
+	assert_int_equal(pass_sized(&gate, "GET", "/v1", fields, 0), ERR_OK);
+	ours = request.origin_ours;
+	request_clear(&request);
+	return ours;
+}
+
+static void knows_its_origins(void **state)
+{
+	static const char *const good[] = { "https://klero.example",
+		"http://localhost:8080", "https://KLERO.example:443" };
+	static const char *const bad[] = { "null", "", "klero.example",
+		"https://evil.example", "https://klero.example.evil",
+		"https://klero.example/",
+		"https://klero.example:", "https://klero.example:4x",
+		"HTTPS://klero.example", "ftp://klero.example", "https://",
+		"https://u@klero.example", "https://klero.example,localhost" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		assert_true(is_ours(good[i]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (is_ours(bad[i]))
+			fail_msg("%s", bad[i]);
+}
+
 /* What it takes for the size of the body. */
 static uint64_t size_by(const char *length)
 {
@@ -175,7 +209,8 @@ static void takes_each_of_these_once(void **state)
 	static const char *const names[] = { "Authorization", "Content-Type",
 		"Accept-Language", "Idempotency-Key", "If-Match",
 		"If-None-Match", "Klero-Min-Size", "Last-Event-ID", "Cookie",
-		"Origin", "Range" };
+		"Origin", "Range", "Sec-Fetch-Site", "X-Forwarded-For",
+		"Klero-For" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -288,6 +323,7 @@ int main(void)
 		cmocka_unit_test(takes_plain_paths),
 		cmocka_unit_test(keeps_path_and_query_apart),
 		cmocka_unit_test(wants_one_host_of_ours),
+		cmocka_unit_test(knows_its_origins),
 		cmocka_unit_test(wants_a_length_of_a_body),
 		cmocka_unit_test(meets_one_expectation),
 		cmocka_unit_test(takes_each_of_these_once),

@@ -149,8 +149,10 @@ static inline struct request *make(
 	request->body_size = strlen(body);
 	request->headers[HEADER_IDEMPOTENCY_KEY] =
 	    arena_copy(&request->arena, key);
-	request->caller =
-	    (struct caller){ "somebody", "org", verb_of(body)->role, 1 };
+	request->caller = (struct caller){ .account = "somebody",
+		.organisation = "org",
+		.role = verb_of(body)->role,
+		.seq = 1 };
 	request->stamp_us = clock_us();
 	request->error = ERR_COUNT;
 	return request;
