@@ -228,16 +228,12 @@ static const char usage[] =
     "  account ORGANISATION ROLE KEY_HASH a role of it; klero keygen --api\n"
     "  person ORGANISATION ROLE           somebody of it, who logs in\n"
     "  revoke ACCOUNT                     end it\n"
-    "  approval-items FILE.csv            publish each line; an operator
-"
-    "  categories FILE.csv                likewise, after those they name
-"
+    "  approval-items FILE.csv            publish each line; an operator\n"
+    "  categories FILE.csv                likewise, after those they name\n"
     "Prints the id of what was made; of a person also the code to set login "
-    "and
-"
+    "and\n"
     "password with, to be handed to him, and until when. At the socket we are "
-    "the administrator.
-";
+    "the administrator.\n";
 
 /* --- the command ---------------------------------------------------------- */
 
