@@ -16,6 +16,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { adminCall, aNotice, call, category, institution, must, people, person, policy, until } from './client.mjs';
+import { anOffer } from './builders.mjs';
 import { root } from './installation.mjs';
 import { newUscc, sha256 } from './keys.mjs';
 import { persons } from './persons.mjs';
@@ -83,8 +84,7 @@ async function signup(who, { withdrawn } = {}) {
 async function listing({ withdrawn } = {}) {
   const { operator } = keys;
   const { uscc } = await institution({ categories: [] });
-  const { id } = must(await call('POST', '/v1/listings', { key: operator, body: { institution: uscc, category: await category(),
-    fee_min_fen: 1, fee_max_fen: 2, fee_basis: '合同约定', promised_days: 1, deadline_unit: 'workday' } }));
+  const { id } = must(await call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category: await category() }) }));
   if (withdrawn)
     must(await call('POST', `/v1/listings/${id}/withdrawal`, { key: operator, body: {} }), 200);
   return id;

@@ -2,6 +2,7 @@
 #include "categories.h"
 #include "told.h"
 
+#include "categories.h"
 #include "due.h"
 #include "kl_canon.h"
 #include "kl_time.h"
