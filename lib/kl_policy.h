@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 enum {
-	KL_POLICY_MEMBERS = 71,      /* rows of the table */
+	KL_POLICY_MEMBERS = 74,      /* rows of the table */
 	KL_POLICY_REGION_MAX = 32,   /* bytes */
 	KL_POLICY_VERSION_MAX = 31,  /* bytes */
 	KL_POLICY_WORDS_MAX = 16,    /* of one array */
@@ -66,6 +66,7 @@ enum kl_policy_type {
 	X(YEAR, "year", 0, "年", "years")                                      \
 	X(FEN, "fen", 0, "分(人民币)", "fen (1/100 yuan)")                     \
 	X(PERCENT, "percent", 0, "%", "percent")                               \
+	X(BASIS_POINT, "basis-point", 0, "/10000", "hundredths of a percent")  \
 	X(POINT, "point", 0, "分", "points")                                   \
 	X(ENTRANT, "entrant", 0, "家", "institutions")                         \
 	X(TICKET, "ticket", 0, "张签", "tickets")                              \
