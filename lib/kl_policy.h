@@ -66,7 +66,6 @@ enum kl_policy_type {
 	X(YEAR, "year", 0, "年", "years")                                      \
 	X(FEN, "fen", 0, "分(人民币)", "fen (1/100 yuan)")                     \
 	X(PERCENT, "percent", 0, "%", "percent")                               \
-	X(BASIS_POINT, "basis-point", 0, "/10000", "hundredths of a percent")  \
 	X(POINT, "point", 0, "分", "points")                                   \
 	X(ENTRANT, "entrant", 0, "家", "institutions")                         \
 	X(TICKET, "ticket", 0, "张签", "tickets")                              \
