@@ -101,6 +101,8 @@
 	    ROLE_INSTITUTION, "active", "withdrawn", false)                    \
 	X(EVENT_INSTITUTION_GROUPED, "institution.grouped", ROLE_SERVICE,      \
 	    "active suspended removed withdrawn", "", false)                   \
+	X(EVENT_INSTITUTION_RENAMED, "institution.renamed",                    \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "active suspended", "", false)      \
 	X(EVENT_REGISTRATION_MADE, "registration.made", ROLE_ANYONE, "-",      \
 	    "draft", false)                                                    \
 	X(EVENT_REGISTRATION_AMENDED, "registration.amended",                  \
@@ -129,6 +131,8 @@
 	    "kept", false)                                                     \
 	X(EVENT_PROFILE_CHANGED, "profile.changed", ROLE_INSTITUTION, "kept",  \
 	    "", false)                                                         \
+	X(EVENT_PROFILE_CORRECTED, "profile.corrected",                        \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "kept", "", false)                  \
 	X(EVENT_QUALIFICATION_DECLARED, "qualification.declared",              \
 	    ROLE_INSTITUTION, "-", "declared", false)                          \
 	X(EVENT_QUALIFICATION_CONFIRMED, "qualification.confirmed",            \

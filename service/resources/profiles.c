@@ -1,6 +1,7 @@
 /* profiles.c -- what is known of an institution that registered. */
 #include "profiles.h"
 
+#include "institutions.h"
 #include "list.h"
 #include "roll.h"
 #include "route.h"
@@ -130,6 +131,81 @@ static enum error change(struct request *request)
 		     : list_shown(request, &profile_kind, profile, true);
 }
 
+/* --- what was checked ----------------------------------------------------- */
+
+/* What a keeper has seen in a new licence; nothing else is checked again. */
+struct particulars {
+	struct object object;
+	const char *name, *legal_representative, *licence;
+	uint64_t capital_fen;
+};
+
+#define P(...) MEMBER(particulars, __VA_ARGS__)
+static const struct member particulars_members[] = {
+	P(name, MEMBER_TEXT, 1, INSTITUTION_NAME_MAX, MEMBER_IN,
+	    "its full name; at most 256 bytes"),
+	P(legal_representative, MEMBER_TEXT, 1, PROFILE_PERSON_MAX, MEMBER_IN,
+	    "who represents it by law"),
+	P(capital_fen, MEMBER_NUMBER, 0, KL_INTEGER_MAX, MEMBER_IN,
+	    "its registered capital"),
+	P(licence, MEMBER_HASH, 0, 0, MEMBER_IN,
+	    "SHA-256 of the licence that says so"),
+	{ 0 },
+};
+#undef P
+
+static const struct kind particulars_kind = {
+	.name = "Particulars",
+	.size = sizeof(struct particulars),
+	.members = particulars_members,
+};
+
+static enum error rename_institution(
+    struct request *request, const char *id, const char *name)
+{
+	struct institution *institution;
+	const void *found;
+	enum error error = act_find(request, &institution_kind, id, &found);
+
+	if (error)
+		return error;
+	institution = kind_copy(&institution_kind, found, &request->arena);
+	if (strcmp(institution->name, name) == 0)
+		return ERR_OK;
+	institution->name = name;
+	return act_change(request, &institution_kind, institution,
+	    EVENT_INSTITUTION_RENAMED, NULL, NULL);
+}
+
+static enum error correct(struct request *request)
+{
+	const struct particulars *input = request->input;
+	const char *id = request->params[0];
+	struct profile *profile;
+	const void *found;
+	enum error error = act_find(request, &profile_kind, id, &found);
+
+	if (!error)
+		error = roll_check_keeper_of(request, id);
+	if (!error)
+		error =
+		    roll_match(request, ((const struct object *)found)->seq);
+	if (!error)
+		error = institution_check_name(request, input->name);
+	if (error)
+		return error;
+	profile = kind_copy(&profile_kind, found, &request->arena);
+	profile->legal_representative = input->legal_representative;
+	profile->capital_fen = input->capital_fen;
+	profile->licence = input->licence;
+	error = act_change(request, &profile_kind, profile,
+	    EVENT_PROFILE_CORRECTED, NULL, NULL);
+	if (!error)
+		error = rename_institution(request, id, input->name);
+	return error ? error
+		     : list_shown(request, &profile_kind, profile, true);
+}
+
 /* --- showing it ----------------------------------------------------------- */
 
 static enum error mask(struct request *request, void *row)
@@ -194,6 +270,10 @@ static const struct route routes[] = {
 	    .who = ROLE_INSTITUTION, .body_max = BODY_MAX,
 	    .input = &change_kind, .output = &profile_kind,
 	    .summary = "Change one's own address, presence and contacts" },
+	{ "POST", "/v1/institutions/{uscc}/particulars", correct, ROUTE_ACT,
+	    .who = ROLL_KEEPERS, .body_max = BODY_MAX,
+	    .input = &particulars_kind, .output = &profile_kind,
+	    .summary = "Enter what a new licence says: that alone is checked" },
 	{ 0 },
 };
 

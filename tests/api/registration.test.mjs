@@ -104,6 +104,30 @@ test('domain 9: at a counter, online, or both; the counter is said', async () =>
   assertProblem(await call('POST', path, { key: other, body: change }), 404, 'not-found');
 });
 
+test('what a new licence says a keeper enters, and nothing else is checked again', async () => {
+  const { uscc, ...who } = await entered();
+  const path = `/v1/institutions/${uscc}`;
+  const licence = digestOf('a new licence');
+  const sent = { name: '更名后的公司', legal_representative: '周八', capital_fen: 5, licence };
+  const correct = async (key, change, options) => {
+    const { seq } = must(await call('GET', `${path}/profile`), 200);
+    return call('POST', `${path}/particulars`, { key, body: { ...sent, ...change }, headers: { 'if-match': `"${seq}"` }, ...options });
+  };
+  assertProblem(await correct(who), 403, 'forbidden');
+  assertProblem(await correct(await keeper(), { name: '名'.repeat(86) }), 422, 'invalid');
+  assertProblem(await correct(await keeper(), { address: '别处' }), 422, 'invalid');
+  assertProblem(await correct(await keeper(), {}, { headers: { 'if-match': '"9"' } }), 412, 'precondition-failed');
+  assertProblem(await correct(await keeper(), {}, { headers: {} }), 428, 'precondition-required');
+  for (let twice = 0; twice < 2; twice++)
+    must(await correct(await keeper()), 200);
+  const profile = must(await call('GET', `${path}/profile`), 200);
+  assert.deepEqual([profile.legal_representative, profile.capital_fen, profile.licence, profile.address],
+    ['周八', 5, licence, who.body.address]);
+  assert.equal(must(await call('GET', path), 200).name, '更名后的公司');
+  assert.deepEqual(await sql(`SELECT kind FROM log_entry WHERE subject = '${uscc}' AND kind LIKE 'institution.%' ORDER BY idx`),
+    ['institution.entered', 'institution.renamed']);
+});
+
 test('domain 89: who asks after it sees nothing of a person; contacts are masked', async () => {
   const registration = await submitted({ legal_representative: '欧阳修', contact_name: '司马光', contact_phone: '13900001234' });
   const secrets = ['欧阳修', '司马光', '13900001234', '张三丰', registration.body.affiliations[0].person_number];
