@@ -53,13 +53,39 @@ static const struct db_statement count_ties = {
 	"AND affiliation_group <> declared_group)",
 };
 
+/* A member of a row as it was before the log had z.at entries: each event of
+ * these kinds tells all of one. */
+#define AS_OF(row, kind, member, json)                                         \
+	"IF(" row ".event_index < z.at, " row "." member ", (SELECT " json     \
+	"(CONVERT(e.bytes USING utf8mb4) COLLATE utf8mb4_nopad_bin, "          \
+	"'$.data." member "') FROM log_entry e WHERE e.subject = " row ".id "  \
+	"AND e.idx < z.at AND e.kind LIKE '" kind ".%' "                       \
+	"ORDER BY e.idx DESC LIMIT 1))"
+#define TEXT_AS_OF(row, kind, member) AS_OF(row, kind, member, "JSON_VALUE")
+#define OF_ITEM(member)               TEXT_AS_OF("a", "approval_item", member)
+
+/* Whoever the operator entered, and who approves the category's items. */
 static const struct db_statement select_authorities = {
-	"SELECT t.authority FROM authority_category t WHERE t.category = ? "
-	"AND IF(t.event_index < ?, t.state = 'approves', COALESCE("
-	"(SELECT e.kind = 'authority_category.entered' FROM log_entry e "
-	"WHERE e.subject = t.id AND e.idx < ? "
-	"AND e.kind LIKE 'authority_category.%' "
-	"ORDER BY e.idx DESC LIMIT 1), 0)) ORDER BY t.authority LIMIT 101",
+	"SELECT t.authority FROM (SELECT ? AS at) z "
+	"JOIN authority_category t ON t.category = ? "
+	"WHERE " TEXT_AS_OF("t", "authority_category",
+	    "state") " = 'approves' "
+		     "UNION "
+		     "SELECT " OF_ITEM(
+			 "authority") " FROM (SELECT ? AS at) z "
+				      "JOIN category c ON c.id = ? "
+				      "JOIN approval_item a ON "
+				      "JSON_CONTAINS(" AS_OF("c", "category",
+					  "approval_items",
+					  "JSON_QUERY") ", JSON_QUOTE(a.id)) "
+							"WHERE " OF_ITEM(
+							    "state") " = "
+								     "'active' "
+								     "AND"
+								     " " OF_ITEM(
+									 "autho"
+									 "rity") " IS NOT NULL "
+										 "ORDER BY 1 LIMIT 100",
 };
 
 const struct db_statement *const affiliation_reads[] = {
@@ -209,7 +235,8 @@ enum error affiliation_authorities(struct request *request,
 	*authorities = arena_alloc(
 	    &request->arena, (KL_AUTHORITIES_MAX + 1) * sizeof(**authorities));
 	db_query(request->db, &select_authorities,
-	    DB_IN(db_text(category), db_u64(then), db_u64(then)),
+	    DB_IN(db_u64(then), db_text(category), db_u64(then),
+		db_text(category)),
 	    DB_OUT(db_to_text(&one)));
 	while (db_next(request->db))
 		(*authorities)[(*count)++] = one;

@@ -103,7 +103,7 @@ static enum error enter(struct request *request)
 	}
 	return error ? error
 		     : list_made(request, &authority_category_kind, row,
-			   "/v1/authority-categories");
+			   "/v1/authority_categories");
 }
 
 static enum error end(struct request *request)
@@ -135,21 +135,21 @@ static enum error show(struct request *request)
 }
 
 static const struct route routes[] = {
-	{ "POST", "/v1/authority-categories", enter, ROUTE_ACT,
+	{ "POST", "/v1/authority_categories", enter, ROUTE_ACT,
 	    .who = ROLE_OPERATOR, .body_max = BODY_MAX,
 	    .input = &authority_category_kind,
 	    .output = &authority_category_kind,
 	    .summary =
 		"Enter which authority approves what a category serves" },
-	{ "POST", "/v1/authority-categories/{id}/end", end, ROUTE_ACT,
+	{ "POST", "/v1/authority_categories/{id}/end", end, ROUTE_ACT,
 	    .who = ROLE_OPERATOR, .body_max = BODY_MAX, .input = &kind_nothing,
 	    .output = &authority_category_kind,
 	    .summary = "It approves that no more" },
-	{ "GET", "/v1/authority-categories", list, ROUTE_PAGE,
+	{ "GET", "/v1/authority_categories", list, ROUTE_PAGE,
 	    .shows = SHOWS_CATEGORIES, .one_query = true,
 	    .output = &authority_category_kind,
 	    .summary = "Which authorities approve what; by category too" },
-	{ "GET", "/v1/authority-categories/{id}", show, ROUTE_PAGE,
+	{ "GET", "/v1/authority_categories/{id}", show, ROUTE_PAGE,
 	    .shows = SHOWS_CATEGORIES, .one_query = true,
 	    .output = &authority_category_kind,
 	    .summary = "One of them, as <category>:<authority>" },

@@ -251,12 +251,14 @@ enum error sanction_move(
 
 static const struct db_statement select_listing = {
 	"SELECT COALESCE(MIN(id), '') FROM listing "
-	"WHERE institution = ? AND category = ? AND state = 'published'",
+	"WHERE institution = ? AND category = ? AND state IN ('published', "
+	"'paused')",
 };
 
 static enum error delist(
     struct request *request, const struct sanction *sanction)
 {
+	struct listing *listing;
 	const char *id;
 	const void *found;
 	enum error error = act_direct(request);
@@ -269,10 +271,13 @@ static enum error delist(
 	if (error || !*id)
 		return error;
 	error = act_find(request, &listing_kind, id, &found);
-	return error ? error
-		     : act_change(request, &listing_kind,
-			   kind_copy(&listing_kind, found, &request->arena),
-			   EVENT_LISTING_WITHDRAWN, NULL, NULL);
+	if (error)
+		return error;
+	listing = kind_copy(&listing_kind, found, &request->arena);
+	listing->paused_by = NULL;
+	listing->reason = sanction->reason;
+	return act_change(request, &listing_kind, listing,
+	    EVENT_LISTING_WITHDRAWN, NULL, NULL);
 }
 
 static enum error carry_out(

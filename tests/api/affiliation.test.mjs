@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { assertProblem, daemon, must } from './client.mjs';
+import { anOffer } from './builders.mjs';
 import { newUscc } from './keys.mjs';
 import { registering } from './registering.mjs';
 
@@ -173,7 +174,7 @@ describe('groups', () => {
 
 describe('decoupling', () => {
   let authority;
-  const link = (body, key) => it.call('POST', '/v1/authority-categories', { key, body });
+  const link = (body, key) => it.call('POST', '/v1/authority_categories', { key, body });
   before(async () => {
     const { operator } = await it.people();
     await it.category();
@@ -201,8 +202,7 @@ describe('decoupling', () => {
 
     const { operator, owner } = await it.people();
     for (const { uscc } of [tied, free])
-      must(await it.call('POST', '/v1/listings', { key: operator, body: { institution: uscc, category: 'A01', fee_min_fen: 1, fee_max_fen: 2,
-        fee_basis: '市场调节价', promised_days: 5, deadline_unit: 'workday' } }));
+      must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category: 'A01' }) }));
     const notice = await it.aNotice({ owner, signup_s: 3600 });
     for (const who of [tied, free])
       must(await it.call('POST', `/v1/notices/${notice.id}/signups`, { key: who, body: {} }));
@@ -213,6 +213,36 @@ describe('decoupling', () => {
     assert.deepEqual([of(tied).facts.tied_reason, of(tied).facts.tied_to, of(tied).facts.tied_path], ['tied-subordinate', authority,
       why.path.map(({ affiliation }) => affiliation)]);
     assert.deepEqual((await it.fsck()).findings, []);
+  });
+
+  test('who approves the items of a category is its authority, as it was at the close', async () => {
+    const { operator, owner } = await it.people();
+    const [bureau, later] = [1, 2].map(() => `b-${randomBytes(3).toString('hex')}`);
+    for (const id of [bureau, later])
+      must(await it.adminCall('POST', '/v1/organisations', { body: { id, name: '某局', region: 'demo' } }));
+    const code = `I-${randomBytes(3).toString('hex')}`;
+    const item = { name: '某事项审批', authority: bureau, authority_name: '某局', basis: '某法第一条' };
+    must(await it.call('POST', '/v1/approval_items', { key: operator, body: { code, ...item } }));
+    const category = `C${randomBytes(2).toString('hex')}`;
+    must(await it.call('POST', '/v1/categories', { key: operator, body: { code: category, service: '某评估', basis: '某法第二条', approval_items: [code] } }));
+    const [one, two] = [await its.entered(), await its.entered()];
+    must(await enter({ held: one.uscc, holder: bureau, kind: 'parent' }));
+    must(await enter({ held: two.uscc, holder: later, kind: 'parent' }));
+    for (const { uscc } of [one, two])
+      must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category }) }));
+    const is = async ({ uscc }) => (({ tied, authority }) => tied ? authority : null)(await ties(uscc, category));
+    assert.deepEqual([await is(one), await is(two)], [bureau, null]);
+    const notice = await it.aNotice({ owner, signup_s: 3600, category });
+    for (const who of [one, two])
+      must(await it.call('POST', `/v1/notices/${notice.id}/signups`, { key: who, body: {} }));
+    await it.moveTo(notice.signup_close);
+    must(await it.call('POST', `/v1/approval_items/${code}/revision`, { key: operator, body: { ...item, authority: later } }), 200);
+    assert.deepEqual([await is(one), await is(two)], [null, later]);
+    const entrants = must(await it.call('GET', `/v1/notices/${notice.id}/entrants`), 200).items;
+    const of = ({ uscc }) => entrants.find((entrant) => entrant.institution === uscc);
+    assert.deepEqual([of(one).reason, of(one).facts.tied_to, of(two).reason], ['tied', bureau, null]);
+    must(await it.call('POST', `/v1/approval_items/${code}/retirement`, { key: operator, body: {} }), 200);
+    assert.deepEqual([await is(one), await is(two)], [null, null]);
   });
 
   test('whose legal representative holds an office in the authority is tied, too', async () => {
@@ -236,10 +266,10 @@ describe('decoupling', () => {
     const made = must(await link(body, operator));
     assert.equal(made.id, `A01:${other}`);
     assertProblem(await link(body, operator), 409, 'exists');
-    must(await it.call('POST', `/v1/authority-categories/${made.id}/end`, { key: operator, body: {} }), 200);
-    assertProblem(await it.call('POST', `/v1/authority-categories/${made.id}/end`, { key: operator, body: {} }), 409, 'wrong-state');
+    must(await it.call('POST', `/v1/authority_categories/${made.id}/end`, { key: operator, body: {} }), 200);
+    assertProblem(await it.call('POST', `/v1/authority_categories/${made.id}/end`, { key: operator, body: {} }), 409, 'wrong-state');
     must(await link(body, operator));
-    const { items } = must(await it.call('GET', '/v1/authority-categories?category=A01'), 200);
+    const { items } = must(await it.call('GET', '/v1/authority_categories?category=A01'), 200);
     assert.deepEqual(items.map(({ state }) => state), ['approves', 'approves']);
   });
 
@@ -247,8 +277,7 @@ describe('decoupling', () => {
     const { operator, owner } = await it.people();
     const [late, ended] = [await its.entered(), await its.entered()];
     for (const { uscc } of [late, ended])
-      must(await it.call('POST', '/v1/listings', { key: operator, body: { institution: uscc, category: 'A01', fee_min_fen: 1, fee_max_fen: 2,
-        fee_basis: '市场调节价', promised_days: 5, deadline_unit: 'workday' } }));
+      must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category: 'A01' }) }));
     const was = must(await enter({ held: ended.uscc, holder: authority, kind: 'parent' }));
     const notice = await it.aNotice({ owner, signup_s: 3600 });
     for (const who of [late, ended])

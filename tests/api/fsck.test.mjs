@@ -170,7 +170,7 @@ async function register() {
   await its.begin();
   await post('/v1/affiliations', await its.keeper(), { held: who.uscc, holder: 'operator-of-it', kind: 'parent' }, 422);
   await post('/v1/affiliations', await its.keeper(), { held: who.uscc, holder: operator.organisation, kind: 'parent', ...dates });
-  await post('/v1/authority-categories', operator, { category: 'A01', authority: supervisor.organisation, basis: '某事项' });
+  await post('/v1/authority_categories', operator, { category: 'A01', authority: supervisor.organisation, basis: '某事项' });
   await post('/v1/staff', who, { kind: '咨询工程师', insured_months: 6, evidence: EVIDENCE, person_name: '钱七',
     person_number: '360700198001011234', registration_number: 'Z12345678' });
   await it.twoPersons(operator, supervisor, 'sanction.impose', who.uscc, { measure: 'suspend', months: 1, basis: '某办法', reason: '某事',

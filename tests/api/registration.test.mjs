@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import * as shared from './client.mjs';
 import { assertProblem, call, daemon, must, people, person, region, sql } from './client.mjs';
+import { anOffer } from './builders.mjs';
 import { newUscc, sha256, usccFrom } from './keys.mjs';
 import { digestOf, registering } from './registering.mjs';
 
@@ -63,8 +64,7 @@ test('domain 3: from any region, at any time, as many as there are, for nothing'
   const category = await shared.category();
   const { operator } = await people();
   for (const { uscc } of all)
-    must(await call('POST', '/v1/listings', { key: operator, body: { institution: uscc, category, fee_min_fen: 1, fee_max_fen: 2,
-      fee_basis: '市场调节价', promised_days: 5, deadline_unit: 'workday' } }));
+    must(await call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category }) }));
   const notice = await shared.aNotice({ owner, signup_s: 60 });
   for (const who of all)
     must(await call('POST', `/v1/notices/${notice.id}/signups`, { key: who, body: {} }));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertProblem, daemon, must } from './client.mjs';
+import { anOffer } from './builders.mjs';
 import { newUscc } from './keys.mjs';
 import { digestOf, registering } from './registering.mjs';
 
@@ -94,8 +95,7 @@ test('it is repaired when the institution asks and two persons agree', async () 
 test('delisting takes one listing', async () => {
   const who = await its.entered();
   const { operator } = await it.people();
-  const listing = must(await it.call('POST', '/v1/listings', { key: operator, body: { institution: who.uscc, category: await it.category(),
-    fee_min_fen: 1, fee_max_fen: 2, fee_basis: '市场调节价', promised_days: 5, deadline_unit: 'workday' } }));
+  const listing = must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: who.uscc, category: await it.category() }) }));
   await impose(who.uscc, { measure: 'delist', months: 0, category: 'A01' });
   assert.equal(must(await it.call('GET', `/v1/listings/${listing.id}`), 200).state, 'withdrawn');
   assert.equal(await state(who.uscc), 'active');
@@ -127,8 +127,7 @@ test('who left under a black mark is not let in anew while it counts', async () 
 test('what is decided after the close does not touch those who signed up before', async () => {
   const who = await its.entered();
   const { operator, owner } = await it.people();
-  must(await it.call('POST', '/v1/listings', { key: operator, body: { institution: who.uscc, category: await it.category(), fee_min_fen: 1,
-    fee_max_fen: 2, fee_basis: '市场调节价', promised_days: 5, deadline_unit: 'workday' } }));
+  must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: who.uscc, category: await it.category() }) }));
   const notices = [await it.aNotice({ owner, signup_s: 3600 }), await it.aNotice({ owner, signup_s: 7200 })];
   for (const { id } of notices)
     must(await it.call('POST', `/v1/notices/${id}/signups`, { key: who, body: {} }));
