@@ -3,6 +3,7 @@
 
 #include "institutions.h"
 #include "kl_date.h"
+#include "kl_scope.h"
 #include "kl_uscc.h"
 #include "list.h"
 #include "organisations.h"
@@ -384,6 +385,7 @@ static enum error show(struct request *request)
 
 static const struct route routes[] = {
 	{ "POST", "/v1/affiliations", enter, ROUTE_ACT,
+	    .scope = KL_SCOPE_REGISTRATION,
 	    .who = ROLE_INSTITUTION | ROLL_KEEPERS, .body_max = BODY_MAX,
 	    .input = &affiliation_kind, .output = &affiliation_kind,
 	    .summary = "Declare who is behind oneself; keepers: behind whom" },
@@ -399,6 +401,7 @@ static const struct route routes[] = {
 	    .output = &affiliation_kind,
 	    .summary = "Confirm what was declared: it counts" },
 	{ "POST", "/v1/affiliations/{id}/refusal", drop, ROUTE_ACT,
+	    .scope = KL_SCOPE_REGISTRATION,
 	    .who = ROLE_INSTITUTION | ROLL_KEEPERS, .body_max = SMALL_MAX,
 	    .input = &reason_kind, .output = &affiliation_kind,
 	    .summary = "Drop what was declared and not confirmed" },

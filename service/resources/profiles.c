@@ -2,6 +2,7 @@
 #include "profiles.h"
 
 #include "institutions.h"
+#include "kl_scope.h"
 #include "list.h"
 #include "roll.h"
 #include "route.h"
@@ -267,8 +268,9 @@ static const struct route routes[] = {
 	    .output = &profile_kind,
 	    .summary = "The same unmasked, for itself and who keeps the roll" },
 	{ "POST", "/v1/institutions/{uscc}/profile", change, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = BODY_MAX,
-	    .input = &change_kind, .output = &profile_kind,
+	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
+	    .body_max = BODY_MAX, .input = &change_kind,
+	    .output = &profile_kind,
 	    .summary = "Change one's own address, presence and contacts" },
 	{ "POST", "/v1/institutions/{uscc}/particulars", correct, ROUTE_ACT,
 	    .who = ROLL_KEEPERS, .body_max = BODY_MAX,

@@ -3,6 +3,7 @@
 
 #include "institutions.h"
 #include "kl_date.h"
+#include "kl_scope.h"
 #include "list.h"
 #include "roll.h"
 #include "route.h"
@@ -397,8 +398,9 @@ static enum error show(struct request *request)
 	}
 static const struct route routes[] = {
 	{ "POST", "/v1/qualifications", declare, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = BODY_MAX,
-	    .input = &qualification_input, .output = &qualification_kind,
+	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
+	    .body_max = BODY_MAX, .input = &qualification_input,
+	    .output = &qualification_kind,
 	    .summary = "Declare a qualification of one's own, or its renewal" },
 	{ "GET", "/v1/qualifications", list, ROUTE_PAGE,
 	    .shows = SHOWS_INSTITUTIONS, .one_query = true,

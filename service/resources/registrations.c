@@ -5,6 +5,7 @@
 #include "affiliations.h"
 #include "calendars.h"
 #include "institutions.h"
+#include "kl_scope.h"
 #include "list.h"
 #include "policies.h"
 #include "profiles.h"
@@ -345,17 +346,19 @@ static const struct route routes[] = {
 	    .output = &registration_kind, .proves_itself = true,
 	    .summary = "Begin to register an institution: anybody may, free" },
 	{ "POST", "/v1/registrations/{id}/amendment", amend, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = ROLL_BODY_MAX,
-	    .input = &amendment_kind, .output = &registration_kind,
+	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
+	    .body_max = ROLL_BODY_MAX, .input = &amendment_kind,
+	    .output = &registration_kind,
 	    .summary = "Complete or mend one's own registration, all of it" },
 	{ "POST", "/v1/registrations/{id}/submission", submit, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = SMALL_MAX,
-	    .input = &kind_nothing, .output = &registration_kind,
+	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
+	    .body_max = SMALL_MAX, .input = &kind_nothing,
+	    .output = &registration_kind,
 	    .summary = "Submit it: all that is missing is told at once" },
 	{ "POST", "/v1/registrations/{id}/withdrawal", withdraw, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = SMALL_MAX,
-	    .input = &kind_nothing, .output = &registration_kind,
-	    .summary = "Withdraw it" },
+	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
+	    .body_max = SMALL_MAX, .input = &kind_nothing,
+	    .output = &registration_kind, .summary = "Withdraw it" },
 	{ 0 },
 };
 

@@ -2,6 +2,7 @@
 #include "staff.h"
 
 #include "institutions.h"
+#include "kl_scope.h"
 #include "list.h"
 #include "policies.h"
 #include "profiles.h"
@@ -257,16 +258,19 @@ static enum error list_own(struct request *request)
 }
 
 static const struct route routes[] = {
-	{ "POST", "/v1/staff", employ, ROUTE_ACT, .who = ROLE_INSTITUTION,
+	{ "POST", "/v1/staff", employ, ROUTE_ACT,
+	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
 	    .body_max = BODY_MAX, .input = &staff_member_kind,
 	    .output = &staff_member_kind,
 	    .summary =
 		"Enter somebody who works for oneself, and for no other" },
 	{ "POST", "/v1/staff/{id}/insurance", insure, ROUTE_ACT,
-	    .who = ROLE_INSTITUTION, .body_max = SMALL_MAX,
-	    .input = &insurance_kind, .output = &staff_member_kind,
+	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
+	    .body_max = SMALL_MAX, .input = &insurance_kind,
+	    .output = &staff_member_kind,
 	    .summary = "State anew for how long he has been insured" },
 	{ "POST", "/v1/staff/{id}/departure", leave, ROUTE_ACT,
+	    .scope = KL_SCOPE_REGISTRATION,
 	    .who = ROLE_INSTITUTION | ROLL_KEEPERS, .body_max = SMALL_MAX,
 	    .input = &kind_nothing, .output = &staff_member_kind,
 	    .summary = "He works there no more" },
