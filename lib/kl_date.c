@@ -2,6 +2,7 @@
 
 #include "kl_time.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -11,6 +12,10 @@ enum {
 	SHANGHAI_S = 8 * HOUR_S,
 	OFFSET_SIZE = 6, /* +08:00 */
 	CLOCK_SIZE = KL_TIME_SIZE - 1,
+	MONTH_AT = 5, /* in YYYY-MM-DD */
+	DAY_AT = 8,
+	YEAR_MONTHS = 12,
+	MONTH_LAST = 9999 * YEAR_MONTHS + YEAR_MONTHS - 1,
 };
 
 enum kl_result kl_date_read(const char *text, size_t size, int32_t *day)
@@ -41,6 +46,48 @@ void kl_date_write(int32_t day, char text[static KL_DATE_TEXT])
 unsigned kl_date_weekday(int32_t day)
 {
 	return (unsigned)(day + 3) % 7 + 1; /* day 0 was a Thursday */
+}
+
+/* The day with this number in the month counted from 0000-01; false for a day
+ * that it does not have. */
+static bool day_in_month(uint32_t month, unsigned number, int32_t *day)
+{
+	char text[sizeof("4294967295-4294967295-4294967295T00:00:00Z")];
+	int64_t seconds;
+
+	snprintf(text, sizeof(text), "%04u-%02u-%02uT00:00:00Z",
+	    month / YEAR_MONTHS, month % YEAR_MONTHS + 1, number);
+	if (kl_time_read(text, strlen(text), &seconds))
+		return false;
+	*day = (int32_t)(seconds / DAY_S);
+	return true;
+}
+
+static unsigned digits(const char *text, size_t from, size_t to)
+{
+	unsigned number = 0;
+
+	for (size_t i = from; i < to; i++)
+		number = number * 10 + (unsigned)(text[i] - '0');
+	return number;
+}
+
+int32_t kl_date_months_after(int32_t day, uint32_t months)
+{
+	char text[KL_DATE_TEXT];
+	int32_t after = KL_DATE_ENDS;
+	unsigned number;
+	uint64_t total;
+
+	kl_date_write(day, text);
+	number = digits(text, DAY_AT, KL_DATE_SIZE);
+	total = (uint64_t)digits(text, 0, MONTH_AT - 1) * YEAR_MONTHS +
+		digits(text, MONTH_AT, DAY_AT - 1) - 1 + months;
+	if (total > MONTH_LAST)
+		return KL_DATE_ENDS;
+	while (!day_in_month((uint32_t)total, number, &after))
+		number--;
+	return after;
 }
 
 int32_t kl_date_of(int64_t seconds)

@@ -15,6 +15,7 @@ enum {
 	KL_DATE_FIRST = 14610, /* 2010-01-01 */
 	KL_DATE_LAST = 47481,  /* 2099-12-31 */
 	KL_DATE_NONE = -1,     /* where there may be no day */
+	KL_DATE_ENDS = 2932896 /* 9999-12-31 */
 };
 
 /*
@@ -34,6 +35,10 @@ unsigned kl_date_weekday(int32_t day);
 
 /* The day in Shanghai at `seconds` since 1970-01-01T00:00:00Z, not before. */
 int32_t kl_date_of(int64_t seconds);
+
+/* The same day so many months later, or the last of that month where it is too
+ * short; KL_DATE_ENDS at the latest. 民法典 §202. */
+int32_t kl_date_months_after(int32_t day, uint32_t months);
 
 /* When a day begins in Shanghai: seconds since 1970-01-01T00:00:00Z. */
 int64_t kl_date_begins(int32_t day);

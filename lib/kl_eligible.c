@@ -42,6 +42,11 @@ static const struct {
 	    .english = "is affiliated with the owner",
 	    .chinese = "与项目业主存在关联关系",
 	},
+	[KL_INELIGIBLE_TIED] = {
+	    .code = "tied",
+	    .english = "is not decoupled from the approving authority",
+	    .chinese = "与审批部门未脱钩",
+	},
 	[KL_INELIGIBLE_AFFILIATED] = {
 	    .code = "affiliated",
 	    .english = "is affiliated with one that signed up earlier",
@@ -94,6 +99,8 @@ static enum kl_eligibility judge(
 		return KL_INELIGIBLE_OVER_LIMIT;
 	if (is_same_group(entrant->affiliation_group, terms->owner_group))
 		return KL_INELIGIBLE_AFFILIATED_OWNER;
+	if (entrant->tied)
+		return KL_INELIGIBLE_TIED;
 	return KL_ELIGIBLE;
 }
 

@@ -13,6 +13,7 @@ enum kl_eligibility {
 	KL_INELIGIBLE_TOO_SLOW,          /* too-slow: more than days_max */
 	KL_INELIGIBLE_OVER_LIMIT,        /* over-limit: over amount_max_fen */
 	KL_INELIGIBLE_AFFILIATED_OWNER,  /* affiliated-owner */
+	KL_INELIGIBLE_TIED,              /* tied: to the approving authority */
 	KL_INELIGIBLE_AFFILIATED,        /* affiliated: with an earlier one */
 	KL_ELIGIBILITIES,
 };
@@ -33,6 +34,7 @@ struct kl_entrant {
 	const char *affiliation_group; /* NULL: none */
 	bool group_taken; /* by one of it that was judged before: he stays */
 	bool active;      /* the institution */
+	bool tied; /* to who approves what the category serves: kl_tied.h */
 	enum kl_listing_state listing; /* in the notice's category */
 	struct kl_days promised;       /* of the listing */
 	int64_t fee_min_fen, fee_max_fen;

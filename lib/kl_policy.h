@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 enum {
-	KL_POLICY_MEMBERS = 71,      /* rows of the table */
+	KL_POLICY_MEMBERS = 74,      /* rows of the table */
 	KL_POLICY_REGION_MAX = 32,   /* bytes */
 	KL_POLICY_VERSION_MAX = 31,  /* bytes */
 	KL_POLICY_WORDS_MAX = 16,    /* of one array */

@@ -10,8 +10,8 @@
 
 enum {
 	KL_POLICY_DRAW_ROWS = 20,      /* what it is, draw */
-	KL_POLICY_PROCEDURE_ROWS = 24, /* entry, notice, gate, result */
-	KL_POLICY_SERVICE_ROWS = 27,   /* all that follows */
+	KL_POLICY_PROCEDURE_ROWS = 26, /* entry, notice, gate, result */
+	KL_POLICY_SERVICE_ROWS = 28,   /* all that follows */
 	KL_POLICY_DAY_S = 86400,
 	KL_POLICY_TIME_S_MAX = 366 * KL_POLICY_DAY_S /* the longest time */
 };

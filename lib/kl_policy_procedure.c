@@ -34,6 +34,32 @@ const struct kl_policy_member
 		    "service guide of Hengdong, Hunan (2022): 2 working days" },
 	    },
 	    {
+		.path = "entry.draft",
+		.type = KL_POLICY_DURATION,
+		.maximum = KL_POLICY_TIME_S_MAX,
+		.unit = KL_POLICY_SECOND,
+		.stricter = KL_POLICY_LOWER,
+		.name = { "入驻草稿保留期", "time to complete a draft" },
+		.sentence = { "未提交或被退回的入驻申请保留多久。",
+		    "How long a registration is kept that nobody submits, or "
+		    "submits again." },
+		.source = KL_POLICY_OURS,
+	    },
+	    {
+		.path = "entry.share_min_bp",
+		.type = KL_POLICY_NUMBER,
+		.minimum = 1,
+		.maximum = 10000,
+		.unit = KL_POLICY_BASIS_POINT,
+		.stricter = KL_POLICY_LOWER,
+		.name = { "关联持股比例", "share that affiliates" },
+		.sentence = { "持股达到万分之几即视为关联。",
+		    "From which share on, in 1/10000, a shareholder is "
+		    "affiliated." },
+		.source = { "比照证券法第四十四条(5%)",
+		    "by analogy with the Securities Law, art. 44: 5 %" },
+	    },
+	    {
 		.path = "entry.deemed_pass",
 		.type = KL_POLICY_FLAG,
 		.stricter = KL_POLICY_LOWER,

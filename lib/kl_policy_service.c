@@ -310,6 +310,17 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 	    .source = KL_POLICY_OURS,
 	},
 	{
+	    .path = "sanction.suspend_months",
+	    .type = KL_POLICY_NUMBERS,
+	    .minimum = 1,
+	    .maximum = 120,
+	    .unit = KL_POLICY_MONTH,
+	    .name = { "暂停报名月数", "months of suspension" },
+	    .sentence = { "暂停报名的处理可以为几个月。",
+		"For how many months a sanction may suspend." },
+	    .source = KL_POLICY_OURS,
+	},
+	{
 	    .path = "sanction.refuse_award_months_min",
 	    .type = KL_POLICY_NUMBER,
 	    .maximum = 1200,

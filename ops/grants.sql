@@ -102,6 +102,23 @@ GRANT SELECT, INSERT, UPDATE ON session TO klero_upkeep@localhost;
 GRANT INSERT ON totp_use TO klero_upkeep@localhost;
 GRANT INSERT ON recovery_use TO klero_upkeep@localhost;
 
+-- 0014: how institutions come to the roll, and what is known of them.
+GRANT SELECT, INSERT, UPDATE ON registration TO klero_writer@localhost;
+GRANT SELECT ON registration TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON profile TO klero_writer@localhost;
+GRANT SELECT ON profile TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON qualification TO klero_writer@localhost;
+GRANT SELECT ON qualification TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON affiliation TO klero_writer@localhost;
+GRANT SELECT ON affiliation TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON authority_category TO klero_writer@localhost;
+GRANT SELECT ON authority_category TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON sanction TO klero_writer@localhost;
+GRANT SELECT ON sanction TO klero_reader@localhost;
+GRANT SELECT, INSERT, UPDATE ON staff_member TO klero_writer@localhost;
+GRANT SELECT ON staff_member TO klero_reader@localhost;
+GRANT SELECT ON person_key TO klero_writer@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -140,3 +157,10 @@ GRANT SELECT ON region TO klero_fsck@localhost;
 GRANT SELECT ON calendar TO klero_fsck@localhost;
 GRANT SELECT ON import TO klero_fsck@localhost;
 GRANT SELECT ON import_file TO klero_fsck@localhost;
+GRANT SELECT ON registration TO klero_fsck@localhost;
+GRANT SELECT ON profile TO klero_fsck@localhost;
+GRANT SELECT ON qualification TO klero_fsck@localhost;
+GRANT SELECT ON affiliation TO klero_fsck@localhost;
+GRANT SELECT ON authority_category TO klero_fsck@localhost;
+GRANT SELECT ON sanction TO klero_fsck@localhost;
+GRANT SELECT ON staff_member TO klero_fsck@localhost;

@@ -22,8 +22,11 @@
 	    "-", "active", false)                                              \
 	X(EVENT_ACCOUNT_CREATED, "account.created",                            \
 	    ROLE_SERVICE | ROLE_ADMIN | ROLE_OPERATOR, "-", "active", false)   \
+	X(EVENT_ACCOUNT_ASSIGNED, "account.assigned", ROLE_SERVICE, "active",  \
+	    "", false)                                                         \
 	X(EVENT_ACCOUNT_REVOKED, "account.revoked",                            \
-	    ROLE_ADMIN | ROLE_OPERATOR, "active", "revoked", false)            \
+	    ROLE_ADMIN | ROLE_OPERATOR | ROLE_SERVICE, "active", "revoked",    \
+	    false)                                                             \
 	X(EVENT_CREDENTIAL_INVITED, "credential.invited",                      \
 	    ROLE_SERVICE | ROLE_ADMIN | ROLE_OPERATOR, "- invited", "invited", \
 	    false)                                                             \
@@ -84,10 +87,100 @@
 	    "retired", false)                                                  \
 	X(EVENT_INSTITUTION_ADMITTED, "institution.admitted", ROLE_OPERATOR,   \
 	    "-", "active", false)                                              \
+	X(EVENT_INSTITUTION_ENTERED, "institution.entered", ROLE_SERVICE,      \
+	    "- removed withdrawn", "active", false)                            \
 	X(EVENT_INSTITUTION_SUSPENDED, "institution.suspended",                \
-	    ROLE_SUPERVISOR | ROLE_AUDITOR, "active", "suspended", false)      \
+	    ROLE_SUPERVISOR | ROLE_AUDITOR | ROLE_SERVICE, "active",           \
+	    "suspended", false)                                                \
 	X(EVENT_INSTITUTION_RESTORED, "institution.restored",                  \
-	    ROLE_SUPERVISOR | ROLE_AUDITOR, "suspended", "active", false)      \
+	    ROLE_SUPERVISOR | ROLE_AUDITOR | ROLE_SERVICE, "suspended",        \
+	    "active", false)                                                   \
+	X(EVENT_INSTITUTION_REMOVED, "institution.removed", ROLE_SERVICE,      \
+	    "active suspended", "removed", false)                              \
+	X(EVENT_INSTITUTION_WITHDRAWN, "institution.withdrawn",                \
+	    ROLE_INSTITUTION, "active", "withdrawn", false)                    \
+	X(EVENT_INSTITUTION_GROUPED, "institution.grouped", ROLE_SERVICE,      \
+	    "active suspended removed withdrawn", "", false)                   \
+	X(EVENT_INSTITUTION_RENAMED, "institution.renamed",                    \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "active suspended", "", false)      \
+	X(EVENT_REGISTRATION_MADE, "registration.made", ROLE_ANYONE, "-",      \
+	    "draft", false)                                                    \
+	X(EVENT_REGISTRATION_AMENDED, "registration.amended",                  \
+	    ROLE_INSTITUTION, "draft returned", "", false)                     \
+	X(EVENT_REGISTRATION_SUBMITTED, "registration.submitted",              \
+	    ROLE_INSTITUTION, "draft returned", "submitted", false)            \
+	X(EVENT_REGISTRATION_RETURNED, "registration.returned",                \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "submitted", "returned", false)     \
+	X(EVENT_REGISTRATION_PASSED, "registration.passed",                    \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "submitted", "publicity", false)    \
+	X(EVENT_REGISTRATION_DEEMED, "registration.deemed", ROLE_SERVICE,      \
+	    "submitted", "publicity", false)                                   \
+	X(EVENT_REGISTRATION_OVERDUE, "registration.overdue", ROLE_SERVICE,    \
+	    "submitted", "", false)                                            \
+	X(EVENT_REGISTRATION_ENTERED, "registration.entered", ROLE_SERVICE,    \
+	    "publicity", "entered", false)                                     \
+	X(EVENT_REGISTRATION_REJECTED, "registration.rejected",                \
+	    ROLE_OPERATOR | ROLE_REVIEWER | ROLE_SERVICE,                      \
+	    "draft submitted returned publicity", "rejected", false)           \
+	X(EVENT_REGISTRATION_WITHDRAWN, "registration.withdrawn",              \
+	    ROLE_INSTITUTION, "draft submitted returned publicity",            \
+	    "withdrawn", false)                                                \
+	X(EVENT_REGISTRATION_LAPSED, "registration.lapsed", ROLE_SERVICE,      \
+	    "draft returned", "lapsed", false)                                 \
+	X(EVENT_PROFILE_ENTERED, "profile.entered", ROLE_SERVICE, "- kept",    \
+	    "kept", false)                                                     \
+	X(EVENT_PROFILE_CHANGED, "profile.changed", ROLE_INSTITUTION, "kept",  \
+	    "", false)                                                         \
+	X(EVENT_PROFILE_CORRECTED, "profile.corrected",                        \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "kept", "", false)                  \
+	X(EVENT_QUALIFICATION_DECLARED, "qualification.declared",              \
+	    ROLE_INSTITUTION, "-", "declared", false)                          \
+	X(EVENT_QUALIFICATION_CONFIRMED, "qualification.confirmed",            \
+	    ROLE_OPERATOR | ROLE_REVIEWER | ROLE_SERVICE, "- declared",        \
+	    "active", false)                                                   \
+	X(EVENT_QUALIFICATION_DROPPED, "qualification.dropped",                \
+	    ROLE_OPERATOR | ROLE_REVIEWER | ROLE_INSTITUTION, "declared",      \
+	    "dropped", false)                                                  \
+	X(EVENT_QUALIFICATION_REMINDED, "qualification.reminded",              \
+	    ROLE_SERVICE, "active", "", false)                                 \
+	X(EVENT_QUALIFICATION_PAUSED, "qualification.paused",                  \
+	    ROLE_OPERATOR | ROLE_REVIEWER | ROLE_SERVICE, "active", "paused",  \
+	    false)                                                             \
+	X(EVENT_QUALIFICATION_RESUMED, "qualification.resumed",                \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "paused", "active", false)          \
+	X(EVENT_QUALIFICATION_REPLACED, "qualification.replaced",              \
+	    ROLE_SERVICE, "active paused", "replaced", false)                  \
+	X(EVENT_QUALIFICATION_REVOKED, "qualification.revoked",                \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "active paused", "revoked", false)  \
+	X(EVENT_AFFILIATION_DECLARED, "affiliation.declared",                  \
+	    ROLE_INSTITUTION | ROLE_SERVICE, "-", "declared", false)           \
+	X(EVENT_AFFILIATION_CONFIRMED, "affiliation.confirmed",                \
+	    ROLE_OPERATOR | ROLE_REVIEWER | ROLE_SERVICE, "- declared",        \
+	    "confirmed", false)                                                \
+	X(EVENT_AFFILIATION_DROPPED, "affiliation.dropped",                    \
+	    ROLE_OPERATOR | ROLE_REVIEWER | ROLE_INSTITUTION, "declared",      \
+	    "dropped", false)                                                  \
+	X(EVENT_AFFILIATION_ENDED, "affiliation.ended",                        \
+	    ROLE_OPERATOR | ROLE_REVIEWER, "confirmed", "ended", false)        \
+	X(EVENT_AUTHORITY_CATEGORY_ENTERED, "authority_category.entered",      \
+	    ROLE_OPERATOR, "- ended", "approves", false)                       \
+	X(EVENT_AUTHORITY_CATEGORY_ENDED, "authority_category.ended",          \
+	    ROLE_OPERATOR, "approves", "ended", false)                         \
+	X(EVENT_SANCTION_IMPOSED, "sanction.imposed",                          \
+	    ROLE_SUPERVISOR | ROLE_AUDITOR, "-", "imposed", false)             \
+	X(EVENT_SANCTION_EXPIRED, "sanction.expired", ROLE_SERVICE, "imposed", \
+	    "expired", false)                                                  \
+	X(EVENT_SANCTION_REPAIR_ASKED, "sanction.repair_asked",                \
+	    ROLE_INSTITUTION, "imposed", "", false)                            \
+	X(EVENT_SANCTION_REPAIRED, "sanction.repaired",                        \
+	    ROLE_SUPERVISOR | ROLE_AUDITOR, "imposed", "repaired", false)      \
+	X(EVENT_STAFF_MEMBER_EMPLOYED, "staff_member.employed",                \
+	    ROLE_INSTITUTION, "-", "employed", false)                          \
+	X(EVENT_STAFF_MEMBER_INSURED, "staff_member.insured",                  \
+	    ROLE_INSTITUTION, "employed", "", false)                           \
+	X(EVENT_STAFF_MEMBER_LEFT, "staff_member.left",                        \
+	    ROLE_INSTITUTION | ROLE_OPERATOR | ROLE_REVIEWER, "employed",      \
+	    "left", false)                                                     \
 	X(EVENT_LISTING_DRAFTED, "listing.drafted", ROLE_INSTITUTION,          \
 	    "- draft", "draft", false)                                         \
 	X(EVENT_LISTING_SUBMITTED, "listing.submitted", ROLE_INSTITUTION,      \
@@ -103,8 +196,8 @@
 	X(EVENT_LISTING_RESUMED, "listing.resumed",                            \
 	    ROLE_INSTITUTION | ROLE_OPERATOR, "paused", "published", false)    \
 	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn",                        \
-	    ROLE_INSTITUTION | ROLE_OPERATOR, "draft check published paused",  \
-	    "withdrawn", false)                                                \
+	    ROLE_INSTITUTION | ROLE_OPERATOR | ROLE_SERVICE,                   \
+	    "draft check published paused", "withdrawn", false)                \
 	X(EVENT_IMPORT_STAGED, "import.staged", ROLE_OPERATOR, "-", "staged",  \
 	    false)                                                             \
 	X(EVENT_IMPORT_APPLIED, "import.applied", ROLE_OPERATOR, "staged",     \

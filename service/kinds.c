@@ -15,6 +15,13 @@
 	X(approval_item)                                                       \
 	X(category)                                                            \
 	X(institution)                                                         \
+	X(registration)                                                        \
+	X(profile)                                                             \
+	X(qualification)                                                       \
+	X(affiliation)                                                         \
+	X(authority_category)                                                  \
+	X(sanction)                                                            \
+	X(staff_member)                                                        \
 	X(listing)                                                             \
 	X(import)                                                              \
 	X(notice)                                                              \

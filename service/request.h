@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-enum { PARAMS_MAX = 4, PROBLEMS_MAX = 16, QUERY_MAX = 16 };
+enum { PARAMS_MAX = 4, PROBLEMS_MAX = 100, QUERY_MAX = 16 };
 
 /* The header fields that mean something to us; at most one of each. */
 enum header {

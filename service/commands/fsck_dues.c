@@ -54,6 +54,13 @@ static const struct rule {
 	    "delegation.expired", false },
 	{ "rehearsal.join", "rehearsal.joining", "", "rehearsal.joined", true },
 	{ "region.watch", "region.entered", "", "", true },
+	{ "registration.check", "registration.submitted", "", "", true },
+	{ "registration.enter", "registration.submitted", "", "", true },
+	{ "registration.lapse", "registration.made", "", "", true },
+	{ "qualification.expire", "qualification.confirmed", "", "", true },
+	{ "qualification.remind", "qualification.confirmed", "", "", true },
+	{ "affiliation.regroup", "affiliation.confirmed", "", "", true },
+	{ "sanction.expire", "sanction.imposed", "", "", true },
 	/* Their times are in what is declared: fsck_draws(). */
 	{ "draw.freeze", "draw.drafted", "", "draw.declared", false },
 	{ "draw.lock", "draw.declared", "", "draw.locked", false },

@@ -26,7 +26,7 @@ struct fsck_object {
 	uint8_t image[FSCK_IMAGE_SIZE]; /* of the data of its last event */
 	uint32_t seq;
 	uint64_t constant; /* of the members that never change */
-	uint64_t last : 40, event : 8, kind : 8;
+	uint64_t last : 40, event : 10, kind : 8;
 	uint64_t used : 1, seen : 1, doubted : 1;
 };
 

@@ -90,6 +90,8 @@ static const struct {
 	{ EVENT_PARTY_RETIRED, "party.retire", NULL },
 	{ EVENT_INSTITUTION_SUSPENDED, "institution.suspend", NULL },
 	{ EVENT_INSTITUTION_RESTORED, "institution.restore", NULL },
+	{ EVENT_SANCTION_IMPOSED, "sanction.impose", "institution" },
+	{ EVENT_SANCTION_REPAIRED, "sanction.repair", NULL },
 	{ EVENT_DRAW_STRUCK, "draw.exclude", NULL },
 	{ EVENT_DRAW_CLOSED, "draw.cancel", NULL },
 	{ EVENT_DRAW_STOPPED, "draw.cancel", NULL },
@@ -179,6 +181,7 @@ static const struct {
 } firsts[] = {
 	{ EVENT_NOTICE_CLOSED, "notice.close" },
 	{ EVENT_PROPOSAL_LAPSED, "proposal.lapse" },
+	{ EVENT_SANCTION_EXPIRED, "sanction.expire" },
 	{ EVENT_DRAW_ROSTER, "draw.freeze" },
 	{ EVENT_DRAW_LOCKED, "draw.lock" },
 };

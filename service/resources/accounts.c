@@ -14,7 +14,7 @@ enum { BODY_MAX = 4096, SCOPES_SIZE_MAX = 200 };
 
 #define M(...) MEMBER(account, __VA_ARGS__)
 static const struct member members[] = {
-	M(organisation, MEMBER_TOKEN, 1, 64, MEMBER_IN,
+	M(organisation, MEMBER_TOKEN, 1, 64, MEMBER_IN | MEMBER_LATER,
 	    "an organisation, or an institution's credit code"),
 	MEMBER_OF(account, role,
 	    "owner institution reviewer authority operator supervisor auditor",

@@ -1,22 +1,28 @@
-/* institutions.c -- the roll of institutions, kept by the operator. */
+/* institutions.c -- the roll: admitted, suspended, restored, withdrawn. */
 #include "institutions.h"
 
+#include "affiliations.h"
 #include "list.h"
+#include "roll.h"
 #include "route.h"
+#include "sanctions.h"
 
 #include <string.h>
 
-enum { BODY_MAX = 4096, REASON_MAX = 500 };
+enum { BODY_MAX = 4096, SMALL_MAX = 1024 };
 
 #define M(...) MEMBER(institution, __VA_ARGS__)
 static const struct member members[] = {
 	/* It is the object's own id. */
 	{ "uscc", MEMBER_USCC, offsetof(struct institution, object.id), 0, 0,
 	    MEMBER_IN | MEMBER_PASSING, NULL, "unified social credit code" },
-	M(name, MEMBER_TEXT, 1, INSTITUTION_NAME_MAX, MEMBER_IN,
+	M(name, MEMBER_TEXT, 1, INSTITUTION_NAME_MAX, MEMBER_IN | MEMBER_LATER,
 	    "its full name; at most 256 bytes"),
-	M(affiliation_group, MEMBER_TOKEN, 1, 64, MEMBER_IN | MEMBER_OPTIONAL,
-	    "the same for all who belong together"),
+	M(affiliation_group, MEMBER_TOKEN, 1, 64,
+	    MEMBER_IN | MEMBER_OPTIONAL | MEMBER_LATER,
+	    "the same for all who belong together; computed"),
+	M(declared_group, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL | MEMBER_LATER,
+	    "the group that the operator admitted it with"),
 	{ 0 },
 };
 #undef M
@@ -39,52 +45,42 @@ struct kind institution_kind = {
 	.lists = lists,
 };
 
+enum error institution_check_name(struct request *request, const char *name)
+{
+	if (strlen(name) <= INSTITUTION_NAME_MAX)
+		return ERR_OK;
+	return request_complain(request, "/name", "bounds",
+	    "名称不超过 {0} 字节(UTF-8)", "must be at most {0} bytes of UTF-8",
+	    request_number(request, INSTITUTION_NAME_MAX), NULL);
+}
+
 static enum error admit(struct request *request)
 {
 	struct institution *institution =
 	    kind_copy(&institution_kind, request->input, &request->arena);
 	enum error error;
 
-	if (strlen(institution->name) > INSTITUTION_NAME_MAX)
-		return request_complain(request, "/name", "bounds",
-		    "名称不超过 {0} 字节(UTF-8)",
-		    "must be at most {0} bytes of UTF-8",
-		    request_number(request, INSTITUTION_NAME_MAX), NULL);
-	error = act_add(request, &institution_kind, institution,
-	    EVENT_INSTITUTION_ADMITTED, NULL, NULL);
+	institution->declared_group = institution->affiliation_group;
+	error = institution_check_name(request, institution->name);
+	if (!error)
+		error = act_add(request, &institution_kind, institution,
+		    EVENT_INSTITUTION_ADMITTED, NULL, NULL);
 	if (error)
 		return error;
-	return list_made(
+	error = list_made(
 	    request, &institution_kind, institution, "/v1/institutions");
+	return error ? error : affiliation_regroup_for(request, institution);
 }
 
 /* --- suspending and restoring --------------------------------------------- */
 
-/* The payload of both; the subject is the credit code. */
-struct decision {
-	struct object object;
-	const char *reason;
-};
-
-static const struct member decision_members[] = {
-	MEMBER(decision, reason, MEMBER_TEXT, 1, REASON_MAX, MEMBER_IN,
-	    "why, for everybody to read"),
-	{ 0 },
-};
-
-static const struct kind decision_kind = {
-	.name = "Decision",
-	.size = sizeof(struct decision),
-	.members = decision_members,
-};
-
 static enum error find_for(struct request *request, enum event event,
     const struct institution **institution)
 {
-	struct decision decision = { 0 };
+	struct reason reason = { 0 };
 	const void *found;
 	enum error error =
-	    kind_read(request, &decision_kind, request->body, &decision);
+	    kind_read(request, &reason_kind, request->body, &reason);
 
 	if (!error)
 		error = act_find(
@@ -120,16 +116,53 @@ static enum error suspend(struct request *request)
 	return decide(request, EVENT_INSTITUTION_SUSPENDED);
 }
 
+/* A sanction ends in its own way. */
 static enum error propose_restore(struct request *request)
 {
 	const struct institution *institution;
+	bool suspended = false;
+	enum error error =
+	    find_for(request, EVENT_INSTITUTION_RESTORED, &institution);
 
-	return find_for(request, EVENT_INSTITUTION_RESTORED, &institution);
+	if (!error)
+		error = sanction_suspends(
+		    request, request->params[0], "", &suspended);
+	if (error || !suspended)
+		return error;
+	return request_fail(request, ERR_STATE, "暂停报名的处理尚在期内",
+	    "a sanction that suspends it is in force", NULL);
 }
 
 static enum error restore(struct request *request)
 {
-	return decide(request, EVENT_INSTITUTION_RESTORED);
+	enum error error = propose_restore(request);
+
+	return error ? error : decide(request, EVENT_INSTITUTION_RESTORED);
+}
+
+/* --- leaving -------------------------------------------------------------- */
+
+/* Of its own accord, and only while nothing is held against it. */
+static enum error withdraw(struct request *request)
+{
+	const char *id = request->params[0];
+	const void *found;
+	struct institution *institution;
+	enum error error;
+
+	if (strcmp(id, request->caller.organisation) != 0)
+		return ERR_NOT_FOUND;
+	error = act_find(request, &institution_kind, id, &found);
+	if (error)
+		return error;
+	institution = kind_copy(&institution_kind, found, &request->arena);
+	error = request_match(request, institution->object.seq);
+	if (!error)
+		error = act_change(request, &institution_kind, institution,
+		    EVENT_INSTITUTION_WITHDRAWN, NULL, NULL);
+	return error
+		   ? error
+		   : list_shown(request, &institution_kind, institution, true);
 }
 
 /* --- the resource --------------------------------------------------------- */
@@ -156,6 +189,10 @@ static const struct route routes[] = {
 	{ "GET", "/v1/institutions/{uscc}", show, ROUTE_PAGE,
 	    .shows = SHOWS_INSTITUTIONS, .one_query = true,
 	    .output = &institution_kind, .summary = "One institution" },
+	{ "POST", "/v1/institutions/{uscc}/withdrawal", withdraw, ROUTE_ACT,
+	    .who = ROLE_INSTITUTION, .body_max = SMALL_MAX,
+	    .input = &kind_nothing, .output = &institution_kind,
+	    .summary = "Leave the roll, of one's own accord" },
 	{ 0 },
 };
 

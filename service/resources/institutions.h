@@ -7,13 +7,23 @@
 /* A name fits a line of names.txt. protocol §2. */
 enum { INSTITUTION_NAME_MAX = 256 }; /* bytes */
 
-/* States: active ⇄ suspended, by two persons. A suspended one is not drawn,
- * unless it was suspended after the sign-up had closed. */
+/*
+ * States: active ⇄ suspended, removed by a sanction, withdrawn by itself. It
+ * comes to the roll by a registration (registrations.h), or the operator admits
+ * it, who has checked it himself. One that is not active is not drawn, unless
+ * it still was when the sign-up closed.
+ */
 struct institution {
 	struct object object; /* id: its unified social credit code */
 	const char *name;
-	const char *affiliation_group; /* who belongs together, or NULL */
+	/* Who belongs together, or NULL: computed (affiliations.h). */
+	const char *affiliation_group;
+	const char *declared_group; /* what the operator admitted it with */
 };
 extern struct kind institution_kind;
+
+/* A name of a body: a complaint at /name if it does not fit. */
+enum error institution_check_name(
+    struct request *request, const char *name) MUST_CHECK;
 
 #endif

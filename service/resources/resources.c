@@ -23,6 +23,17 @@
 	X(approval_items)                                                      \
 	X(categories)                                                          \
 	X(institutions)                                                        \
+	X(roll)                                                                \
+	X(registrations)                                                       \
+	X(registrations_review)                                                \
+	X(profiles)                                                            \
+	X(qualifications)                                                      \
+	X(affiliations)                                                        \
+	X(affiliations_why)                                                    \
+	X(authority_categories)                                                \
+	X(sanctions)                                                           \
+	X(sanctions_end)                                                       \
+	X(staff)                                                               \
 	X(market)                                                              \
 	X(listings)                                                            \
 	X(imports)                                                             \

@@ -1,13 +1,16 @@
 /* signups_judge.c -- who of those who signed up may be drawn. */
+#include "affiliations.h"
 #include "kl_canon.h"
+#include "kl_date.h"
 #include "kl_eligible.h"
 #include "listings.h"
 #include "organisations.h"
+#include "policies.h"
 #include "signups.h"
 
 #include <string.h>
 
-enum { FACTS_MAX = 4096, FIRST = 64 };
+enum { FACTS_MAX = 4096, FIRST = 64, PATH_SHOWN_MAX = 32 };
 
 /* A sign-up, and what the roll said about it when the notice was closed. */
 struct candidate {
@@ -16,24 +19,30 @@ struct candidate {
 	const char *group_taken_by;          /* an institution, or NULL */
 	const char *listing, *deadline_unit; /* NULL without a live listing */
 	uint64_t had_listing;
-	uint64_t versions;          /* of the listing, all in all */
-	struct listing_terms terms; /* of the one that binds */
+	uint64_t versions;                 /* of the listing, all in all */
+	struct listing_terms terms;        /* of the one that binds */
+	const char *tied_reason, *tied_to; /* NULL: it is decoupled */
+	json_t *tied_path;                 /* borrowed from candidates.paths */
 };
 
 struct candidates {
 	struct candidate *list;
 	size_t count;
 	uint64_t next; /* log index of the first that is left, or 0 */
+	json_t *paths; /* of those that are tied */
 };
 
 /* The roll may change while pieces are judged. The log tells what it was at
- * the close, n.event_index; of a row changed since then, look there. */
-#define INSTITUTION_STATE                                                      \
-	"IF(i.event_index < n.event_index, i.state, COALESCE("                 \
-	"(SELECT IF(e.kind = 'institution.suspended', 'suspended', 'active') " \
-	"FROM log_entry e WHERE e.subject = i.id AND e.idx < n.event_index "   \
-	"AND e.kind LIKE 'institution.%' ORDER BY e.idx DESC LIMIT 1), "       \
-	"'active')) "
+ * the close, n.event_index: of a row changed since then, look there. Each event
+ * of an institution tells all of it. */
+#define AT_CLOSE(member)                                                       \
+	"IF(i.event_index < n.event_index, i." member ", "                     \
+	"(SELECT JSON_VALUE(CONVERT(e.bytes USING utf8mb4) "                   \
+	"COLLATE utf8mb4_nopad_bin, '$.data." member "') FROM log_entry e "    \
+	"WHERE e.subject = i.id AND e.idx < n.event_index "                    \
+	"AND e.kind LIKE 'institution.%' ORDER BY e.idx DESC LIMIT 1)) "
+#define STATE_AT_CLOSE AT_CLOSE("state")
+#define GROUP_AT_CLOSE AT_CLOSE("affiliation_group")
 #define IS_OF_NOTICE(row)                                                      \
 	row ".institution = s.institution AND " row ".category = n.category "  \
 	    "AND (" row ".regions IS NULL OR LOCATE(CONCAT('\"', n.region, "   \
@@ -56,7 +65,7 @@ struct candidates {
 /* In order of sign-up: the order of the log. */
 static const struct db_statement select_candidates = {
 	"SELECT s.id, s.state, s.seq, s.event_index, s.institution, s.name, "
-	"s.signed_at, " INSTITUTION_STATE ", i.affiliation_group, "
+	"s.signed_at, " STATE_AT_CLOSE ", " GROUP_AT_CLOSE ", "
 	"g.institution, l.id, l.deadline_unit, " HAD_LISTING ", "
 	"COALESCE(l.version, 0), COALESCE(l.promised_days, 0), "
 	"COALESCE(l.fee_min_fen, 0), COALESCE(l.fee_max_fen, 0) "
@@ -64,9 +73,16 @@ static const struct db_statement select_candidates = {
 	"ON s.notice = n.id AND s.state = 'signed' "
 	"JOIN institution i ON i.id = s.institution "
 	"LEFT JOIN signup_group g ON g.notice = n.id "
-	"AND g.affiliation_group = i.affiliation_group "
+	"AND g.affiliation_group = " GROUP_AT_CLOSE
 	"LEFT JOIN listing l ON " HAS_LISTING
 	"WHERE n.id = ? ORDER BY s.event_index LIMIT ?",
+};
+/* The group of an owner that is an institution, or whose declared group
+ * institutions were admitted with, by the name that it has by now. */
+static const struct db_statement select_owner_group = {
+	"SELECT " GROUP_AT_CLOSE "FROM notice n JOIN institution i "
+	"ON i.id = n.owner OR i.declared_group = ? WHERE n.id = ? "
+	"ORDER BY i.id = n.owner DESC, i.id LIMIT 1",
 };
 static const struct db_statement select_entrants = {
 	"SELECT institution, name, reason, evidence FROM signup "
@@ -86,6 +102,7 @@ static const struct act_table group_rows = {
 
 const struct db_statement *const signup_writes[] = {
 	&select_candidates,
+	&select_owner_group,
 	&select_entrants,
 	&select_published,
 	&group_rows.insert,
@@ -144,10 +161,86 @@ static enum kl_listing_state listing_of(const struct candidate *candidate)
 static enum error owner_group(
     struct request *request, const struct notice *notice, const char **group)
 {
-	enum error error = organisation_group(request, notice->owner, group);
+	const char *declared = NULL, *computed = NULL;
+	enum error error =
+	    organisation_group(request, notice->owner, &declared);
 
-	if (!error && !*group)
-		*group = notice->owner;
+	if (!error)
+		error = act_direct(request);
+	if (!error)
+		error = db_row(request->db, &select_owner_group,
+		    DB_IN(db_text(declared), db_text(notice->object.id)),
+		    DB_OUT(db_to_text(&computed)));
+	if (error == ERR_NOT_FOUND)
+		error = ERR_OK;
+	*group = computed ? computed : declared ? declared : notice->owner;
+	return error;
+}
+
+/* --- decoupled ------------------------------------------------------------ */
+
+/* Affiliations that tie it, from the institution to the authority. */
+static json_t *path_ids(const struct affiliation_graph *graph,
+    const struct kl_affiliation_path *path)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < path->count && i < PATH_SHOWN_MAX; i++)
+		json_array_append_new(
+		    ids, json_string(graph->ids[path->steps[i].index]));
+	return ids;
+}
+
+static enum error find_tie(const struct affiliation_graph *graph,
+    const char *const authorities[], size_t count, struct candidate *candidate,
+    json_t *paths)
+{
+	struct kl_tied tied = { 0 };
+	const struct kl_words *words;
+	enum error error = error_of_lib(kl_tied(&graph->sorted,
+	    candidate->signup.institution, authorities, count, &tied));
+
+	if (error)
+		return error;
+	words = kl_tied_words(tied.reason);
+	if (words) {
+		candidate->tied_reason = words->code;
+		candidate->tied_to = authorities[tied.authority];
+		candidate->tied_path = path_ids(graph, &tied.path);
+		json_array_append_new(paths, candidate->tied_path);
+	}
+	kl_tied_clear(&tied);
+	return ERR_OK;
+}
+
+/* By who approved and who stood behind whom when the notice was closed. */
+static enum error find_ties(struct request *request,
+    const struct notice *notice, struct candidates *candidates)
+{
+	struct kl_affiliation_rule rule = { kl_date_of(notice->signup_close),
+		AFFILIATION_SHARE_MIN_BP };
+	struct affiliation_graph graph = { 0 };
+	const char **authorities;
+	const void *policy;
+	size_t count = 0;
+	uint64_t close = notice->object.event_index;
+	enum error error =
+	    act_find(request, &policy_kind, notice->policy, &policy);
+
+	if (!error)
+		error = act_direct(request);
+	if (!error)
+		error = affiliation_authorities(
+		    request, notice->category, close, &authorities, &count);
+	if (error || count == 0)
+		return error;
+	rule.share_min_bp =
+	    (uint32_t)policy_number(policy, "entry.share_min_bp");
+	error = affiliation_graph_read(request, close, &rule, false, &graph);
+	for (size_t i = 0; i < candidates->count && !error; i++)
+		error = find_tie(&graph, authorities, count,
+		    &candidates->list[i], candidates->paths);
+	affiliation_graph_clear(&graph);
 	return error;
 }
 
@@ -172,6 +265,7 @@ static enum error judge(struct request *request, const struct notice *notice,
 			.affiliation_group = self ? group : c->group,
 			.group_taken = c->group_taken_by != NULL,
 			.active = strcmp(c->institution_state, "active") == 0,
+			.tied = c->tied_reason != NULL,
 			.listing = listing_of(c),
 			.promised = c->terms.promised,
 			.fee_min_fen = (int64_t)c->terms.fee_min_fen,
@@ -200,7 +294,7 @@ static json_t *facts_of(const struct notice *notice, const struct candidate *c,
 	const char *unit = c->terms.promised.workdays ? "workday" : "day";
 
 	return json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:s?, s:I, s:I, s:s?, "
-			 "s:I, s:I, s:s, s:s?, s:I}",
+			 "s:I, s:I, s:s, s:s?, s:s?, s:s?, s:O?, s:I}",
 	    "notice", notice->object.id, "institution", c->signup.institution,
 	    "reason", reason, "institution_state", c->institution_state,
 	    "affiliation_group", c->group, "listing", c->listing,
@@ -209,7 +303,8 @@ static json_t *facts_of(const struct notice *notice, const struct candidate *c,
 	    c->listing ? unit : NULL, "fee_min_fen",
 	    (json_int_t)c->terms.fee_min_fen, "fee_max_fen",
 	    (json_int_t)c->terms.fee_max_fen, "owner_group", group,
-	    "affiliated_with", affiliated_with, "signed_index",
+	    "affiliated_with", affiliated_with, "tied_reason", c->tied_reason,
+	    "tied_to", c->tied_to, "tied_path", c->tied_path, "signed_index",
 	    (json_int_t)c->signup.object.event_index);
 }
 
@@ -281,7 +376,8 @@ static enum error bind(struct request *request, const struct notice *notice,
 enum error signup_judge(struct request *request, const struct notice *notice,
     uint64_t most, uint64_t *next)
 {
-	struct candidates all = { 0 };
+	json_auto_t *paths = json_array();
+	struct candidates all = { .paths = paths };
 	struct kl_verdict *verdicts;
 	const char *group = NULL;
 	enum error error = owner_group(request, notice, &group);
@@ -290,6 +386,8 @@ enum error signup_judge(struct request *request, const struct notice *notice,
 		error = gather(request, notice, most, &all);
 	if (!error)
 		error = bind(request, notice, &all);
+	if (!error)
+		error = find_ties(request, notice, &all);
 	if (error)
 		return error;
 	*next = all.next;

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { daemon, must, program } from './client.mjs';
 import { approve, evidence } from './evidence.mjs';
 import { sha256 } from './keys.mjs';
+import { registering } from './registering.mjs';
 
 const hours = (n) => ({ n, unit: 'hour' });
 const BOTH = ['operator', 'supervisor'];
@@ -159,10 +160,28 @@ async function roll() {
     await post('/v1/categories', operator, { code: `B${i}`, service: `服务${i}` });
 }
 
+// One that registers, with all that an institution has.
+async function register() {
+  const { operator, supervisor } = await it.people();
+  const its = registering(it);
+  const dates = { valid_from: '2020-01-01', valid_until: '2030-12-31' };
+  const who = await its.entered({ qualifications: [{ kind: '工程咨询', level: '甲级', scopes: ['建筑'], number: '1', issuer: '某协会',
+    evidence: EVIDENCE, ...dates }] });
+  await its.begin();
+  await post('/v1/affiliations', await its.keeper(), { held: who.uscc, holder: 'operator-of-it', kind: 'parent' }, 422);
+  await post('/v1/affiliations', await its.keeper(), { held: who.uscc, holder: operator.organisation, kind: 'parent', ...dates });
+  await post('/v1/authority_categories', operator, { category: 'A01', authority: supervisor.organisation, basis: '某事项' });
+  await post('/v1/staff', who, { kind: '咨询工程师', insured_months: 6, evidence: EVIDENCE, person_name: '钱七',
+    person_number: '360700198001011234', registration_number: 'Z12345678' });
+  await it.twoPersons(operator, supervisor, 'sanction.impose', who.uscc, { measure: 'suspend', months: 1, basis: '某办法', reason: '某事',
+    evidence: EVIDENCE, notified: '2026-01-02', hearing: 'waived' });
+}
+
 async function aHistory() {
   await it.people();
   await it.policy(POLICY);
   await it.category();
+  await register();
   await roll(); // and one proposal of it lapses
   await open(await draws());
   const { operator } = await it.people();
@@ -257,6 +276,18 @@ const CHANGED = [
   ['category', '1', "event_index = event_index + 1", 'event_index', 'differs'],
   ['institution', '1', "state = 'suspended'", 'state', 'differs'],
   ['institution', '1', "name = 'x'", 'name', 'differs'],
+  ['registration', "state = 'entered'", "address = '别处'", 'address', 'differs'],
+  ['registration', "state = 'entered'", "contact_phone = '0'", 'private', 'differs'],
+  ['registration', "state = 'draft'", "state = 'entered'", 'state', 'differs'],
+  ['profile', '1', 'deemed = 1', 'deemed', 'differs'],
+  ['profile', '1', "contact_name = '别人'", 'private', 'differs'],
+  ['qualification', '1', "valid_until = '2039-12-31'", 'valid_until', 'differs'],
+  ['affiliation', "kind = 'parent'", "state = 'ended'", 'state', 'differs'],
+  ['affiliation', "kind = 'legal-representative'", "person_number = '1234'", 'private', 'differs'],
+  ['authority_category', '1', "authority = 'nobody'", 'authority', 'differs'],
+  ['sanction', '1', 'ends_at = ends_at - INTERVAL 1 DAY', 'ends_at', 'differs'],
+  ['staff_member', '1', "state = 'left'", 'state', 'differs'],
+  ['staff_member', '1', "person = 'p:0'", 'private', 'differs'],
   ['listing', "state = 'withdrawn'", "state = 'published'", 'state', 'differs'],
   ['listing', '1', 'fee_max_fen = fee_max_fen + 1', 'fee_max_fen', 'differs'],
   ['notice', "state = 'open'", "state = 'closed'", 'state', 'differs'],
@@ -317,7 +348,8 @@ const TAKEN = [
   ['log_head', '1'], ['log_entry', 'idx = 12'], ['log_entry', 'idx = (SELECT MAX(idx) FROM kept.log_entry)'],
   ['log_tile', 'level = 0 AND idx = 0'], ['log_checkpoint', 'size = 1'], ['event_private', "part = 'event'"],
   ['event_private', "part = 'members'"], ['organisation', '1'], ['account', '1'], ['category', '1'],
-  ['institution', '1'], ['listing', '1'], ['notice', "state = 'open'"], ['signup', "state = 'withdrawn'"],
+  ['institution', '1'], ['registration', '1'], ['profile', '1'], ['qualification', '1'], ['affiliation', '1'],
+  ['authority_category', '1'], ['sanction', '1'], ['staff_member', '1'], ['listing', '1'], ['notice', "state = 'open'"], ['signup', "state = 'withdrawn'"],
   ['objection', '1'], ['draw_text', "file = 'seal.txt'"], ['draw_entrant', '1'], ['draw_party', 'position = 1'],
   ['draw_rank', 'place = 1'], ['draw_replacement', '1'], ['due', "kind = 'draw.lock'"],
   ['due', "kind = 'notice.close'"], ['signup_group', '1'], ['idempotency', "event_id IN (SELECT event_id FROM kept.log_entry WHERE kind = 'draw.annulled')"], ['schema_migration', 'version = 3'],

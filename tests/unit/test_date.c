@@ -98,12 +98,41 @@ static void refuses_other_times(void **state)
 			fail_msg("%s is taken", malformed[i]);
 }
 
+static void counts_months(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		uint32_t months;
+	} cases[] = {
+		{ "2026-01-15", "2026-01-15", 0 },
+		{ "2026-01-15", "2026-02-15", 1 },
+		{ "2026-01-31", "2026-02-28", 1 },
+		{ "2028-01-31", "2028-02-29", 1 },
+		{ "2026-08-31", "2027-08-31", 12 },
+		{ "2026-12-31", "2027-06-30", 6 },
+		{ "2026-11-30", "2029-11-30", 36 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(kl_date_months_after(
+				     day_of(cases[i].from), cases[i].months),
+		    day_of(cases[i].to));
+	assert_int_equal(kl_date_months_after(KL_DATE_ENDS, 0), KL_DATE_ENDS);
+	assert_int_equal(kl_date_months_after(KL_DATE_ENDS, 1), KL_DATE_ENDS);
+	assert_int_equal(
+	    kl_date_months_after(KL_DATE_LAST, UINT32_MAX), KL_DATE_ENDS);
+	assert_int_equal(
+	    kl_date_months_after(KL_DATE_ENDS - 31, 1), KL_DATE_ENDS - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_it_writes),
 		cmocka_unit_test(refuses_other_days),
 		cmocka_unit_test(knows_the_day_of_the_week),
+		cmocka_unit_test(counts_months),
 		cmocka_unit_test(reads_a_time_from_anywhere),
 		cmocka_unit_test(refuses_other_times),
 	};

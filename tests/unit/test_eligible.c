@@ -48,6 +48,8 @@ static void names_each_reason(void **state)
 	assert_string_equal(judge(entrant), "affiliated-owner");
 	entrant.affiliation_group = "city-builds";
 	assert_null(judge(entrant));
+	entrant.tied = true;
+	assert_string_equal(judge(entrant), "tied");
 }
 
 /* Everything is wrong; mend one thing after another. */
@@ -55,6 +57,7 @@ static void tells_the_first_reason(void **state)
 {
 	struct kl_entrant entrant = {
 		.affiliation_group = "city-build",
+		.tied = true,
 		.listing = KL_LISTING_NONE,
 		.promised = { 99, true },
 		.fee_min_fen = 9900000,
@@ -74,6 +77,8 @@ static void tells_the_first_reason(void **state)
 	entrant.fee_min_fen = 1;
 	assert_string_equal(judge(entrant), "affiliated-owner");
 	entrant.affiliation_group = NULL;
+	assert_string_equal(judge(entrant), "tied");
+	entrant.tied = false;
 	assert_null(judge(entrant));
 }
 
@@ -127,7 +132,11 @@ static void goes_on_where_it_stopped(void **state)
 		    piece[i].eligibility, whole[i + 1].eligibility);
 		assert_int_equal(piece[i].affiliated_with, 2);
 	}
-	/* Whoever is out for another reason is out for that one. */
+	/* Whoever is out for another reason is out for that one, and takes no
+	 * group's place. */
+	entrants[0].tied = true;
+	assert_int_equal(kl_eligible(&terms, entrants, 1, whole), KL_OK);
+	assert_int_equal(whole[0].eligibility, KL_INELIGIBLE_TIED);
 	entrants[1].active = false;
 	assert_int_equal(kl_eligible(&terms, entrants + 1, 2, piece), KL_OK);
 	assert_int_equal(piece[0].eligibility, KL_INELIGIBLE_NOT_ACTIVE);

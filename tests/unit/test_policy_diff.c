@@ -19,7 +19,8 @@ static const char *const neither[] = { "region", "version", "effective_from",
 	"draw.beacon_default", "draw.delay_s", "draw.optional_parties",
 	"draw.alternates", "draw.withheld", "entry.expiry_reminders_days",
 	"notice.signup", "notice.extend_once", "notice.too_few",
-	"evaluation.silent", "credit.weights", "market.reference" };
+	"evaluation.silent", "credit.weights", "market.reference",
+	"sanction.suspend_months" };
 
 static bool is_among(const char *path, const char *const paths[], size_t count)
 {
