@@ -46,6 +46,8 @@ static const struct {
 	const char *member;
 } owners[] = {
 	{ EVENT_NOTICE_PUBLISHED, "owner" },
+	{ EVENT_LISTING_DRAFTED, "institution" },
+	{ EVENT_LISTING_SUBMITTED, "institution" },
 	{ EVENT_SIGNUP_MADE, "institution" },
 	{ EVENT_SIGNUP_WITHDRAWN, "institution" },
 	{ EVENT_OBJECTION_MADE, "institution" },

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { anOffer } from './builders.mjs';
 import { daemon, must, program } from './client.mjs';
 import { approve, evidence } from './evidence.mjs';
 import { sha256 } from './keys.mjs';
@@ -16,6 +17,7 @@ const NOBODY = '913607000000000000';
 
 // How rows are named: the columns of their key, joined by `/`.
 const KEYS = {
+  import_file: 'import',
   log_head: 'id', log_entry: 'idx', log_tile: 'level, idx', log_checkpoint: 'size',
   event_private: 'event_index, part', idempotency: 'LOWER(HEX(event_id))', due: 'kind, subject, seq',
   signup_group: 'notice, affiliation_group', draw_text: 'draw, file', draw_entrant: 'draw, entry',
@@ -152,6 +154,18 @@ async function roll() {
   await it.twoPersons(supervisor, auditor, 'institution.restore', uscc, { reason: '修复' });
   const { items: [listing] } = must(await it.call('GET', `/v1/listings?institution=${uscc}`), 200);
   await post(`/v1/listings/${listing.id}/withdrawal`, operator, {}, 200);
+  const { id } = must(await it.call('POST', '/v1/imports/approval_items/files', { key: operator, headers: { 'content-type': 'text/csv' },
+    body: 'code,name,authority_name,basis\nP1,审批,局,法\n' }));
+  const { plan_digest } = must(await it.call('GET', `/v1/imports/${id}`, { key: operator }), 200);
+  await post(`/v1/imports/${id}/application`, operator, { digest: plan_digest }, 200);
+  await post('/v1/categories', operator, { code: 'R1', service: '旧名', approval_items: ['P1'] });
+  await post('/v1/categories/R1/revision', operator, { service: '新名', approval_items: ['P1'] }, 200);
+  const author = await it.institution({ categories: [] });
+  const drafted = await post('/v1/listings', author, anOffer({ category: 'R1' }));
+  await post(`/v1/listings/${drafted.id}/submission`, author, {}, 200);
+  await post(`/v1/listings/${drafted.id}/publication`, operator, {}, 200);
+  await post(`/v1/listings/${drafted.id}/revision`, author, anOffer({ fee_fen: [1, 2] }), 200);
+  await post(`/v1/listings/${drafted.id}/pause`, author, {}, 200);
   const propose = () => post('/v1/proposals', operator,
     { act: 'institution.suspend', subject: uscc, payload: { reason: '再次' } });
   await post(`/v1/proposals/${(await propose()).id}/withdrawal`, operator, {}, 200);
@@ -274,6 +288,15 @@ const CHANGED = [
   ['party', '1', "state = 'retired'", 'state', 'differs'],
   ['category', '1', "service = '别的服务'", 'service', 'differs'],
   ['category', '1', "event_index = event_index + 1", 'event_index', 'differs'],
+  ['approval_item', '1', "name = '别的'", 'name', 'differs'],
+  ['category', "id = 'R1'", "service = '旧名'", 'service', 'differs'],
+  ['category', "id = 'R1'", `approval_items = '["P2"]'`, 'approval_items', 'differs'],
+  ['category', "id = 'R1'", `approval_items = '[ "P1" ]'`, 'approval_items', 'form'],
+  ['listing', 'version = 2', 'version = 3', 'version', 'differs'],
+  ['listing', 'version = 2', "state = 'published'", 'state', 'differs'],
+  ['listing', 'version = 2', `fee = REPLACE(fee, '"max_fen":2', '"max_fen":3')`, 'fee', 'differs'],
+  ['import', '1', 'added_count = 2', 'added_count', 'differs'],
+  ['import_file', '1', "body = CONCAT(body, 'x')", 'body', 'differs'],
   ['institution', '1', "state = 'suspended'", 'state', 'differs'],
   ['institution', '1', "name = 'x'", 'name', 'differs'],
   ['registration', "state = 'entered'", "address = '别处'", 'address', 'differs'],
@@ -349,7 +372,8 @@ const TAKEN = [
   ['log_tile', 'level = 0 AND idx = 0'], ['log_checkpoint', 'size = 1'], ['event_private', "part = 'event'"],
   ['event_private', "part = 'members'"], ['organisation', '1'], ['account', '1'], ['category', '1'],
   ['institution', '1'], ['registration', '1'], ['profile', '1'], ['qualification', '1'], ['affiliation', '1'],
-  ['authority_category', '1'], ['sanction', '1'], ['staff_member', '1'], ['listing', '1'], ['notice', "state = 'open'"], ['signup', "state = 'withdrawn'"],
+  ['authority_category', '1'], ['sanction', '1'], ['staff_member', '1'], ['listing', '1'], ['approval_item', '1'],
+  ['import', '1'], ['import_file', '1'], ['notice', "state = 'open'"], ['signup', "state = 'withdrawn'"],
   ['objection', '1'], ['draw_text', "file = 'seal.txt'"], ['draw_entrant', '1'], ['draw_party', 'position = 1'],
   ['draw_rank', 'place = 1'], ['draw_replacement', '1'], ['due', "kind = 'draw.lock'"],
   ['due', "kind = 'notice.close'"], ['signup_group', '1'], ['idempotency', "event_id IN (SELECT event_id FROM kept.log_entry WHERE kind = 'draw.annulled')"], ['schema_migration', 'version = 3'],
@@ -368,6 +392,7 @@ const ADDED = [
   ['event_private', "SELECT 0, 'members', salt, NULL, NULL FROM kept.event_private LIMIT 1", "SELECT '0/members'", '-', 'unknown'],
   ['organisation', "SELECT 'ghost', state, seq, event_index, name, affiliation_group, region, NULL FROM kept.organisation LIMIT 1",
     "SELECT 'ghost'", '-', 'unknown'],
+  ['import_file', "SELECT 'ghost', 'x'", "SELECT 'ghost'", '-', 'unknown'],
   ['draw_rank', "SELECT draw, 77, '913607000000000000', ticket, 0 FROM kept.draw_rank WHERE place = 1 LIMIT 1",
     "SELECT CONCAT(draw, '/77') FROM kept.draw_rank WHERE place = 1 LIMIT 1", '-', 'unknown'],
   ['draw_text', "SELECT 'D-ghost-1', file, sha256, event_index, body FROM kept.draw_text LIMIT 1", "SELECT 'D-ghost-1'", '-', 'unknown'],
