@@ -389,7 +389,7 @@ static json_t *header_parameter(
 
 static json_t *common_parameters(void)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "limit",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "limit",
 	    query_parameter("limit", "how many at most; of JSON 200",
 		json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
 		    "maximum", EXPORT_ROWS_MAX)),
