@@ -91,8 +91,8 @@ static inline void happens(const char *kind, const char *subject, uint64_t seq,
 
 static inline json_t *state_of(const char *state)
 {
-	return json_pack("{s:s, s:s, s:n}", "state", state, "name", "A",
-	    "affiliation_group");
+	return json_pack("{s:s, s:s, s:n, s:n}", "state", state, "name", "A",
+	    "affiliation_group", "declared_group");
 }
 
 static inline void admitted(const char *id)
