@@ -312,17 +312,6 @@ static json_t *responses(const struct route *route)
 	return all;
 }
 
-static json_t *roles(const struct route *route)
-{
-	json_t *list = json_array();
-
-	for (unsigned bit = 1; bit <= ROLE_ADMIN; bit <<= 1)
-		if (route->who & bit)
-			json_array_append_new(
-			    list, json_string(role_name((enum role)bit)));
-	return list;
-}
-
 /* A key, or a session as its cookie or in the same place. */
 static json_t *security(const struct route *route)
 {
@@ -344,7 +333,7 @@ static json_t *operation(const struct route *route)
 	    "operationId", operation_id(route), "summary", route->summary,
 	    "tags", tag_of(route), "parameters", parameters(route), "responses",
 	    responses(route), "security", security(route), "x-roles",
-	    roles(route));
+	    openapi_roles(route));
 
 	if (route->body_max > 0)
 		json_object_set_new(operation, "requestBody",
@@ -478,32 +467,4 @@ json_t *openapi_document(void)
 	return json_pack("{s:s, s:o, s:[{s:s}], s:o, s:o}", "openapi", "3.1.0",
 	    "info", info(), "servers", "url", "/", "paths", paths, "components",
 	    components(schemas));
-}
-
-static json_t *route_json(const struct route *route)
-{
-	return json_pack("{s:s, s:s, s:s, s:o}", "method", route->method,
-	    "path", route->path, "summary", route->summary, "roles",
-	    roles(route));
-}
-
-json_t *openapi_index(void)
-{
-	json_t *items = json_array(), *acts = json_array();
-
-	for (size_t i = 0; resources[i]; i++) {
-		const struct two_person *act = resources[i]->two_persons;
-
-		for (const struct route *r = resources[i]->routes;
-		     r && r->method; r++)
-			if (route_is_there(r))
-				json_array_append_new(items, route_json(r));
-		for (; act && act->name; act++)
-			json_array_append_new(
-			    acts, json_pack("{s:s, s:s}", "act", act->name,
-				      "summary", act->summary));
-	}
-	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "name",
-	    "Kleroterion", "version", VERSION, "openapi", "/v1/openapi.json",
-	    "rehearsal", clock_rehearses(), "routes", items, "proposals", acts);
 }

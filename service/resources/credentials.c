@@ -396,8 +396,9 @@ static const struct two_person two_persons[] = {
 	{ "account.reset", ROLE_SOMEBODY,
 	    ROLE_OPERATOR | ROLE_SUPERVISOR | ROLE_AUDITOR, propose_reset,
 	    carry_out_reset,
-	    .summary = "End the password and authenticator of an account; who approves "
-	    "is given a set-up code for its holder" },
+	    .summary = "End the password and authenticator of an account; who "
+		       "approves "
+		       "is given a set-up code for its holder" },
 	{ 0 },
 };
 

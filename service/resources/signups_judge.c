@@ -6,8 +6,10 @@
 #include "listings.h"
 #include "organisations.h"
 #include "policies.h"
+#include "regions.h"
 #include "signups.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { FACTS_MAX = 4096, FIRST = 64, PATH_SHOWN_MAX = 32 };
@@ -43,10 +45,12 @@ struct candidates {
 	"AND e.kind LIKE 'institution.%' ORDER BY e.idx DESC LIMIT 1)) "
 #define STATE_AT_CLOSE AT_CLOSE("state")
 #define GROUP_AT_CLOSE AT_CLOSE("affiliation_group")
+/* The parameter is JSON: the region of the notice and those above it. Who
+ * serves one of these serves the notice's. */
 #define IS_OF_NOTICE(row)                                                      \
 	row ".institution = s.institution AND " row ".category = n.category "  \
-	    "AND (" row ".regions IS NULL OR LOCATE(CONCAT('\"', n.region, "   \
-	    "'\"'), " row ".regions) > 0) "
+	    "AND (" row ".regions IS NULL OR JSON_OVERLAPS(" row               \
+	    ".regions, ?)) "
 #define WAS_PUBLISHED(row)                                                     \
 	"EXISTS (SELECT 1 FROM log_entry e WHERE e.subject = " row ".id "      \
 	"AND e.kind = 'listing.published' AND e.idx < n.event_index) "
@@ -114,19 +118,42 @@ static bool is_workday(const char *unit)
 	return unit && strcmp(unit, "workday") == 0;
 }
 
+/* The region of the notice and those above it, as JSON. */
+static enum error regions_of(
+    struct request *request, const struct notice *notice, const char **regions)
+{
+	json_auto_t *list = json_array();
+	struct region_chain chain;
+	enum error error = region_chain(request, notice->region, &chain);
+	char *text;
+
+	for (size_t i = 0; i < chain.count && !error; i++)
+		json_array_append_new(list, json_string(chain.ids[i]));
+	if (error)
+		return error;
+	text = json_dumps(list, JSON_COMPACT);
+	*regions = arena_copy(&request->arena, text);
+	free(text);
+	return *regions ? ERR_OK : ERR_INTERNAL;
+}
+
 static enum error gather(struct request *request, const struct notice *notice,
     uint64_t most, struct candidates *candidates)
 {
 	struct candidate c = { .signup.notice = notice->object.id };
 	struct signup *s = &c.signup;
+	const char *regions = NULL;
 	uint64_t days;
 	enum error error = act_direct(request);
 
+	if (!error)
+		error = regions_of(request, notice, &regions);
 	if (error)
 		return error;
 	candidates->list = arena_alloc(&request->arena, (most + 1) * sizeof(c));
 	db_query(request->db, &select_candidates,
-	    DB_IN(db_text(notice->object.id), db_u64(most + 1)),
+	    DB_IN(db_text(regions), db_text(regions),
+		db_text(notice->object.id), db_u64(most + 1)),
 	    DB_OUT(db_to_text(&s->object.id), db_to_text(&s->object.state),
 		db_to_u64(&s->object.seq), db_to_u64(&s->object.event_index),
 		db_to_text(&s->institution), db_to_text(&s->name),

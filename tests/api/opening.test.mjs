@@ -104,18 +104,21 @@ test('the power is cut between the pieces; the roll changes; it is judged as at 
   }
 });
 
-test('a listing of another region is none here', async () => {
+test('a listing of another region is none here, one of a region above is', async () => {
   const it = await world();
   try {
-    const { region } = await it.policy();
-    const offers = [[{ regions: ['somewhere', region] }, 'included', null], [{ regions: ['far-away', `${region}-too`] }, 'excluded', 'no-listing'],
-      [{}, 'included', null]];
+    const above = await it.region();
+    const here = await it.region('here');
+    const owner = await it.person('owner', (await it.adminCall('POST', '/v1/organisations',
+      { body: { id: 'owner-here', name: '本地业主', region: here } })).body.id);
+    const offers = [[{ regions: ['somewhere', here] }, 'included', null], [{ regions: [above] }, 'included', null], [{}, 'included', null],
+      [{ regions: ['far-away', `${here}-too`] }, 'excluded', 'no-listing'], [{ regions: [`${here}-and`] }, 'excluded', 'no-listing']];
     const all = [];
     for (const [members] of offers) {
       all.push(await it.institution({ categories: [] }));
       await it.listing(all.at(-1), members);
     }
-    const notice = await it.aNotice({ signup_s: 3 });
+    const notice = await it.aNotice({ owner, signup_s: 3 });
     for (const who of all)
       await it.signUp(notice, who);
     await until(async () => !['open', 'closed'].includes(await it.stateOf(notice)), 'judged');
