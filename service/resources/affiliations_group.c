@@ -60,32 +60,22 @@ static const struct db_statement count_ties = {
 	"(CONVERT(e.bytes USING utf8mb4) COLLATE utf8mb4_nopad_bin, "          \
 	"'$.data." member "') FROM log_entry e WHERE e.subject = " row ".id "  \
 	"AND e.idx < z.at AND e.kind LIKE '" kind ".%' "                       \
-	"ORDER BY e.idx DESC LIMIT 1))"
-#define TEXT_AS_OF(row, kind, member) AS_OF(row, kind, member, "JSON_VALUE")
-#define OF_ITEM(member)               TEXT_AS_OF("a", "approval_item", member)
+	"ORDER BY e.idx DESC LIMIT 1)) "
+#define ENTERED_STATE  AS_OF("t", "authority_category", "state", "JSON_VALUE")
+#define ITEM_STATE     AS_OF("a", "approval_item", "state", "JSON_VALUE")
+#define ITEM_AUTHORITY AS_OF("a", "approval_item", "authority", "JSON_VALUE")
+#define ITEMS          AS_OF("c", "category", "approval_items", "JSON_QUERY")
 
 /* Whoever the operator entered, and who approves the category's items. */
 static const struct db_statement select_authorities = {
 	"SELECT t.authority FROM (SELECT ? AS at) z "
 	"JOIN authority_category t ON t.category = ? "
-	"WHERE " TEXT_AS_OF("t", "authority_category",
-	    "state") " = 'approves' "
-		     "UNION "
-		     "SELECT " OF_ITEM(
-			 "authority") " FROM (SELECT ? AS at) z "
-				      "JOIN category c ON c.id = ? "
-				      "JOIN approval_item a ON "
-				      "JSON_CONTAINS(" AS_OF("c", "category",
-					  "approval_items",
-					  "JSON_QUERY") ", JSON_QUOTE(a.id)) "
-							"WHERE " OF_ITEM(
-							    "state") " = "
-								     "'active' "
-								     "AND"
-								     " " OF_ITEM(
-									 "autho"
-									 "rity") " IS NOT NULL "
-										 "ORDER BY 1 LIMIT 100",
+	"WHERE " ENTERED_STATE "= 'approves' UNION "
+	"SELECT " ITEM_AUTHORITY "FROM (SELECT ? AS at) z "
+	"JOIN category c ON c.id = ? JOIN approval_item a "
+	"ON JSON_CONTAINS(" ITEMS ", JSON_QUOTE(a.id)) "
+	"WHERE " ITEM_STATE "= 'active' "
+	"AND " ITEM_AUTHORITY "IS NOT NULL ORDER BY 1 LIMIT 100",
 };
 
 const struct db_statement *const affiliation_reads[] = {
