@@ -125,6 +125,8 @@ static const struct route routes[] = {
 	    .shows = SHOWS_DRAWS | SHOWS_NOTICES | SHOWS_LOG,
 	    .output = &draw_kind, .instead = show_page, .site = true,
 	    .summary = "The page of one draw" },
+	{ "GET", "/shop", show_page, ROUTE_MEMORY, .site = true,
+	    .summary = "The page to find and compare services" },
 	{ "GET", "/verify", show_page, ROUTE_MEMORY, .site = true,
 	    .summary = "The page that verifies an evidence pack" },
 	{ "GET", "/verify.html", show_file, ROUTE_MEMORY, .site = true,

@@ -2,7 +2,7 @@
 //
 //   const clock = fakeClock(it);     before it.start(): its next start uses it
 //   clock.set(-3600)                 seconds off the machine's, from now on
-//   clock.to('2038-01-19T03:14:07Z') or a Date
+//   clock.to('2038-01-19T03:14:07Z') or a Date; within a second after it
 //   clock.step(either)
 //   clock.now()                      what time klerod thinks it is, a Date
 //   it.faked                         words before what is to go by it, too
@@ -35,7 +35,8 @@ export function fakeClock(it) {
   it.faked = ['env', `LD_PRELOAD=${preload}`, `FAKETIME_TIMESTAMP_FILE=${file}`, 'FAKETIME_NO_CACHE=1',
     'FAKETIME_DONT_FAKE_MONOTONIC=1'];
   it.before = it.faked;
-  const to = (time) => set(Math.round((new Date(time) - Date.now()) / 1000));
+  // In whole seconds: never before that time.
+  const to = (time) => set(Math.ceil((new Date(time) - Date.now()) / 1000));
   return {
     set,
     to,

@@ -12,6 +12,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'draws', component: withWords('draws', () => import('./pages/DrawsPage.vue')) },
     { path: '/draws/:id', name: 'draw', component: withWords('draw', () => import('./pages/DrawPage.vue')), props: true },
+    { path: '/shop', name: 'shop', component: withWords('shop', () => import('./pages/ShopPage.vue')) },
     { path: '/verify', name: 'verify', component: withWords('verify', () => import('./pages/VerifyPage.vue')) },
     { path: '/:path(.*)*', name: 'lost', component: () => import('./pages/LostPage.vue') },
   ],

@@ -57,3 +57,60 @@ export interface LogEvent {
   at: string;
   data: Record<string, unknown>;
 }
+
+export interface Category {
+  id: string;
+  service: string;
+}
+
+export interface Region {
+  id: string;
+  name: string;
+  name_en: string | null;
+}
+
+/** What a search shows of a listing. */
+export interface Found {
+  id: string;
+  institution: string;
+  institution_name: string;
+  category: string;
+  service: string;
+  service_name: string | null;
+  regions: string[] | null;
+  promised_days: number;
+  deadline_unit: 'workday' | 'day';
+  fee_min_fen: number;
+  fee_max_fen: number;
+  published_at: string;
+}
+
+export interface FoundPage extends Page<Found> {
+  total: number;
+  total_capped: boolean;
+}
+
+export interface Listing {
+  id: string;
+  institution: string;
+  category: string;
+  service_name: string | null;
+  regions: string[] | null;
+  basis: string | null;
+  serves: string | null;
+  conditions: string | null;
+  materials: string | null;
+  steps: string | null;
+  promised_days: number;
+  deadline_unit: 'workday' | 'day';
+  counts_from: string | null;
+  urgent_days: number;
+  fee_min_fen: number;
+  fee_max_fen: number;
+  fee_basis: string | null;
+  rules: string | null;
+  complaint_channel: string | null;
+  qualifications: string | null;
+  version: number;
+  effective_at: string | null;
+}

@@ -5,7 +5,7 @@ import { createI18n } from 'petite-vue-i18n';
 import common from './common.zh-CN.json';
 
 export type Locale = 'zh-CN' | 'en';
-export type Part = 'common' | 'draws' | 'draw' | 'verify';
+export type Part = 'common' | 'draws' | 'draw' | 'shop' | 'verify';
 
 type Words = Record<string, unknown>;
 
@@ -14,12 +14,14 @@ const LOADERS: Record<Locale, Record<Part, () => Promise<{ default: Words }>>> =
     common: () => Promise.resolve({ default: common }),
     draws: () => import('./draws.zh-CN.json'),
     draw: () => import('./draw.zh-CN.json'),
+    shop: () => import('./shop.zh-CN.json'),
     verify: () => import('./verify.zh-CN.json'),
   },
   en: {
     common: () => import('./common.en.json'),
     draws: () => import('./draws.en.json'),
     draw: () => import('./draw.en.json'),
+    shop: () => import('./shop.en.json'),
     verify: () => import('./verify.en.json'),
   },
 };
