@@ -164,3 +164,39 @@ enum kl_result kl_calendar_add(
 	*day = low;
 	return KL_OK;
 }
+
+enum kl_result kl_calendar_due(const struct kl_calendar *calendar, int32_t from,
+    struct kl_days limit, int32_t *due)
+{
+	int64_t last = from + limit.count;
+
+	if (limit.count == 0) {
+		*due = from;
+		return KL_OK;
+	}
+	if (limit.workdays)
+		return kl_calendar_add(calendar, from, limit.count, due);
+	if (last > KL_CALENDAR_LAST)
+		return KL_RANGE;
+	if (!kl_calendar_works(calendar, (int32_t)last))
+		return kl_calendar_add(calendar, (int32_t)last, 1, due);
+	*due = (int32_t)last;
+	return KL_OK;
+}
+
+enum kl_result kl_week_read(const char *text, size_t size, uint8_t *week)
+{
+	uint8_t bits = 0;
+
+	if (size != KL_WEEK_SIZE)
+		return KL_MALFORMED;
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] != '0' && text[i] != '1')
+			return KL_MALFORMED;
+		bits |= (uint8_t)((text[i] - '0') << i);
+	}
+	if (bits == 0)
+		return KL_MALFORMED;
+	*week = bits;
+	return KL_OK;
+}

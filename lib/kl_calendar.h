@@ -110,6 +110,22 @@ enum kl_result kl_calendar_add(const struct kl_calendar *calendar, int32_t from,
     int64_t n, int32_t *day) KL_MUST_CHECK;
 
 /*
+ * The last day in time of a limit that runs from the day after `from`: the
+ * n-th working day, or the n-th day and, if that is no working day, the next
+ * one. 民法典 §201, §203; turnaround §1. A limit of 0 ends on `from`.
+ *
+ * KL_RANGE       it would be after KL_CALENDAR_LAST
+ */
+enum kl_result kl_calendar_due(const struct kl_calendar *calendar, int32_t from,
+    struct kl_days limit, int32_t *due) KL_MUST_CHECK;
+
+/* A week as text, Monday first: "1111100". KL_MALFORMED: another form, or no
+ * day of it works. */
+enum { KL_WEEK_SIZE = 7 };
+enum kl_result kl_week_read(
+    const char *text, size_t size, uint8_t *week) KL_MUST_CHECK;
+
+/*
  * Append to `days` the days of {"days_off": [dates], "workdays": [dates],
  * "horizon": date}, and make a level of them with the standard week, which
  * borrows `days` and is of no use once that grows. turnaround §8. `why`, an

@@ -82,22 +82,6 @@ size_t kl_calendar_diff(const struct kl_calendar *before,
     const struct kl_calendar *after, int32_t from, int32_t to,
     struct kl_calendar_change changes[], size_t limit) KL_MUST_CHECK;
 
-/*
- * The last day in time of a limit that runs from the day after `from`: the
- * n-th working day, or the n-th day and, if that is no working day, the next
- * one. 民法典 §201, §203; turnaround §1. A limit of 0 ends on `from`.
- *
- * KL_RANGE       it would be after KL_CALENDAR_LAST
- */
-enum kl_result kl_calendar_due(const struct kl_calendar *calendar, int32_t from,
-    struct kl_days limit, int32_t *due) KL_MUST_CHECK;
-
-/* A week as text, Monday first: "1111100". KL_MALFORMED: another form, or no
- * day of it works. */
-enum { KL_WEEK_SIZE = 7 };
-enum kl_result kl_week_read(
-    const char *text, size_t size, uint8_t *week) KL_MUST_CHECK;
-
 /* The first and the last day of a year of the notices. */
 int32_t kl_calendar_year_first(int32_t year);
 int32_t kl_calendar_year_last(int32_t year);

@@ -251,15 +251,9 @@ static int64_t counted_in(
 static enum kl_result due_in(const struct kl_clock_terms *terms,
     const struct kl_clock_span *span, int64_t n, int32_t *due)
 {
-	int32_t day = span->first - 1;
+	struct kl_days left = { n, terms->limit.workdays };
 
-	if (terms->limit.workdays)
-		return kl_calendar_add(terms->calendar, day, n, due);
-	day += (int32_t)n;
-	if (!kl_calendar_works(terms->calendar, day))
-		return kl_calendar_add(terms->calendar, day, 1, due);
-	*due = day;
-	return KL_OK;
+	return kl_calendar_due(terms->calendar, span->first - 1, left, due);
 }
 
 /* The days lived through, up to `until`. */
