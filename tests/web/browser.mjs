@@ -34,7 +34,10 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa',
 // What a failed test leaves open would go on listening.
 const open = new Set();
 afterEach(async () => {
-  await Promise.all([...open].map((context) => context.close()));
+  await Promise.all([...open].map(async (context) => {
+    await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
+    await context.close();
+  }));
   open.clear();
 });
 
@@ -58,7 +61,12 @@ export async function view(browser, { width = 1280, url, locale = 'zh-CN', care 
   // That something was refused is told by the page, and tested there.
   page.on('console', (message) => message.type() === 'error' && !/^Failed to load resource/.test(message.text()) &&
     page.errors.push(message.text()));
-  page.done = () => { open.delete(context); return context.close(); };
+  // What still answers a request for the page would find its answer gone.
+  page.done = async () => {
+    await page.unrouteAll({ behavior: 'wait' });
+    open.delete(context);
+    await context.close();
+  };
   if (url)
     await page.goto(url);
   return page;
