@@ -29,7 +29,7 @@ ifeq ($(shell pkg-config --exists libblst 2>/dev/null && echo yes),yes)
 PKGS     += libblst
 CPPFLAGS += -DKLERO_BLST
 endif
-DAEMON_PKGS := libmicrohttpd libmariadb libcurl liboath zlib expat
+DAEMON_PKGS := libmicrohttpd libmariadb libcurl liboath zlib expat libmagic
 
 # --- flags ----------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \

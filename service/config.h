@@ -23,6 +23,19 @@
 	X(NUMBER, http_header_s, "10", 1, 60, "all of a header, absolutely")   \
 	X(NUMBER, http_body_s, "20", 1, 120, "all of a body, absolutely")      \
 	X(NUMBER, http_request_s, "60", 5, 600, "a request and its answer")    \
+	X(NUMBER, http_upload_s, "300", 10, 3600,                              \
+	    "all of a file that is uploaded, absolutely")                      \
+	X(NUMBER, upload_mb, "50", 1, 50, "the largest file, in MiB")          \
+	X(NUMBER, upload_mb_each, "1000", 1, 1000000,                          \
+	    "what one organisation may have stored, in MiB")                   \
+	X(NUMBER, download_mb, "256", 50, 65536,                               \
+	    "of files that are being sent at a time, in MiB")                  \
+	X(NUMBER, sweep_s, "600", 1, 86400,                                    \
+	    "between two looks for what is kept no more")                      \
+	X(NUMBER, orphan_hours, "24", 2, 720,                                  \
+	    "parts of a file that was never stored are kept")                  \
+	X(NUMBER, session_days, "30", 1, 3660,                                 \
+	    "sessions that have ended are kept")                               \
 	X(NUMBER, streams, "256", 0, 4096, "live pages open at a time")        \
 	X(NUMBER, streams_per_address, "0", 0, 4096,                           \
 	    "of them from one address; 0: no matter (behind a proxy)")         \

@@ -34,6 +34,7 @@
 	X(sanctions)                                                           \
 	X(sanctions_end)                                                       \
 	X(staff)                                                               \
+	X(files)                                                               \
 	X(market)                                                              \
 	X(listings)                                                            \
 	X(imports)                                                             \
