@@ -41,6 +41,7 @@
 	X(search)                                                              \
 	X(notices)                                                             \
 	X(signups)                                                             \
+	X(signups_qualified)                                                   \
 	X(draws)                                                               \
 	X(draw_read)                                                           \
 	X(draw_shown)                                                          \
