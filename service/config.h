@@ -120,7 +120,9 @@
 	X(NUMBER, login_tries, "10", 1, 100000,                                \
 	    "an hour at one login; apart where it has logged in from")         \
 	X(NUMBER, login_tries_network, "60", 1, 100000,                        \
-	    "an hour from one network, a /24 or /48")
+	    "an hour from one network, a /24 or /48")                          \
+	X(NUMBER, registrations_network, "20", 1, 100000,                      \
+	    "registrations an hour from one network, without log-in")
 
 #define SETTING_NUMBER(name, maximum) uint64_t name;
 #define SETTING_TEXT(name, maximum)   char name[(maximum) + 1];
