@@ -93,18 +93,23 @@ test('what is empty is refused, and what is too large before it is sent', async 
 });
 
 // Only the head is sent, and perhaps some bytes: what is answered until the end.
-function firstAnswer({ length, key, bytes = Buffer.alloc(0), ends = false, name = 'a.pdf' }) {
+function firstAnswer({ length, key, bytes = Buffer.alloc(0), ends = false, name = 'a.pdf', asks = false }) {
   const { hostname, port } = new URL(process.env.KLERO_URL);
   return new Promise((resolve, reject) => {
     const parts = [];
     const socket = connect(Number(port), hostname, () => {
       socket.write(`POST /v1/files HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/pdf\r\nIdempotency-Key: ${Math.random()}\r\n` +
-        `Klero-File-Name: ${name}\r\n${key ? `Authorization: Bearer ${key}\r\n` : ''}Content-Length: ${length}\r\n\r\n`);
-      socket.write(bytes);
+        `Klero-File-Name: ${name}\r\n${key ? `Authorization: Bearer ${key}\r\n` : ''}Content-Length: ${length}\r\n${asks ? 'Expect: 100-continue\r\nConnection: close\r\n' : ''}\r\n`);
+      if (!asks)
+        socket.write(bytes);
       if (ends)
         socket.end();
     });
-    socket.on('data', (part) => parts.push(part));
+    socket.on('data', (part) => {
+      parts.push(part);
+      if (asks && /^HTTP\/1\.1 100 .*\r\n\r\n$/s.test(Buffer.concat(parts).toString()))
+        socket.write(bytes);
+    });
     socket.on('error', reject);
     socket.on('close', () => resolve(Buffer.concat(parts).toString()));
   });
@@ -114,6 +119,12 @@ test('nobody who may not store a file makes us read it', async () => {
   assert.match(await firstAnswer({ length: 40 * MIB, key: '0'.repeat(64) }), /^HTTP\/1\.1 401 /);
   const { token } = await person('supervisor');
   assert.match(await firstAnswer({ length: 40 * MIB, key: token }), /^HTTP\/1\.1 403 /);
+});
+
+test('who asks whether to go on is told so, or is refused before', async () => {
+  const bytes = pdf('asked', 2 * MIB);
+  assert.match(await firstAnswer({ length: bytes.length, key: one.token, bytes, asks: true }), /^HTTP\/1\.1 100 .*\r\n\r\nHTTP\/1\.1 201 /s);
+  assert.match(await firstAnswer({ length: bytes.length, key: '0'.repeat(64), bytes, asks: true }), /^HTTP\/1\.1 401 /);
 });
 
 test('half of a file is none: 400, and no file', async () => {
