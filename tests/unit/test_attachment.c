@@ -8,7 +8,8 @@ static void takes_names(void **state)
 {
 	static const char *const names[] = { "a", "a.pdf", "证书.pdf", "a b",
 		"CONTRACT.pdf", "CO.pdf", "COMA", "COM", "LPT.txt", "NULL",
-		"a.CON", "COM10", "com\xe4\xb8\x80", "-x", "a..b" };
+		"a.CON", "nu{", "COM-", "COM10", "com\xe4\xb8\x80", "-x",
+		"a..b" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -41,9 +42,10 @@ static void writes_it(void **state)
 				   "20rates" },
 		{ "a\"\\%\x7f\n", "attachment; filename=\"a_____\"; "
 				  "filename*=UTF-8''a%22%5C%25%7F%0A" },
-		{ "é!#$&+-.^_`|~az09AZ'()*",
-		    "attachment; filename=\"_!#$&+-.^_`|~az09AZ'()*\"; "
-		    "filename*=UTF-8''%C3%A9!#$&+-.^_`|~az09AZ%27%28%29%2A" },
+		{ "é!#$&+-.^_`|~az09AZ'()*{",
+		    "attachment; filename=\"_!#$&+-.^_`|~az09AZ'()*{\"; "
+		    "filename*=UTF-8''%C3%A9!#$&+-.^_`|~az09AZ%27%28%29%2A%"
+		    "7B" },
 	};
 
 	(void)state;
