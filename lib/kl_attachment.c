@@ -51,12 +51,12 @@ enum kl_result kl_attachment_check(const char *name)
 	return KL_OK;
 }
 
-/* attr-char of RFC 8187. */
+/* attr-char of RFC 8187; `byte` is not 0. */
 static bool is_plain(uint8_t byte)
 {
 	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
 	       (byte >= 'a' && byte <= 'z') ||
-	       (byte != 0 && strchr("!#$&+-.^_`|~", byte) != NULL);
+	       strchr("!#$&+-.^_`|~", byte) != NULL;
 }
 
 /* One `_` for each character that does not go into a quoted string; true if
