@@ -29,7 +29,8 @@ ifeq ($(shell pkg-config --exists libblst 2>/dev/null && echo yes),yes)
 PKGS     += libblst
 CPPFLAGS += -DKLERO_BLST
 endif
-DAEMON_PKGS := libmicrohttpd libmariadb libcurl liboath zlib libzip expat
+DAEMON_PKGS := libmicrohttpd libmariadb libcurl liboath zlib libzip expat \
+	libmagic
 
 # --- flags ----------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \

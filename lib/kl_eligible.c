@@ -27,6 +27,11 @@ static const struct {
 	    .english = "is not active on the roll",
 	    .chinese = "机构未处于正常状态",
 	},
+	[KL_INELIGIBLE_UNQUALIFIED] = {
+	    .code = "unqualified",
+	    .english = "lacks a qualification that the category asks for",
+	    .chinese = "不具备该类服务要求的资质",
+	},
 	[KL_INELIGIBLE_TOO_SLOW] = {
 	    .code = "too-slow",
 	    .english = "promises more days than the notice allows",
@@ -93,6 +98,8 @@ static enum kl_eligibility judge(
 		return KL_INELIGIBLE_LISTING_WITHDRAWN;
 	if (!entrant->active)
 		return KL_INELIGIBLE_NOT_ACTIVE;
+	if (entrant->unqualified)
+		return KL_INELIGIBLE_UNQUALIFIED;
 	if (is_slower(&entrant->promised, &terms->days_max))
 		return KL_INELIGIBLE_TOO_SLOW;
 	if (entrant->fee_min_fen > terms->amount_max_fen)

@@ -10,6 +10,7 @@ enum kl_eligibility {
 	KL_INELIGIBLE_NO_LISTING,        /* no-listing: in the category */
 	KL_INELIGIBLE_LISTING_WITHDRAWN, /* listing-withdrawn */
 	KL_INELIGIBLE_NOT_ACTIVE,        /* not-active: the institution */
+	KL_INELIGIBLE_UNQUALIFIED,       /* unqualified: kl_requirement.h */
 	KL_INELIGIBLE_TOO_SLOW,          /* too-slow: more than days_max */
 	KL_INELIGIBLE_OVER_LIMIT,        /* over-limit: over amount_max_fen */
 	KL_INELIGIBLE_AFFILIATED_OWNER,  /* affiliated-owner */
@@ -34,6 +35,7 @@ struct kl_entrant {
 	const char *affiliation_group; /* NULL: none */
 	bool group_taken; /* by one of it that was judged before: he stays */
 	bool active;      /* the institution */
+	bool unqualified; /* it lacks what the category asks for */
 	bool tied; /* to who approves what the category serves: kl_tied.h */
 	enum kl_listing_state listing; /* in the notice's category */
 	struct kl_days promised;       /* of the listing */

@@ -119,6 +119,15 @@ GRANT SELECT, INSERT, UPDATE ON staff_member TO klero_writer@localhost;
 GRANT SELECT ON staff_member TO klero_reader@localhost;
 GRANT SELECT ON person_key TO klero_writer@localhost;
 
+-- 0015: files of evidence. Their parts are upkeep; what was not stored is swept.
+GRANT SELECT, INSERT, UPDATE ON file TO klero_writer@localhost;
+GRANT SELECT ON file TO klero_reader@localhost;
+GRANT SELECT ON file TO klero_upkeep@localhost;
+GRANT SELECT ON file_part TO klero_reader@localhost;
+GRANT SELECT, INSERT, DELETE ON file_part TO klero_upkeep@localhost;
+GRANT DELETE ON session TO klero_upkeep@localhost;
+GRANT SELECT, DELETE ON totp_use TO klero_upkeep@localhost;
+
 -- What is sealed and what was answered is read by nobody but the writer and
 -- klero fsck, which looks at everything and changes nothing.
 GRANT SELECT ON schema_migration TO klero_fsck@localhost;
@@ -164,3 +173,5 @@ GRANT SELECT ON affiliation TO klero_fsck@localhost;
 GRANT SELECT ON authority_category TO klero_fsck@localhost;
 GRANT SELECT ON sanction TO klero_fsck@localhost;
 GRANT SELECT ON staff_member TO klero_fsck@localhost;
+GRANT SELECT ON file TO klero_fsck@localhost;
+GRANT SELECT ON file_part TO klero_fsck@localhost;

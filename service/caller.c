@@ -110,7 +110,7 @@ static enum error permit(struct request *request)
 	const struct route *route = request->route;
 	const struct caller *caller = &request->caller;
 
-	if (route->who == ROLE_ANYONE)
+	if (route->who == ROLE_ANYONE || (route->either && !caller->account))
 		return ERR_OK;
 	if (!(route->who & caller->role))
 		return request_fail(request, ERR_FORBIDDEN,
@@ -150,6 +150,10 @@ enum error caller_find(struct request *request)
 	if (error != ERR_NOT_FOUND)
 		return error;
 	error = shows_token(request) ? find_holder(request) : ERR_OK;
+	/* A browser shows a session that has ended wherever it goes. */
+	if (error == ERR_UNAUTHENTICATED && request->route->either &&
+	    request->by_cookie)
+		error = ERR_OK;
 	if (!error && request->caller.account && request->headers[HEADER_FOR])
 		error = delegation_take(request);
 	return error ? error : permit(request);

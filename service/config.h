@@ -23,6 +23,19 @@
 	X(NUMBER, http_header_s, "10", 1, 60, "all of a header, absolutely")   \
 	X(NUMBER, http_body_s, "20", 1, 120, "all of a body, absolutely")      \
 	X(NUMBER, http_request_s, "60", 5, 600, "a request and its answer")    \
+	X(NUMBER, http_upload_s, "300", 10, 3600,                              \
+	    "all of a file that is uploaded, absolutely")                      \
+	X(NUMBER, upload_mb, "50", 1, 50, "the largest file, in MiB")          \
+	X(NUMBER, upload_mb_each, "1000", 1, 1000000,                          \
+	    "what one organisation may have stored, in MiB")                   \
+	X(NUMBER, download_mb, "256", 50, 65536,                               \
+	    "of files that are being sent at a time, in MiB")                  \
+	X(NUMBER, sweep_s, "600", 1, 86400,                                    \
+	    "between two looks for what is kept no more")                      \
+	X(NUMBER, orphan_hours, "24", 2, 720,                                  \
+	    "parts of a file that was never stored are kept")                  \
+	X(NUMBER, session_days, "30", 1, 3660,                                 \
+	    "sessions that have ended are kept")                               \
 	X(NUMBER, streams, "256", 0, 4096, "live pages open at a time")        \
 	X(NUMBER, streams_per_address, "0", 0, 4096,                           \
 	    "of them from one address; 0: no matter (behind a proxy)")         \
@@ -107,7 +120,9 @@
 	X(NUMBER, login_tries, "10", 1, 100000,                                \
 	    "an hour at one login; apart where it has logged in from")         \
 	X(NUMBER, login_tries_network, "60", 1, 100000,                        \
-	    "an hour from one network, a /24 or /48")
+	    "an hour from one network, a /24 or /48")                          \
+	X(NUMBER, registrations_network, "20", 1, 100000,                      \
+	    "registrations an hour from one network, without log-in")
 
 #define SETTING_NUMBER(name, maximum) uint64_t name;
 #define SETTING_TEXT(name, maximum)   char name[(maximum) + 1];

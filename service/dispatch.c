@@ -8,6 +8,7 @@
 #include "publisher.h"
 #include "receipt.h"
 #include "route.h"
+#include "upload.h"
 #include "writer.h"
 
 #include <stdlib.h>
@@ -191,7 +192,15 @@ static void queue(struct request *request)
 		finish(request, error);
 }
 
-const struct http_stages dispatch_stages = { head_read, now, queue,
+static void queue_part(struct request *request)
+{
+	enum error error = worker_submit(JOB_PART, request);
+
+	if (error)
+		http_part_done(request, error);
+}
+
+const struct http_stages dispatch_stages = { head_read, now, queue, queue_part,
 	dispatch_problem };
 
 /* --- reading -------------------------------------------------------------- */
@@ -215,11 +224,8 @@ static void make_page(struct request *request, uint64_t version)
 		.etag = request->etag ? request->etag : etag_of(request),
 		.policy = request->policy,
 		.link = request->link,
-		.disposition = request->attachment
-				   ? arena_format(&request->arena,
-					 "attachment; filename=\"%s\"",
-					 request->attachment)
-				   : NULL,
+		.disposition =
+		    request->attachment ? request_disposition(request) : NULL,
 		.body = request->text,
 		.body_size = request->text_size,
 	};
@@ -400,9 +406,31 @@ static void run_finish(struct request *request)
 	finish(request, error);
 }
 
+/* --- bodies that come in parts -------------------------------------------- */
+
+static enum error begin_upload(struct request *request)
+{
+	enum error error = request->db ? begin_snapshot(request) : ERR_BUSY;
+
+	if (error)
+		return error;
+	error = caller_find(request);
+	if (!error)
+		error = upload_begin(request);
+	db_roll_back(request->db);
+	return error;
+}
+
+static void run_part(struct request *request)
+{
+	http_part_done(request,
+	    request->upload ? upload_part(request) : begin_upload(request));
+}
+
 worker_run *const dispatch_jobs[JOBS] = {
 	[JOB_FINISH] = run_finish,
 	[JOB_PREPARE] = run_prepare,
 	[JOB_SLOW] = run_prepare,
 	[JOB_READ] = run_read,
+	[JOB_PART] = run_part,
 };

@@ -198,6 +198,9 @@
 	X(EVENT_LISTING_WITHDRAWN, "listing.withdrawn",                        \
 	    ROLE_INSTITUTION | ROLE_OPERATOR | ROLE_SERVICE,                   \
 	    "draft check published paused", "withdrawn", false)                \
+	X(EVENT_FILE_STORED, "file.stored",                                    \
+	    ROLE_INSTITUTION | ROLE_REVIEWER | ROLE_OPERATOR, "-", "stored",   \
+	    false)                                                             \
 	X(EVENT_IMPORT_STAGED, "import.staged", ROLE_OPERATOR, "-", "staged",  \
 	    false)                                                             \
 	X(EVENT_IMPORT_APPLIED, "import.applied", ROLE_OPERATOR, "staged",     \

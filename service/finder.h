@@ -27,6 +27,10 @@ struct found_index {
  * seven: 5 working days are a week. */
 enum { FINDER_WORKDAY = 7, FINDER_DAY = 5 };
 
+/* Of each qualification that counts an item has two marks: its kind, and its
+ * kind, this and its level. */
+#define FINDER_LEVEL "\x1f"
+
 /* False on failure, which is in the diary. Borrows `config`. */
 bool finder_start(const struct config *config) MUST_CHECK;
 

@@ -30,6 +30,7 @@ static const struct single {
 	FIELD("Sec-Fetch-Site", HEADER_FETCH_SITE),
 	FIELD("X-Forwarded-For", HEADER_FORWARDED_FOR),
 	FIELD("Klero-For", HEADER_FOR),
+	FIELD("Klero-File-Name", HEADER_FILE_NAME),
 };
 #undef FIELD
 enum { QUALITY_ONE = 1000 };

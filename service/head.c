@@ -94,6 +94,7 @@ static enum error check_key(struct request *request)
 {
 	const char *given = request->headers[HEADER_AUTHORIZATION];
 	bool anyone = request->route->who == ROLE_ANYONE;
+	bool needed = !anyone && !request->route->either;
 	enum error error = ERR_OK;
 
 	if (!caller_matters(request))
@@ -102,7 +103,7 @@ static enum error check_key(struct request *request)
 		error = read_bearer(request, given);
 	else if (request->headers[HEADER_COOKIE] && !anyone)
 		error = read_cookie(request);
-	if (error || request->token || anyone)
+	if (error || request->token || !needed)
 		return error;
 	return request_fail(request, ERR_UNAUTHENTICATED,
 	    "请在 Authorization 中出示密钥,或先登录",
@@ -258,6 +259,8 @@ enum error head_read(struct request *request, size_t body_size)
 
 	if (!error)
 		error = check_body(request, body_size);
+	if (!error)
+		request->part_max = request->route->part_max;
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks) && !error; i++)
 		error = checks[i](request);
 	return error;

@@ -6,43 +6,14 @@
 #include "gate.h"
 #include "http_private.h"
 #include "inlet.h"
-#include "listen.h"
 #include "pulse.h"
 
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum {
-	MEMORY_MAX = 32768,         /* of a connection: its head, buffers */
-	BODY_HEARD_MAX = 1 << 20,   /* of a refused body that is read out */
-	ADMIN_CONNECTIONS_MAX = 64, /* on the admin socket */
-	LEAVING_MAX = 256,          /* that make room, and are not gone yet */
-	STOP_MS_MAX = 5000,         /* for the last answers to leave */
-	STOP_LOOK_MS = 5,
-};
-
-/* One of the two sockets we listen on. */
-struct listener {
-	struct http *http;
-	struct MHD_Daemon *daemon;
-	bool local;
-};
-
-struct http {
-	const struct config *config;
-	const struct http_stages *stages;
-	struct deadlines *deadlines;
-	struct listener tcp, admin;
-	unsigned port;
-	atomic_bool closed;  /* not open yet, or draining */
-	atomic_uint pending; /* handed over, not finished */
-	atomic_uint leaving; /* handed over, not sent */
-	struct http_counts counts;
-};
+enum { BODY_HEARD_MAX = 1 << 20 /* of a refused body that is read out */ };
 
 /* A request and the connection it came by. */
 struct exchange {
@@ -53,17 +24,21 @@ struct exchange {
 	struct deadline *deadline; /* of the inlet */
 	const char *uri;
 	struct gate gate;
-	enum {
-		ARRIVING,   /* its head */
-		COLLECTING, /* its body */
+	enum stage {
+		ARRIVING, /* its head */
+		ASKED, /* handed over: is a body welcome that comes in parts? */
+		COLLECTING, /* its body, or the next part of it */
+		STORING,    /* a part is handed over */
 		REFUSED,    /* its body is heard out */
 		HANDED_OVER,
 		FINISHED, /* the answer is in the request */
 	} stage;
 	enum error refusal;
 	char *body;
-	size_t received;
-	bool leaving; /* counted in http->leaving */
+	size_t received; /* of the whole */
+	size_t held;     /* in `body` */
+	size_t handed;   /* of that */
+	bool leaving;    /* counted in http->leaving */
 };
 
 /* --- one connection ------------------------------------------------------- */
@@ -89,7 +64,7 @@ static void open_inlet(struct listener *listener,
 		inlet_refuse(inlet, &too_many_open);
 }
 
-static void on_connection(void *context, struct MHD_Connection *connection,
+void http_on_connection(void *context, struct MHD_Connection *connection,
     void **socket_context, enum MHD_ConnectionNotificationCode code)
 {
 	pulse_begin();
@@ -103,7 +78,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
 }
 
 /* The one callback that sees the URI as it was sent. */
-static void *on_uri(
+void *http_on_uri(
     void *context, const char *uri, struct MHD_Connection *connection)
 {
 	/* Not calloc, which does not take what malloc has at hand. */
@@ -126,7 +101,7 @@ static void *on_uri(
 }
 
 /* MHD must not decode: `%00` in a path would end it. */
-static size_t on_unescape(
+size_t http_on_unescape(
     void *context, struct MHD_Connection *connection, char *text)
 {
 	(void)context, (void)connection;
@@ -134,7 +109,7 @@ static size_t on_unescape(
 }
 
 /* Also of a request that was cut off; never of one handed over. */
-static void on_completed(void *context, struct MHD_Connection *connection,
+void http_on_completed(void *context, struct MHD_Connection *connection,
     void **state, enum MHD_RequestTerminationCode code)
 {
 	struct listener *listener = context;
@@ -230,6 +205,69 @@ static enum error pass_gate(struct exchange *exchange, const char *method)
 	    exchange->request.local ? NULL : http->config->http_hosts);
 }
 
+/* The body comes next: to be kept, or read and forgotten. */
+static enum MHD_Result hear(struct exchange *exchange, enum error error)
+{
+	const struct gate *gate = &exchange->gate;
+	size_t part_max = exchange->request.part_max;
+	size_t size = gate->body_size;
+
+	if (error && (gate->expects || gate->body_size > BODY_HEARD_MAX))
+		return refuse(exchange, error);
+	exchange->stage = error ? REFUSED : COLLECTING;
+	exchange->refusal = error;
+	if (error || size == 0)
+		return MHD_YES;
+	if (part_max > 0 && size > part_max + HTTP_MEMORY_MAX)
+		size = part_max + HTTP_MEMORY_MAX;
+	exchange->body = calloc(1, size + 1);
+	if (!exchange->body)
+		abort();
+	return MHD_YES;
+}
+
+/* To another thread, which calls http_part_done(). */
+static enum MHD_Result hand_part(struct exchange *exchange, enum stage stage)
+{
+	struct http *http = exchange->listener->http;
+	struct request *request = &exchange->request;
+
+	exchange->stage = stage;
+	if (stage == STORING) {
+		exchange->handed = exchange->held < request->part_max
+				       ? exchange->held
+				       : request->part_max;
+		request->body_text = exchange->body ? exchange->body : "";
+		request->body_size = exchange->handed;
+	}
+	deadline_turn(exchange->deadline, DEADLINE_WORKING);
+	atomic_fetch_add(&http->pending, 1);
+	MHD_suspend_connection(exchange->connection);
+	http->stages->part(request);
+	return MHD_YES;
+}
+
+void http_part_done(struct request *request, enum error error)
+{
+	struct exchange *exchange = (struct exchange *)request;
+	struct http *http = exchange->listener->http;
+
+	exchange->refusal = error;
+	MHD_resume_connection(exchange->connection);
+	atomic_fetch_sub(&http->pending, 1);
+}
+
+/* It is known who asks, before any of his body is kept. */
+static enum MHD_Result admit(struct exchange *exchange)
+{
+	const struct config *config = exchange->listener->http->config;
+	unsigned upload_s = (unsigned)config->http_upload_s;
+
+	deadline_begin(exchange->deadline, DEADLINE_READING,
+	    upload_s + (unsigned)config->http_request_s, upload_s);
+	return hear(exchange, exchange->refusal);
+}
+
 /*
  * The head is in. A refusal by the gate is told at once; one by the routes
  * when the body has been heard out, or its sender would miss the answer.
@@ -256,28 +294,44 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method)
 	error = atomic_load(&http->closed)
 		    ? ERR_BUSY
 		    : http->stages->head(&exchange->request, gate->body_size);
-	if (error && (gate->expects || gate->body_size > BODY_HEARD_MAX))
-		return refuse(exchange, error);
-	exchange->stage = error ? REFUSED : COLLECTING;
-	exchange->refusal = error;
-	if (!error && gate->body_size > 0) {
-		exchange->body = calloc(1, gate->body_size + 1);
-		if (!exchange->body)
-			abort();
-	}
-	return MHD_YES;
+	if (error || exchange->request.part_max == 0)
+		return hear(exchange, error);
+	exchange->request.body_size = gate->body_size;
+	return hand_part(exchange, ASKED);
 }
 
 /* MHD_NO hangs up: more came than was announced. */
 static enum MHD_Result collect(
     struct exchange *exchange, const char *data, size_t size)
 {
+	size_t part_max = exchange->request.part_max;
+	const struct form_fault *fault = inlet_cut(exchange->inlet);
+
 	if (size > exchange->gate.body_size - exchange->received)
 		return MHD_NO;
-	if (exchange->stage == COLLECTING)
-		memcpy(exchange->body + exchange->received, data, size);
 	exchange->received += size;
-	return MHD_YES;
+	if (exchange->stage == COLLECTING && part_max > 0 && fault) {
+		exchange->refusal = fail(exchange, fault);
+		exchange->stage = REFUSED;
+	}
+	if (exchange->stage != COLLECTING)
+		return MHD_YES;
+	memcpy(exchange->body + exchange->held, data, size);
+	exchange->held += size;
+	if (part_max == 0 || exchange->held < part_max)
+		return MHD_YES;
+	return hand_part(exchange, STORING);
+}
+
+/* The part is stored, or refused: what came behind it begins the next. */
+static void take_up(struct exchange *exchange)
+{
+	deadline_turn(exchange->deadline, DEADLINE_READING);
+	exchange->held -= exchange->handed;
+	if (exchange->held > 0)
+		memmove(exchange->body, exchange->body + exchange->handed,
+		    exchange->held);
+	exchange->stage = exchange->refusal ? REFUSED : COLLECTING;
 }
 
 static enum MHD_Result arrived(struct exchange *exchange)
@@ -286,7 +340,6 @@ static enum MHD_Result arrived(struct exchange *exchange)
 	struct request *request = &exchange->request;
 	const struct form_fault *fault;
 
-	deadline_next(exchange->deadline, DEADLINE_WORKING, 0);
 	if (exchange->stage == REFUSED)
 		return refuse(exchange, exchange->refusal);
 	fault = inlet_cut(exchange->inlet);
@@ -294,8 +347,15 @@ static enum MHD_Result arrived(struct exchange *exchange)
 		return refuse(exchange, fail(exchange, fault));
 	if (exchange->received != exchange->gate.body_size)
 		return MHD_NO;
-	request->body_text = exchange->body ? exchange->body : "";
-	request->body_size = exchange->received;
+	if (request->part_max > 0 && !request->part_ends) {
+		request->part_ends = true;
+		return hand_part(exchange, STORING);
+	}
+	deadline_next(exchange->deadline, DEADLINE_WORKING, 0);
+	if (request->part_max == 0) {
+		request->body_text = exchange->body ? exchange->body : "";
+		request->body_size = exchange->received;
+	}
 	request->address =
 	    request->local ? 0 : http_address_of(exchange->connection);
 	request->stamp_us = clock_now_us();
@@ -326,13 +386,18 @@ void http_finish(struct request *request)
 static enum MHD_Result go_on(struct exchange *exchange, const char *method,
     const char *data, size_t size)
 {
+	if (exchange->stage == STORING)
+		take_up(exchange);
 	switch (exchange->stage) {
 	case ARRIVING:
 		return begin(exchange, method);
+	case ASKED:
+		return admit(exchange);
 	case COLLECTING:
 	case REFUSED:
 		return size > 0 ? collect(exchange, data, size)
 				: arrived(exchange);
+	case STORING:
 	case HANDED_OVER:
 		return MHD_YES;
 	case FINISHED:
@@ -343,7 +408,7 @@ static enum MHD_Result go_on(struct exchange *exchange, const char *method,
 }
 
 /* Called for the head, each part of the body, the end, and when resumed. */
-static enum MHD_Result on_request(void *context,
+enum MHD_Result http_on_request(void *context,
     struct MHD_Connection *connection, const char *path, const char *method,
     const char *version, const char *data, size_t *size, void **state)
 {
@@ -356,140 +421,4 @@ static enum MHD_Result on_request(void *context,
 	result = go_on(*state, method, data, received);
 	pulse_end();
 	return result;
-}
-
-/* --- starting and stopping ------------------------------------------------ */
-
-static void on_panic(
-    void *context, const char *file, unsigned line, const char *reason)
-{
-	(void)context;
-	diary_write("http-panic", "{s:s, s:i, s:s}", "file", file, "line",
-	    (int)line, "reason", reason);
-	abort();
-}
-
-static bool serve(struct listener *listener, struct http *http, int fd,
-    unsigned threads, unsigned connections)
-{
-	const struct MHD_OptionItem pool[] = {
-		{ MHD_OPTION_THREAD_POOL_SIZE, threads, NULL },
-		{ MHD_OPTION_END, 0, NULL },
-	};
-
-	listener->http = http;
-	if (fd < 0)
-		return false;
-	listener->daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
-	    NULL, on_request, listener, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, listener,
-	    MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, listener,
-	    MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT,
-	    threads * (connections + LEAVING_MAX),
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 0,
-	    threads > 1 ? MHD_OPTION_ARRAY : MHD_OPTION_END, pool,
-	    MHD_OPTION_END);
-	if (!listener->daemon) {
-		diary_write("listen-failed", "{s:s}", "what", "libmicrohttpd");
-		close(fd);
-	}
-	return listener->daemon != NULL;
-}
-
-struct http *http_start(
-    const struct config *config, const struct http_stages *stages)
-{
-	struct http *http = calloc(1, sizeof(*http));
-	int fd;
-
-	if (!http)
-		abort();
-	MHD_set_panic_func(on_panic, NULL);
-	http->config = config;
-	http->stages = stages;
-	http->deadlines = deadlines_start();
-	atomic_init(&http->closed, true);
-	http->admin.local = true;
-	if (!inlets_work()) {
-		diary_write("listen-failed", "{s:s}", "what", "recv");
-		goto fail;
-	}
-	if (config->admin_socket[0] &&
-	    !serve(&http->admin, http, listen_unix(config->admin_socket), 1,
-		ADMIN_CONNECTIONS_MAX))
-		goto fail;
-	fd = listen_tcp(config->http_address, (unsigned)config->http_port);
-	http->port = fd < 0 ? 0 : listen_port(fd);
-	if (!serve(&http->tcp, http, fd, (unsigned)config->http_threads,
-		(unsigned)config->http_connections))
-		goto fail;
-	return http;
-fail:
-	http_stop(http);
-	return NULL;
-}
-
-unsigned http_port(const struct http *http)
-{
-	return http->port;
-}
-
-void http_open(struct http *http)
-{
-	atomic_store(&http->closed, false);
-}
-
-void http_drain(struct http *http)
-{
-	atomic_store(&http->closed, true);
-}
-
-unsigned http_pending(const struct http *http)
-{
-	return atomic_load(&http->pending);
-}
-
-/* The last answers are on their way: give them a moment. */
-static void let_leave(struct http *http)
-{
-	const struct timespec moment = { 0, STOP_LOOK_MS * 1000000L };
-
-	for (int ms = 0; atomic_load(&http->leaving) > 0 && ms < STOP_MS_MAX;
-	     ms += STOP_LOOK_MS)
-		nanosleep(&moment, NULL);
-}
-
-void http_stop(struct http *http)
-{
-	if (!http)
-		return;
-	assert(http_pending(http) == 0); /* or MHD panics */
-	let_leave(http);
-	if (http->tcp.daemon)
-		MHD_stop_daemon(http->tcp.daemon);
-	if (http->admin.daemon) {
-		MHD_stop_daemon(http->admin.daemon);
-		unlink(http->config->admin_socket);
-	}
-	deadlines_stop(http->deadlines);
-	free(http);
-}
-
-uint64_t http_answered(const struct http *http)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i <= HTTP_STATUS_MAX; i++)
-		sum += atomic_load(&http->counts.answered[i]);
-	return sum;
-}
-
-char *http_metrics(const struct http *http)
-{
-	return http_counts_text(&http->counts, deadlines_count(http->deadlines),
-	    http_pending(http));
 }

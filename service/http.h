@@ -23,6 +23,11 @@ struct http_stages {
 	 * be it on this very call. Everything accepted is answered: `problem`
 	 * and http_finish() if nobody takes it. */
 	void (*queue)(struct request *request);
+	/* Of a body that comes in parts (request->part_max), before its first
+	 * byte: who asks, and may he? Then each part, of part_max bytes but for
+	 * the last (part_ends, perhaps empty), in body_text. Likewise, but
+	 * with http_part_done(). `now` and `queue` come after the last one. */
+	void (*part)(struct request *request);
 	/* Turn `error` into the answer: a problem document. */
 	void (*problem)(struct request *request, enum error error);
 };
@@ -57,6 +62,9 @@ uint64_t http_answered(const struct http *http);
 
 /* The answer is in `request`: send it. From any thread, once a request. */
 void http_finish(struct request *request);
+
+/* The part is taken, or not: then the rest is not kept. From any thread. */
+void http_part_done(struct request *request, enum error error);
 
 /*
  * A ready-made response: made once, sent many times, by reference count.

@@ -9,7 +9,10 @@
 #include <microhttpd.h>
 #include <stdatomic.h>
 
-enum { HTTP_STATUS_MAX = 599 };
+enum {
+	HTTP_STATUS_MAX = 599,
+	HTTP_MEMORY_MAX = 32768, /* of a connection: its head, buffers */
+};
 
 /* For http_metrics(). */
 struct http_counts {
@@ -17,6 +20,38 @@ struct http_counts {
 	atomic_ullong answered[HTTP_STATUS_MAX + 1];
 	atomic_ullong bytes; /* of bodies */
 };
+
+/* One of the two sockets we listen on. */
+struct listener {
+	struct http *http;
+	struct MHD_Daemon *daemon;
+	bool local;
+};
+
+struct http {
+	const struct config *config;
+	const struct http_stages *stages;
+	struct deadlines *deadlines;
+	struct listener tcp, admin;
+	unsigned port;
+	atomic_bool closed;  /* not open yet, or draining */
+	atomic_uint pending; /* handed over, not finished */
+	atomic_uint leaving; /* handed over, not sent */
+	struct http_counts counts;
+};
+
+/* What libmicrohttpd calls, of http.c; `context` is a struct listener. */
+void http_on_connection(void *context, struct MHD_Connection *connection,
+    void **socket_context, enum MHD_ConnectionNotificationCode code);
+void *http_on_uri(
+    void *context, const char *uri, struct MHD_Connection *connection);
+size_t http_on_unescape(
+    void *context, struct MHD_Connection *connection, char *text);
+void http_on_completed(void *context, struct MHD_Connection *connection,
+    void **state, enum MHD_RequestTerminationCode code);
+enum MHD_Result http_on_request(void *context,
+    struct MHD_Connection *connection, const char *path, const char *method,
+    const char *version, const char *data, size_t *size, void **state);
 
 /*
  * Queue the answer that is in `request`: its page, its text, or 304 when the

@@ -153,7 +153,8 @@ static void add_consequences(
 
 static void add_headers(struct MHD_Response *response, struct request *request)
 {
-	add(response, "Content-Security-Policy", NO_POLICY);
+	add(response, "Content-Security-Policy",
+	    request->policy ? request->policy : NO_POLICY);
 	add(response, "X-Request-Id", request_id(request));
 	add(response, "Content-Type",
 	    request->content_type ? request->content_type : "application/json");
@@ -164,8 +165,7 @@ static void add_headers(struct MHD_Response *response, struct request *request)
 	add(response, "Link", request->link);
 	if (request->attachment)
 		add(response, "Content-Disposition",
-		    arena_format(&request->arena, "attachment; filename=\"%s\"",
-			request->attachment));
+		    request_disposition(request));
 	add(response, "Set-Cookie", request->set_cookie);
 	if (request->log_size > 0)
 		add(response, "Klero-Log-Size",

@@ -22,6 +22,7 @@
 	X(authority_category)                                                  \
 	X(sanction)                                                            \
 	X(staff_member)                                                        \
+	X(file)                                                                \
 	X(listing)                                                             \
 	X(import)                                                              \
 	X(notice)                                                              \

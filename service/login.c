@@ -61,6 +61,18 @@ enum error login_try_network(struct request *request)
 			 clock_steady_ms()));
 }
 
+enum error login_try_register(struct request *request)
+{
+	struct kl_hash name =
+	    bucket_name("register", network_of(request), NULL);
+
+	if (clock_rehearses())
+		return ERR_OK;
+	return wait_for(
+	    request, bucket_take(&name, settings->registrations_network,
+			 clock_steady_ms()));
+}
+
 enum error login_try(
     struct request *request, const char *what, const char *whose, bool known)
 {

@@ -17,6 +17,13 @@ void login_open(const struct config *config);
 enum error login_try_network(struct request *request) MUST_CHECK;
 
 /*
+ * Count a registration from the caller's network; of a rehearsal, whose months
+ * are seconds, none.
+ * ERR_TOO_MANY   with Retry-After
+ */
+enum error login_try_register(struct request *request) MUST_CHECK;
+
+/*
  * Count a try at `what` ("login", "code" …) of `whose`. With `known` it is
  * counted apart from what everybody else tries: he has logged in from there.
  * ERR_TOO_MANY   with Retry-After

@@ -15,6 +15,7 @@
 #include "http.h"
 #include "kind.h"
 #include "kl_time.h"
+#include "lending.h"
 #include "log_check.h"
 #include "log_keys.h"
 #include "log_read.h"
@@ -32,7 +33,9 @@
 #include "session.h"
 #include "site.h"
 #include "stream.h"
+#include "sweeper.h"
 #include "upkeep.h"
+#include "upload.h"
 #include "version.h"
 #include "witnesses.h"
 #include "worker.h"
@@ -97,6 +100,8 @@ static bool check_writes(struct db *db)
 
 static bool check_upkeeps(struct db *db)
 {
+	if (!db_check(db, sweeper_upkeeps))
+		return false;
 	for (size_t i = 0; resources[i]; i++)
 		if (resources[i]->upkeeps &&
 		    !db_check(db, resources[i]->upkeeps))
@@ -185,7 +190,9 @@ static void stop(const struct config *config, struct http *http)
 	http_stop(http);
 	publisher_stop();
 	witnesses_stop();
+	sweeper_stop();
 	upkeep_close();
+	upload_close();
 	page_cache_close();
 	site_close();
 }
@@ -210,9 +217,11 @@ static bool start(const struct config *config,
     const struct witnesses_parts *witnesses)
 {
 	page_cache_open(config->page_cache_mb << 20);
+	lending_open(config);
 	streams_start(config);
-	if (!people_start(config))
+	if (!people_start(config) || !upload_open(config))
 		return false;
+	sweeper_start(config);
 	if (!writer_start(writer) || !publisher_start(publisher) ||
 	    !witnesses_start(witnesses) || !finder_start(config))
 		return false;

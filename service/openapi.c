@@ -200,6 +200,9 @@ static json_t *parameters(const struct route *route)
 	if (head_needs_key(route))
 		json_array_append_new(
 		    list, reference("parameters", "idempotency_key", ""));
+	if (route->part_max > 0)
+		json_array_append_new(
+		    list, reference("parameters", "file_name", ""));
 	if (may_be_for_another(route))
 		json_array_append_new(list, reference("parameters", "for", ""));
 	if (route->class == ROUTE_PAGE || route->class == ROUTE_READ)
@@ -233,7 +236,8 @@ static bool may_any(const struct route *route)
 
 static bool needs_key(const struct route *route)
 {
-	return route->who != ROLE_ANYONE && !route->proves_itself;
+	return route->who != ROLE_ANYONE && !route->proves_itself &&
+	       !route->either;
 }
 
 static bool names_one(const struct route *route)
@@ -378,7 +382,7 @@ static json_t *header_parameter(
 
 static json_t *common_parameters(void)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "limit",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "limit",
 	    query_parameter("limit", "how many at most; of JSON 200",
 		json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1,
 		    "maximum", EXPORT_ROWS_MAX)),
@@ -393,6 +397,10 @@ static json_t *common_parameters(void)
 		"chosen by the client; the same in each retry of one act", true,
 		json_pack("{s:s, s:s}", "type", "string", "pattern",
 		    "^[A-Za-z0-9._:-]{1,64}$")),
+	    "file_name",
+	    header_parameter("Klero-File-Name",
+		"what its holder calls it, UTF-8 in percent encoding", true,
+		json_pack("{s:s}", "type", "string")),
 	    "for",
 	    header_parameter("Klero-For",
 		"the organisation for which the caller acts, by a delegation",

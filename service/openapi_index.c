@@ -3,15 +3,20 @@
 #include "openapi.h"
 #include "version.h"
 
-json_t *openapi_roles(const struct route *route)
+static json_t *roles_json(unsigned who)
 {
 	json_t *list = json_array();
 
 	for (unsigned bit = 1; bit <= ROLE_ADMIN; bit <<= 1)
-		if (route->who & bit)
+		if (who & bit)
 			json_array_append_new(
 			    list, json_string(role_name((enum role)bit)));
 	return list;
+}
+
+json_t *openapi_roles(const struct route *route)
+{
+	return roles_json(route->who);
 }
 
 static json_t *route_json(const struct route *route)
@@ -34,8 +39,10 @@ json_t *openapi_index(void)
 				json_array_append_new(items, route_json(r));
 		for (; act && act->name; act++)
 			json_array_append_new(
-			    acts, json_pack("{s:s, s:s}", "act", act->name,
-				      "summary", act->summary));
+			    acts, json_pack("{s:s, s:s, s:o, s:o}", "act",
+				      act->name, "summary", act->summary,
+				      "proposers", roles_json(act->proposers),
+				      "approvers", roles_json(act->approvers)));
 	}
 	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "name",
 	    "Kleroterion", "version", VERSION, "openapi", "/v1/openapi.json",

@@ -60,6 +60,13 @@ static bool is_utf8(const char *text)
 	return true;
 }
 
+const char *query_decode(struct arena *arena, const char *text)
+{
+	const char *value = decode(arena, text, strlen(text));
+
+	return value && is_utf8(value) ? value : NULL;
+}
+
 static bool is_name(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)

@@ -14,4 +14,7 @@ enum { QUERY_NAME_MAX = 32, QUERY_VALUE_MAX = 512 /* bytes, decoded */ };
  */
 enum error query_read(struct request *request) MUST_CHECK;
 
+/* One value of that form, in the arena; NULL: it breaks it. */
+const char *query_decode(struct arena *arena, const char *text);
+
 #endif

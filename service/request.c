@@ -2,6 +2,8 @@
 
 #include "clock.h"
 #include "http.h"
+#include "kl_attachment.h"
+#include "lending.h"
 #include "route.h"
 
 #include <inttypes.h>
@@ -10,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 8, DETAIL_MAX = 1000 };
+enum { WORDS_MAX = 8, DETAIL_MAX = 1000, DISPOSITION_MAX = 4096 };
 
 static const struct {
 	enum role role;
@@ -249,6 +251,19 @@ enum error request_query_u64(struct request *request, const char *name,
 	return ERR_OK;
 }
 
+const char *request_disposition(struct request *request)
+{
+	struct kl_buf text = KL_BUF(DISPOSITION_MAX);
+	const char *copy;
+
+	kl_attachment_write(&text, request->attachment);
+	if (kl_buf_result(&text))
+		abort();
+	copy = arena_text(&request->arena, (char *)text.data, text.size);
+	kl_buf_clear(&text);
+	return copy;
+}
+
 /* head.c has seen that it is * or quoted: a number, and perhaps - and the build
  * that showed that version, which may have been another one. */
 enum error request_match(struct request *request, uint64_t seq)
@@ -264,6 +279,7 @@ enum error request_match(struct request *request, uint64_t seq)
 
 void request_clear(struct request *request)
 {
+	lending_return(request->lent);
 	json_decref(request->body);
 	json_decref(request->reply);
 	json_decref(request->once);

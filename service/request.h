@@ -27,6 +27,7 @@ enum header {
 	HEADER_FETCH_SITE,    /* Sec-Fetch-Site */
 	HEADER_FORWARDED_FOR, /* X-Forwarded-For */
 	HEADER_FOR,           /* Klero-For */
+	HEADER_FILE_NAME,     /* Klero-File-Name */
 	HEADER_COUNT
 };
 
@@ -74,6 +75,7 @@ struct route;
 struct published;
 struct page;
 struct act;
+struct upload;
 
 /* name=value of the query, decoded. */
 struct query {
@@ -90,6 +92,10 @@ struct request {
 	const char *headers[HEADER_COUNT]; /* NULL where absent */
 	const char *body_text;             /* body_size bytes and a NUL */
 	size_t body_size;
+	size_t part_max;       /* the body comes in parts of so many bytes; 0:
+				  as a whole */
+	bool part_ends;        /* this is the last part */
+	struct upload *upload; /* what is known of them, in arena */
 	int64_t stamp_us; /* when it was complete at the gate, since 1970 */
 	int64_t came_ms;  /* the same, by clock_steady_ms() */
 	bool local;       /* came by the admin socket */
@@ -129,13 +135,14 @@ struct request {
 	size_t text_size;
 	const char *content_type; /* of text; NULL for application/json */
 	const char *cache_control;
-	const char *policy;     /* Content-Security-Policy of the page that is
-				   made from text; NULL: nothing runs */
+	const char *policy;     /* Content-Security-Policy; NULL: nothing runs
+				 */
 	const char *etag;       /* quoted */
 	const char *location;   /* of what was created */
 	const char *link;       /* RFC 8288 */
 	const char *attachment; /* a file name: to be saved, not shown */
 	const char *set_cookie;
+	size_t lent;            /* bytes of it that lending.h counts */
 	unsigned retry_after_s; /* with 429 and 503; 0: at once nearly */
 	json_t *once;           /* members of the answer to an act that are
 				   said to whoever asked first, and kept
@@ -194,6 +201,9 @@ void request_once(struct request *request, const char *name, json_t *value);
 /* Must the answer say `"rehearsal": true`? Each object and each list of a
  * rehearsal does; request_reply() sees to it by itself. */
 bool request_rehearses(const struct request *request);
+
+/* Content-Disposition of its attachment; in the arena. */
+const char *request_disposition(struct request *request);
 
 /* Forget the answer so far: a handler may run again. */
 void request_forget(struct request *request);

@@ -53,6 +53,8 @@ struct route {
 	unsigned shows;            /* a page's set of enum collection */
 	size_t body_max;           /* bytes; 0 for no body */
 	const char *media;         /* its types, by a space; NULL: JSON */
+	size_t part_max;           /* it comes in parts of so many bytes, and
+				      is kept by upload.h; 0: as a whole */
 	const struct kind *input;  /* members of the body; NULL: any object */
 	const struct kind *output; /* what a success shows, for OpenAPI */
 	/* Of a GET, for OpenAPI too: what may be asked, but for what a list of
@@ -66,6 +68,8 @@ struct route {
 	unsigned scope;      /* set of enum kl_scope, one of which a key or a
 				delegation needs; 0: read for a GET, else
 				manage */
+	bool either;         /* a ROUTE_READ that shows something to whoever has
+				no key, too, and perhaps more to `who` */
 	bool step_up;        /* a session needs a code that is fresh */
 	bool himself;        /* not for somebody else, by no delegation */
 	bool slow;           /* hashes passwords: its prepare, or all of what

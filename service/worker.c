@@ -58,9 +58,9 @@ static struct {
 
 static struct crew *crew_of(enum job job)
 {
-	return &pool.crews[job == JOB_READ   ? READING
-			   : job == JOB_SLOW ? HASHING
-					     : ACTING];
+	return &pool.crews[job == JOB_READ || job == JOB_PART ? READING
+			   : job == JOB_SLOW                  ? HASHING
+							      : ACTING];
 }
 
 /* A chain by next. One worker is woken, who wakes another if he leaves

@@ -12,6 +12,7 @@ enum job {
 			all of what is upkeep */
 	JOB_SLOW,    /* the same where passwords are hashed */
 	JOB_READ,    /* answer a GET from the database */
+	JOB_PART,    /* take a part of a body, below all others, too */
 	JOBS
 };
 
@@ -23,9 +24,9 @@ typedef void worker_run(struct request *request);
 
 /*
  * Start config->act_workers threads for what acts need, ->slow_workers for
- * JOB_SLOW, and ->read_workers for JOB_READ; the last two run with less
- * priority than anything else of the program. Borrows `config`; `run` has one
- * function a job. False on failure, which is in the diary.
+ * JOB_SLOW, and ->read_workers for JOB_READ and JOB_PART; the last three run
+ * with less priority than anything else of the program. Borrows `config`; `run`
+ * has one function a job. False on failure, which is in the diary.
  */
 bool workers_start(
     const struct config *config, worker_run *const run[static JOBS]) MUST_CHECK;

@@ -68,7 +68,7 @@ static enum error check(struct fsck *fsck)
 {
 	static enum error (*const rest[])(struct fsck *) = { fsck_signed_end,
 		fsck_cosigned, fsck_texts, fsck_private, fsck_answers,
-		fsck_dues, fsck_groups, fsck_imports, fsck_seconds,
+		fsck_dues, fsck_groups, fsck_imports, fsck_files, fsck_seconds,
 		fsck_schema };
 	enum error error = fsck_signed_open(fsck);
 

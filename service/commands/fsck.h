@@ -59,6 +59,8 @@ enum error fsck_dues(struct fsck *fsck) MUST_CHECK;
 enum error fsck_groups(struct fsck *fsck) MUST_CHECK;
 /* Files that were brought in. */
 enum error fsck_imports(struct fsck *fsck) MUST_CHECK;
+/* Files of evidence. */
+enum error fsck_files(struct fsck *fsck) MUST_CHECK;
 enum error fsck_seconds(struct fsck *fsck) MUST_CHECK; /* times are whole */
 enum error fsck_schema(struct fsck *fsck) MUST_CHECK;
 

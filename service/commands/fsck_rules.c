@@ -46,6 +46,7 @@ static const struct {
 	const char *member;
 } owners[] = {
 	{ EVENT_NOTICE_PUBLISHED, "owner" },
+	{ EVENT_FILE_STORED, "organisation" },
 	{ EVENT_LISTING_DRAFTED, "institution" },
 	{ EVENT_LISTING_SUBMITTED, "institution" },
 	{ EVENT_SIGNUP_MADE, "institution" },

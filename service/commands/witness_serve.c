@@ -214,7 +214,8 @@ static void queue(struct request *request)
 	http_finish(request);
 }
 
-const struct http_stages witness_stages = { head, now, queue,
+/* No body of a witness comes in parts. */
+const struct http_stages witness_stages = { head, now, queue, NULL,
 	dispatch_problem };
 
 /* --- the thread: one request ---------------------------------------------- */

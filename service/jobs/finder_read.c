@@ -21,7 +21,11 @@ static const struct db_statement select_listings = {
 	" l.service_name, l.regions, l.promised_days,"
 	" COALESCE(l.deadline_unit, 'workday'),"
 	" l.fee_min_fen, l.fee_max_fen, l.fee_basis, l.version,"
-	" l.published_at FROM listing l FORCE INDEX (PRIMARY)"
+	" l.published_at, (SELECT GROUP_CONCAT(CONCAT(q.kind, '\n', q.kind,"
+	" '" FINDER_LEVEL "', COALESCE(q.level, '')) SEPARATOR '\n')"
+	" FROM qualification q FORCE INDEX (by_institution)"
+	" WHERE q.institution = l.institution AND q.state = 'active')"
+	" FROM listing l FORCE INDEX (PRIMARY)"
 	" JOIN institution i ON i.id = l.institution AND i.state = 'active'"
 	" JOIN category c ON c.id = l.category"
 	" WHERE l.state = 'published' AND l.id > ? ORDER BY l.id LIMIT ?",
@@ -34,6 +38,7 @@ const struct db_statement *const finder_statements[] = { &select_listings,
 struct row {
 	const char *id, *institution, *name, *category, *service, *phase;
 	const char *service_name, *regions, *unit, *fee_basis;
+	const char *marks; /* lines; NULL for none */
 	uint64_t days, fee_min_fen, fee_max_fen, version;
 	int64_t published_at;
 };
@@ -104,6 +109,27 @@ static const char *const *tokens_of(
 	return tokens;
 }
 
+/* Lines as tokens, in the arena. */
+static const char *const *lines_of(
+    struct arena *arena, const char *text, size_t *count)
+{
+	const char **lines;
+
+	*count = 0;
+	if (!text)
+		return NULL;
+	lines = arena_alloc(arena, TOKENS_MAX * sizeof(*lines));
+	while (*count < TOKENS_MAX) {
+		size_t size = strcspn(text, "\n");
+
+		lines[(*count)++] = arena_text(arena, text, size);
+		if (text[size] == '\0')
+			break;
+		text += size + 1;
+	}
+	return lines;
+}
+
 static bool add_row(struct gathering *all, const struct row *row)
 {
 	struct kl_search_item item = {
@@ -120,6 +146,7 @@ static bool add_row(struct gathering *all, const struct row *row)
 	};
 
 	item.regions = tokens_of(&all->arena, row->regions, &item.region_count);
+	item.marks = lines_of(&all->arena, row->marks, &item.mark_count);
 	kl_buf_add(&all->items, &item, sizeof(item));
 	kl_buf_add(&all->index->ids, row->id, strlen(row->id) + 1);
 	return add_text(all->index, row);
@@ -142,7 +169,7 @@ static enum error read_some(
 		db_to_u64(&row.days), db_to_text(&row.unit),
 		db_to_u64(&row.fee_min_fen), db_to_u64(&row.fee_max_fen),
 		db_to_text(&row.fee_basis), db_to_u64(&row.version),
-		db_to_time(&row.published_at)));
+		db_to_time(&row.published_at), db_to_text(&row.marks)));
 	while (good && db_next(db)) {
 		good = add_row(all, &row);
 		*after = row.id;

@@ -45,10 +45,12 @@ struct kind credential_kind = {
 
 /* An account that was revoked has nobody who sets anything. */
 #define HOLDER                                                                 \
-	"SELECT c.id, a.role, COALESCE(o.name, i.name, '') FROM credential c"  \
+	"SELECT c.id, a.role, COALESCE(o.name, i.name, r.name, '') FROM "      \
+	"credential c"                                                         \
 	" JOIN account a ON a.id = c.id AND a.state = 'active'"                \
 	" LEFT JOIN organisation o ON o.id = a.organisation"                   \
-	" LEFT JOIN institution i ON i.id = a.organisation"
+	" LEFT JOIN institution i ON i.id = a.organisation"                    \
+	" LEFT JOIN registration r ON r.id = a.organisation"
 
 static const struct db_statement select_invited = {
 	HOLDER " WHERE c.setup_hash = ? AND c.state = 'invited'",
@@ -60,6 +62,14 @@ void credentials_open(const struct config *config)
 }
 
 /* --- set-up codes --------------------------------------------------------- */
+
+static void set_code(struct request *request, struct credential *credential,
+    const char *setup_hash)
+{
+	credential->setup_hash = setup_hash;
+	credential->setup_until =
+	    act_at(request) + (int64_t)settings->setup_hours * HOUR;
+}
 
 /* A new code into the row, and once into the answer. */
 static void give_code(struct request *request, struct credential *credential)
@@ -74,10 +84,8 @@ static void give_code(struct request *request, struct credential *credential)
 	    bytes);
 	kl_hex(bytes, SETUP_DIGITS / 2, code);
 	hash = kl_hash_of(code, SETUP_DIGITS);
-	credential->setup_hash =
-	    arena_hex(&request->arena, hash.bytes, sizeof(hash.bytes));
-	credential->setup_until =
-	    act_at(request) + (int64_t)settings->setup_hours * HOUR;
+	set_code(request, credential,
+	    arena_hex(&request->arena, hash.bytes, sizeof(hash.bytes)));
 	kl_time_write(credential->setup_until, until);
 	request_once(request, "setup",
 	    json_pack("{s:s, s:s, s:s}", "account", credential->object.id,
@@ -104,6 +112,23 @@ enum error credential_invite(struct request *request, const char *account)
 			   EVENT_CREDENTIAL_INVITED, NULL, NULL)
 		     : act_change(request, &credential_kind, credential,
 			   EVENT_CREDENTIAL_INVITED, NULL, NULL);
+}
+
+enum error credential_invite_by(
+    struct request *request, const char *account, const char *setup_hash)
+{
+	struct credential *credential =
+	    kind_make(&credential_kind, &request->arena);
+	enum error error;
+
+	credential->object.id = account;
+	set_code(request, credential, setup_hash);
+	error = act_add(request, &credential_kind, credential,
+	    EVENT_CREDENTIAL_INVITED, NULL, NULL);
+	if (error != ERR_CONFLICT && error != ERR_EXISTS)
+		return error;
+	return request_complain(request, "/setup_hash", "taken",
+	    "请另取一个随机的设置码", "make another code by chance", NULL);
 }
 
 /* --- what a holder gives -------------------------------------------------- */

@@ -37,4 +37,13 @@ void credentials_open(const struct config *config);
 enum error credential_invite(
     struct request *request, const char *account) MUST_CHECK;
 
+/*
+ * The same for a new account, by a code that its holder made himself: 32
+ * hexadecimal digits with this SHA-256. Nobody is told it, and whoever repeats
+ * the act has lost nothing.
+ * ERR_INVALID   another has this code
+ */
+enum error credential_invite_by(struct request *request, const char *account,
+    const char *setup_hash) MUST_CHECK;
+
 #endif

@@ -50,11 +50,12 @@ const struct kind recovery_input = {
 };
 
 const struct db_statement credential_select_own = {
-	"SELECT c.login, a.role, COALESCE(o.name, i.name, ''),"
+	"SELECT c.login, a.role, COALESCE(o.name, i.name, r.name, ''),"
 	" c.password_hash, c.totp_secret FROM credential c"
 	" JOIN account a ON a.id = c.id AND a.state = 'active'"
 	" LEFT JOIN organisation o ON o.id = a.organisation"
 	" LEFT JOIN institution i ON i.id = a.organisation"
+	" LEFT JOIN registration r ON r.id = a.organisation"
 	" WHERE c.id = ? AND c.state = 'active'",
 };
 

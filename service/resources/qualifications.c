@@ -1,6 +1,7 @@
 /* qualifications.c -- declared, confirmed, reminded of, paused, renewed. */
 #include "qualifications.h"
 
+#include "files.h"
 #include "institutions.h"
 #include "kl_date.h"
 #include "kl_scope.h"
@@ -272,6 +273,9 @@ static enum error declare(struct request *request)
 		return error == ERR_NOT_FOUND ? ERR_FORBIDDEN : error;
 	qualification->institution = request->caller.organisation;
 	error = qualification_check(request, qualification, "");
+	if (!error)
+		error = file_check(request, "/evidence",
+		    qualification->institution, qualification->evidence);
 	if (!error)
 		error = check_replaced(request, qualification);
 	if (error)

@@ -4,9 +4,11 @@
 #include "accounts.h"
 #include "affiliations.h"
 #include "calendars.h"
+#include "credentials.h"
 #include "institutions.h"
 #include "kl_scope.h"
 #include "list.h"
+#include "login.h"
 #include "policies.h"
 #include "profiles.h"
 #include "qualifications.h"
@@ -106,15 +108,21 @@ static const struct kind amendment_kind = {
 	.members = amendment_members,
 };
 
-/* And what he begins with: the key of who will act for it, too. */
+/* And what he begins with: how whoever will act for it shows who he is, too. A
+ * program has a key, a person sets a password with a code. */
 struct application {
 	struct registration registration;
-	const char *key_hash;
+	const char *key_hash, *setup_hash;
 };
 static const struct member application_members[] = {
 	GIVEN,
-	MEMBER(application, key_hash, MEMBER_HASH, 0, 0, MEMBER_IN,
+	MEMBER(application, key_hash, MEMBER_HASH, 0, 0,
+	    MEMBER_IN | MEMBER_OPTIONAL,
 	    "SHA-256 of the 64 digits of the key that the applicant made"),
+	MEMBER(application, setup_hash, MEMBER_HASH, 0, 0,
+	    MEMBER_IN | MEMBER_OPTIONAL,
+	    "or of the 32 digits of a set-up code: with it a person sets login "
+	    "and password"),
 	{ 0 },
 };
 static const struct kind application_kind = {
@@ -198,17 +206,38 @@ static enum error set_policy(
 
 /* The one place where a registration gets somebody who acts for it. */
 static enum error make_account(struct request *request,
-    const struct registration *registration, const char *key_hash)
+    const struct registration *registration, const struct application *input)
 {
 	struct account *account = kind_make(&account_kind, &request->arena);
+	enum error error;
 
 	account->object.id = registration->account;
 	account->organisation = registration->object.id;
 	account->role = role_name(ROLE_INSTITUTION);
-	account->key_hash = key_hash;
+	account->key_hash = input->key_hash;
 	act_by_itself(request);
-	return act_add(
+	error = act_add(
 	    request, &account_kind, account, EVENT_ACCOUNT_CREATED, NULL, NULL);
+	if (error || account->key_hash)
+		return error;
+	return credential_invite_by(
+	    request, account->object.id, input->setup_hash);
+}
+
+static enum error check_holder(
+    struct request *request, const struct application *input)
+{
+	if (!input->key_hash != !input->setup_hash)
+		return ERR_OK;
+	return request_complain(request, "/setup_hash", "form",
+	    "key_hash 与 setup_hash 应恰有其一",
+	    "there must be one of key_hash and setup_hash", NULL);
+}
+
+/* Anybody may, but not without end. */
+static enum error prepare_make(struct request *request)
+{
+	return request->stale > 0 ? ERR_OK : login_try_register(request);
 }
 
 static enum error make(struct request *request)
@@ -216,8 +245,11 @@ static enum error make(struct request *request)
 	const struct application *input = request->input;
 	struct registration *made =
 	    kind_copy(&amendment_kind, input, &request->arena);
+	enum error holder = check_holder(request, input);
 	enum error error = registration_check(request, made, false);
 
+	if (!error)
+		error = holder;
 	if (!error)
 		error = set_policy(request, made);
 	if (error)
@@ -231,7 +263,7 @@ static enum error make(struct request *request)
 		error = act_add(request, &registration_kind, made,
 		    EVENT_REGISTRATION_MADE, NULL, NULL);
 	if (!error)
-		error = make_account(request, made, input->key_hash);
+		error = make_account(request, made, input);
 	return error ? error
 		     : list_made(request, &registration_kind, made,
 			   "/v1/registrations");
@@ -343,7 +375,8 @@ static const struct route routes[] = {
 	    .summary = "What an institution pledges itself to" },
 	{ "POST", "/v1/registrations", make, ROUTE_ACT,
 	    .body_max = ROLL_BODY_MAX, .input = &application_kind,
-	    .output = &registration_kind, .proves_itself = true,
+	    .output = &registration_kind, .prepare = prepare_make,
+	    .proves_itself = true,
 	    .summary = "Begin to register an institution: anybody may, free" },
 	{ "POST", "/v1/registrations/{id}/amendment", amend, ROUTE_ACT,
 	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,

@@ -3,6 +3,7 @@
 #include "registrations.h"
 
 #include "affiliations.h"
+#include "files.h"
 #include "institutions.h"
 #include "kl_date.h"
 #include "policies.h"
@@ -94,23 +95,32 @@ static enum error check_pledge(struct request *request, const char *pledge)
 	    "is not the digest of the text of GET /v1/pledge", NULL);
 }
 
+/* A draft may name what is to be stored yet: `owner` is NULL. */
 static enum error check_qualification(struct request *request,
-    const struct qualification *qualification, size_t index)
+    const struct qualification *qualification, size_t index, const char *owner)
 {
 	const char *pointer =
 	    arena_format(&request->arena, "/qualifications/%zu", index);
+	enum error error, missing;
 
 	if (qualification->replaces)
 		return request_complain(request,
 		    arena_format(&request->arena, "%s/replaces", pointer),
 		    "unknown", "尚无可更新的资质", "there is none to renew yet",
 		    NULL);
-	return qualification_check(request, qualification, pointer);
+	error = qualification_check(request, qualification, pointer);
+	if (!owner || (error && error != ERR_INVALID))
+		return error;
+	missing = file_check(request,
+	    arena_format(&request->arena, "%s/evidence", pointer), owner,
+	    qualification->evidence);
+	return missing ? missing : error;
 }
 
-static enum error check_qualifications(
-    struct request *request, const struct registration *registration)
+static enum error check_qualifications(struct request *request,
+    const struct registration *registration, bool whole)
 {
+	const char *owner = whole ? registration->object.id : NULL;
 	void *rows[QUALIFICATIONS_MAX];
 	size_t count;
 	enum error error = ERR_OK;
@@ -120,7 +130,7 @@ static enum error check_qualifications(
 
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i])
-			error = check_qualification(request, rows[i], i);
+			error = check_qualification(request, rows[i], i, owner);
 		worst = error ? error : worst;
 	}
 	return worst;
@@ -168,8 +178,11 @@ enum error registration_check(struct request *request,
 		    ? profile_check_presence(request, r->presence, r->counter)
 		    : ERR_OK,
 		check_pledge(request, r->pledge),
-		check_qualifications(request, r),
+		check_qualifications(request, r, whole),
 		check_affiliations(request, r, whole),
+		whole
+		    ? file_check(request, "/licence", r->object.id, r->licence)
+		    : ERR_OK,
 	};
 
 	/* Each is told; what is no complaint comes first. */

@@ -34,12 +34,14 @@
 	X(sanctions)                                                           \
 	X(sanctions_end)                                                       \
 	X(staff)                                                               \
+	X(files)                                                               \
 	X(market)                                                              \
 	X(listings)                                                            \
 	X(imports)                                                             \
 	X(search)                                                              \
 	X(notices)                                                             \
 	X(signups)                                                             \
+	X(signups_qualified)                                                   \
 	X(draws)                                                               \
 	X(draw_read)                                                           \
 	X(draw_shown)                                                          \

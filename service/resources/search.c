@@ -131,6 +131,23 @@ static enum error read_order(
 	return ERR_OK;
 }
 
+/* By a kind, or by a kind and just that level. */
+static enum error read_qualification(
+    struct request *request, struct kl_search_query *query)
+{
+	const char *kind = request_query(request, "qualification");
+	const char *level = request_query(request, "level");
+
+	if (level && !kind)
+		return complain(request, "missing",
+		    "level 须与 qualification 同用",
+		    "level goes with a qualification");
+	query->mark = kind && level ? arena_format(&request->arena,
+					  "%s" FINDER_LEVEL "%s", kind, level)
+				    : kind;
+	return ERR_OK;
+}
+
 static enum error read_query(
     struct request *request, struct kl_search_query *query)
 {
@@ -138,6 +155,8 @@ static enum error read_query(
 
 	query->category = request_query(request, "category");
 	query->institution = request_query(request, "institution");
+	if (!error)
+		error = read_qualification(request, query);
 	if (!error)
 		error = read_limits(request, query);
 	if (!error)
@@ -233,6 +252,9 @@ static const struct member query_members[] = {
 	ASK("category", MEMBER_TOKEN, 16, "Of this category"),
 	ASK("institution", MEMBER_TOKEN, 18, "Of this institution"),
 	ASK("region", MEMBER_TOKEN, 32, "Offered in this region"),
+	ASK("qualification", MEMBER_TEXT, 64,
+	    "Of who has a qualification of this kind that counts now"),
+	ASK("level", MEMBER_TEXT, 32, "And of this level of it"),
 	ASK("fee_max_fen", MEMBER_NUMBER, KL_INTEGER_MAX,
 	    "Its lowest fee is not higher"),
 	ASK("days_max", MEMBER_NUMBER, DAYS_MAX,

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { BODY_MAX = 1024, ID_SIZE = 16, FACTS_MAX = 4096 };
+enum { BODY_MAX = 1024, ID_SIZE = 16, FACTS_MAX = 16384 };
 
 #define M(...) MEMBER(signup, __VA_ARGS__)
 #define JUDGED MEMBER_OPTIONAL | MEMBER_LATER

@@ -46,6 +46,24 @@ enum error signup_judge(struct request *request, const struct notice *notice,
 enum error signup_entrants(struct request *request, const char *notice,
     struct entrant **entrants, size_t *count, uint64_t *included) MUST_CHECK;
 
+/*
+ * What the notice's category asked for when it was published, against what its
+ * institutions had at the close. signups_qualified.c
+ */
+struct asked;
+
+/* `*asked` is NULL when it asked for nothing; in the arena.
+ * ERR_BUSY ERR_DATABASE ERR_INTERNAL */
+enum error signup_asked(struct request *request, const struct notice *notice,
+    struct asked **asked) MUST_CHECK;
+
+/* What `institution` lacks of it, a JSON array of the caller's; NULL when it
+ * lacks nothing.
+ * ERR_BUSY ERR_DATABASE */
+enum error signup_lacks(struct request *request, const struct notice *notice,
+    const struct asked *asked, const char *institution,
+    json_t **lacks) MUST_CHECK;
+
 /* Of signups_judge.c; prepared as writer. */
 extern const struct db_statement *const signup_writes[];
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FACTS_MAX = 4096, FIRST = 64, PATH_SHOWN_MAX = 32 };
+enum { FACTS_MAX = 16384, FIRST = 64, PATH_SHOWN_MAX = 32 };
 
 /* A sign-up, and what the roll said about it when the notice was closed. */
 struct candidate {
@@ -25,13 +25,14 @@ struct candidate {
 	struct listing_terms terms;        /* of the one that binds */
 	const char *tied_reason, *tied_to; /* NULL: it is decoupled */
 	json_t *tied_path;                 /* borrowed from candidates.paths */
+	json_t *lacks;                     /* likewise; NULL: nothing */
 };
 
 struct candidates {
 	struct candidate *list;
 	size_t count;
 	uint64_t next; /* log index of the first that is left, or 0 */
-	json_t *paths; /* of those that are tied */
+	json_t *paths; /* of those that are tied, and what others lack */
 };
 
 /* The roll may change while pieces are judged. The log tells what it was at
@@ -293,6 +294,7 @@ static enum error judge(struct request *request, const struct notice *notice,
 			.group_taken = c->group_taken_by != NULL,
 			.active = strcmp(c->institution_state, "active") == 0,
 			.tied = c->tied_reason != NULL,
+			.unqualified = c->lacks != NULL,
 			.listing = listing_of(c),
 			.promised = c->terms.promised,
 			.fee_min_fen = (int64_t)c->terms.fee_min_fen,
@@ -321,7 +323,7 @@ static json_t *facts_of(const struct notice *notice, const struct candidate *c,
 	const char *unit = c->terms.promised.workdays ? "workday" : "day";
 
 	return json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:s?, s:I, s:I, s:s?, "
-			 "s:I, s:I, s:s, s:s?, s:s?, s:s?, s:O?, s:I}",
+			 "s:I, s:I, s:s, s:s?, s:s?, s:s?, s:O?, s:O?, s:I}",
 	    "notice", notice->object.id, "institution", c->signup.institution,
 	    "reason", reason, "institution_state", c->institution_state,
 	    "affiliation_group", c->group, "listing", c->listing,
@@ -331,8 +333,8 @@ static json_t *facts_of(const struct notice *notice, const struct candidate *c,
 	    (json_int_t)c->terms.fee_min_fen, "fee_max_fen",
 	    (json_int_t)c->terms.fee_max_fen, "owner_group", group,
 	    "affiliated_with", affiliated_with, "tied_reason", c->tied_reason,
-	    "tied_to", c->tied_to, "tied_path", c->tied_path, "signed_index",
-	    (json_int_t)c->signup.object.event_index);
+	    "tied_to", c->tied_to, "tied_path", c->tied_path, "lacks", c->lacks,
+	    "signed_index", (json_int_t)c->signup.object.event_index);
 }
 
 /* Takes `facts` over. */
@@ -400,6 +402,25 @@ static enum error bind(struct request *request, const struct notice *notice,
 	return error;
 }
 
+/* --- qualified ------------------------------------------------------------ */
+
+static enum error find_lacks(struct request *request,
+    const struct notice *notice, struct candidates *candidates)
+{
+	struct asked *asked = NULL;
+	enum error error = signup_asked(request, notice, &asked);
+
+	for (size_t i = 0; asked && i < candidates->count && !error; i++) {
+		struct candidate *c = &candidates->list[i];
+
+		error = signup_lacks(
+		    request, notice, asked, c->signup.institution, &c->lacks);
+		if (c->lacks)
+			json_array_append_new(candidates->paths, c->lacks);
+	}
+	return error;
+}
+
 enum error signup_judge(struct request *request, const struct notice *notice,
     uint64_t most, uint64_t *next)
 {
@@ -415,6 +436,8 @@ enum error signup_judge(struct request *request, const struct notice *notice,
 		error = bind(request, notice, &all);
 	if (!error)
 		error = find_ties(request, notice, &all);
+	if (!error)
+		error = find_lacks(request, notice, &all);
 	if (error)
 		return error;
 	*next = all.next;

@@ -95,7 +95,7 @@ test('an account belongs to somebody who is there', async () => {
   }
 });
 
-test('operator, supervisor and auditor are three organisations', async () => {
+test('domain 75: operator, supervisor and auditor are three organisations', async () => {
   const organisation = await newOrganisation();
   const { id } = must(await create(bodyOf(organisation, 'operator')));
   must(await create(bodyOf(organisation, 'operator')));

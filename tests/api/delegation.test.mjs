@@ -29,7 +29,7 @@ async function noticeBody() {
 const publish = async (who, organisation) => call('POST', '/v1/notices', as(who, organisation, { body: await noticeBody() }));
 
 describe('a delegation', () => {
-  test('is offered, accepted, used, and the event names who has done it', async () => {
+  test('domain 5: is offered, accepted, used, and the event names who has done it', async () => {
     const [owner, agent] = [await person('owner'), await person('authority')];
     const made = must(await offer(owner, bodyOf(agent)));
     assert.deepEqual([made.state, made.principal, made.role, made.delegate], ['offered', owner.organisation, 'owner', agent.account]);
@@ -51,7 +51,7 @@ describe('a delegation', () => {
 
   const publishOwn = async (owner) => call('POST', '/v1/notices', { key: owner, body: await noticeBody() });
 
-  test('lets a deputy sign up, sealed', async () => {
+  test('domain 5: lets a deputy (B角) sign up, sealed', async () => {
     await policy();
     const { operator } = await people();
     const one = await institution();
@@ -82,7 +82,7 @@ describe('a delegation', () => {
     return { token, account: id };
   }
 
-  test('is for what it says, and for no more', async () => {
+  test('domain 5: is for what it says, and for no more', async () => {
     const [owner, agent] = [await person('owner'), await person('owner')];
     await delegated(owner, agent, { scopes: 'registration' });
     assertProblem(await publish(agent, owner.organisation), 403, 'scope');
@@ -209,7 +209,7 @@ describe('a delegation', () => {
     assertProblem(await call('POST', '/v1/notices', { key: agent, body, idempotency: 'k' }), 422, 'idempotency-key-reused');
   });
 
-  test('expires at its time, to the second', async () => {
+  test('domain 5: expires at its time, to the second', async () => {
     const it = await daemon({}, { rehearsal: '2026-07-01T00:00:00Z' });
     try {
       await it.people();

@@ -80,7 +80,7 @@ test('a format that is none, and limits', async () => {
   must(await call('GET', '/v1/approval_items?format=csv&limit=5000'), 200, 'text');
 });
 
-test('every public list is exported, and what is hidden stays so', async () => {
+test('domain 92: every public list is exported, and what is hidden stays so', async () => {
   const { operator } = await people();
   const { paths } = must(await call('GET', '/v1/openapi.json'), 200);
   const lists = Object.entries(paths).filter(([path, { get }]) => get && !get.security.length && !path.includes('{') &&

@@ -7,17 +7,18 @@ import { after, before, describe, test } from 'node:test';
 import { anOffer } from './builders.mjs';
 import { daemon, must, program } from './client.mjs';
 import { approve, evidence } from './evidence.mjs';
+import { digestOf } from './evidences.mjs';
 import { sha256 } from './keys.mjs';
 import { registering } from './registering.mjs';
 
 const hours = (n) => ({ n, unit: 'hour' });
 const BOTH = ['operator', 'supervisor'];
-const EVIDENCE = sha256('a register');
+const EVIDENCE = digestOf('a register');
 const NOBODY = '913607000000000000';
 
 // How rows are named: the columns of their key, joined by `/`.
 const KEYS = {
-  import_file: 'import',
+  import_file: 'import', file_part: 'file',
   log_head: 'id', log_entry: 'idx', log_tile: 'level, idx', log_checkpoint: 'size',
   event_private: 'event_index, part', idempotency: 'LOWER(HEX(event_id))', due: 'kind, subject, seq',
   signup_group: 'notice, affiliation_group', draw_text: 'draw, file', draw_entrant: 'draw, entry',
@@ -199,7 +200,8 @@ async function aHistory() {
   await roll(); // and one proposal of it lapses
   await open(await draws());
   const { operator } = await it.people();
-  const { items: [{ id }] } = must(await it.call('GET', '/v1/institutions?limit=1'), 200);
+  const { items } = must(await it.call('GET', '/v1/institutions'), 200);
+  const { id } = items.find(({ state }) => state === 'active');
   await post('/v1/proposals', operator, { act: 'institution.suspend', subject: id, payload: { reason: '再次' } });
 }
 
@@ -297,6 +299,9 @@ const CHANGED = [
   ['listing', 'version = 2', `fee = REPLACE(fee, '"max_fen":2', '"max_fen":3')`, 'fee', 'differs'],
   ['import', '1', 'added_count = 2', 'added_count', 'differs'],
   ['import_file', '1', "body = CONCAT(body, 'x')", 'body', 'differs'],
+  ['file', '1', 'size = size + 1', 'size', 'differs'],
+  ['file', '1', "name = 'another.pdf'", 'name', 'differs'],
+  ['file_part', '1', "bytes = CONCAT(bytes, 'x')", 'bytes', 'differs'],
   ['institution', '1', "state = 'suspended'", 'state', 'differs'],
   ['institution', '1', "name = 'x'", 'name', 'differs'],
   ['registration', "state = 'entered'", "address = '别处'", 'address', 'differs'],
@@ -373,7 +378,7 @@ const TAKEN = [
   ['event_private', "part = 'members'"], ['organisation', '1'], ['account', '1'], ['category', '1'],
   ['institution', '1'], ['registration', '1'], ['profile', '1'], ['qualification', '1'], ['affiliation', '1'],
   ['authority_category', '1'], ['sanction', '1'], ['staff_member', '1'], ['listing', '1'], ['approval_item', '1'],
-  ['import', '1'], ['import_file', '1'], ['notice', "state = 'open'"], ['signup', "state = 'withdrawn'"],
+  ['import', '1'], ['import_file', '1'], ['file', '1'], ['file_part', '1'], ['notice', "state = 'open'"], ['signup', "state = 'withdrawn'"],
   ['objection', '1'], ['draw_text', "file = 'seal.txt'"], ['draw_entrant', '1'], ['draw_party', 'position = 1'],
   ['draw_rank', 'place = 1'], ['draw_replacement', '1'], ['due', "kind = 'draw.lock'"],
   ['due', "kind = 'notice.close'"], ['signup_group', '1'], ['idempotency', "event_id IN (SELECT event_id FROM kept.log_entry WHERE kind = 'draw.annulled')"], ['schema_migration', 'version = 3'],
@@ -393,6 +398,7 @@ const ADDED = [
   ['organisation', "SELECT 'ghost', state, seq, event_index, name, affiliation_group, region, NULL FROM kept.organisation LIMIT 1",
     "SELECT 'ghost'", '-', 'unknown'],
   ['import_file', "SELECT 'ghost', 'x'", "SELECT 'ghost'", '-', 'unknown'],
+  ['file_part', 'SELECT file, 9, made_at, bytes FROM kept.file_part LIMIT 1', 'SELECT file FROM kept.file_part LIMIT 1', '-', 'unknown'],
   ['draw_rank', "SELECT draw, 77, '913607000000000000', ticket, 0 FROM kept.draw_rank WHERE place = 1 LIMIT 1",
     "SELECT CONCAT(draw, '/77') FROM kept.draw_rank WHERE place = 1 LIMIT 1", '-', 'unknown'],
   ['draw_text', "SELECT 'D-ghost-1', file, sha256, event_index, body FROM kept.draw_text LIMIT 1", "SELECT 'D-ghost-1'", '-', 'unknown'],

@@ -129,7 +129,7 @@ test('a workbook is read as a file is: shared texts, texts in cells, stored or d
   assert.deepEqual([again.same_count, again.bad_count], [again.row_count, 0]);
 });
 
-test('what was exported is brought in again, and tells what was changed since', async () => {
+test('domain 92: what was exported is brought in again, and tells what was changed since', async () => {
   const { operator } = await people();
   const region = newTag();
   for (const code of [`${region}-1`, `${region}-2`])

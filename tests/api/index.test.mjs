@@ -43,7 +43,7 @@ describe('the index', () => {
 });
 
 describe('a problem', () => {
-  test('is explained in both languages under its type', async () => {
+  test('domain 96: is explained in both languages under its type', async () => {
     const { items } = must(await call('GET', '/problems'), 200);
     assert.ok(items.length > 30);
     for (const { type, code, status, title } of items) {

@@ -58,7 +58,7 @@ export class Installation {
       http_port: 0, admin_socket: this.admin, db_socket: join(this.database, 'db.sock'),
       log_origin: rehearsal ? 'test.example/rehearsal' : 'test.example/log', log_key_file: join(home, 'keys/log.key'),
       receipt_key_file: join(home, 'keys/receipt.key'), high_water_file: join(home, 'high-water'),
-      publish_ms: 20, password_mb: 19, login_tries: 100_000, login_tries_network: 100_000, ...settings,
+      publish_ms: 20, password_mb: 19, login_tries: 100_000, login_tries_network: 100_000, registrations_network: 100_000, ...settings,
     };
   }
 

@@ -32,7 +32,7 @@ test('a proposal shows what is to be approved, and its digest', async () => {
   must(await withdraw(made.id, supervisor), 200);
 });
 
-test('nobody approves for his own organisation, not even another person', async () => {
+test('domain 75: nobody approves for his own organisation, not even another person', async () => {
   const { supervisor } = await people();
   const { id, digest } = must(await propose(adoption()));
   const colleague = await person('supervisor', supervisor.organisation);
@@ -129,7 +129,7 @@ test('refused: what cannot be proposed', async () => {
   assertProblem(await call('GET', '/v1/proposals/nothing'), 404, 'not-found');
 });
 
-test('two persons of two organisations, says the database, too', async () => {
+test('domain 75: two persons of two organisations, says the database, too', async () => {
   await assert.rejects(sql(`INSERT INTO proposal SELECT 'x', state, seq, event_index, act, subject, payload, digest,
     organisation, role, organisation, lapses_at, account, changes FROM proposal LIMIT 1`), /CONSTRAINT/);
 });

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { get as getTls } from 'node:https';
+import { get as getTls, request as requestTls } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { answersOf } from './answers.mjs';
 import { daemon } from './client.mjs';
+import { pdf } from './evidences.mjs';
 import { root } from './installation.mjs';
 import { nginx } from './nginx.mjs';
 
@@ -95,6 +96,28 @@ describe('nginx in front', () => {
       for (const outgoing of open)
         outgoing.destroy();
     }
+  });
+
+  test('hands on a file as it comes, as large as one may be', async () => {
+    const who = await it.institution();
+    const upload = (bytes, token = who.token) => new Promise((resolve, reject) => {
+      const outgoing = requestTls({ host: '127.0.0.1', port: proxy.port, path: '/v1/files', method: 'POST', rejectUnauthorized: false, agent: false,
+        headers: { host: 'localhost', authorization: `Bearer ${token}`, 'content-type': 'application/pdf', 'content-length': bytes.length,
+          'klero-file-name': 'a.pdf', 'idempotency-key': String(Math.random()) } }, async (incoming) => {
+        const parts = [];
+        for await (const part of incoming)
+          parts.push(part);
+        resolve({ status: incoming.statusCode, body: JSON.parse(Buffer.concat(parts)) });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(bytes);
+    });
+    const sized = (size) => pdf('', size - pdf('').length);
+    const { status, body } = await upload(sized(50 << 20));
+    assert.deepEqual([status, body.size], [201, 50 << 20]);
+    assert.equal((await upload(sized(70_000), '0'.repeat(64))).status, 401);
+    const late = await upload(sized((50 << 20) + 1)).catch((error) => error);
+    assert.ok(late.status === 413 || ['EPIPE', 'ECONNRESET'].includes(late.code), JSON.stringify(late));
   });
 
   test('says busy while klerod is away', async () => {

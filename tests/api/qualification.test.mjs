@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertProblem, daemon, must } from './client.mjs';
 import { newUscc } from './keys.mjs';
-import { digestOf, registering } from './registering.mjs';
+import { digestOf, uploading } from './evidences.mjs';
+import { registering } from './registering.mjs';
 
 let it;
 let its;
@@ -18,7 +19,11 @@ const given = (changes = {}) => ({ kind: '工程咨询单位资信', level: '甲
 const midnight = (date) => new Date(`${date}T00:00:00+08:00`);
 const ofInstitution = async (uscc) => must(await it.call('GET', `/v1/qualifications?institution=${uscc}`), 200).items;
 const shown = async ({ id }) => must(await it.call('GET', `/v1/qualifications/${id}`), 200);
-const declare = (who, changes) => it.call('POST', '/v1/qualifications', { key: who, body: given(changes) });
+async function declare(who, changes) {
+  if (!who.role)
+    await uploading(it).uploadAll(who, [given(changes).evidence]);
+  return it.call('POST', '/v1/qualifications', { key: who, body: given(changes) });
+}
 const decide = async (who, { id }, name, body = {}, options) =>
   its.act(who, { path: `/v1/qualifications/${id}` }, name, body, options);
 const events = (id) => it.sql(`SELECT kind FROM log_entry WHERE subject = '${id}' ORDER BY idx`);

@@ -8,7 +8,7 @@ const newCode = () => `g${randomBytes(6).toString('hex')}`;
 const enter = (body, options) => adminCall('POST', '/v1/regions', { body, ...options });
 const complaints = (reply) => reply.body.errors.map(({ pointer, code }) => [pointer, code]);
 
-test('a region is entered once, within another, and shown to anybody', async () => {
+test('domain 91: a region is entered once, within another, and shown to anybody', async () => {
   const body = { code: newCode(), name: '示例县', name_en: 'Shili', parent: await region(), week: '1111110' };
   const reply = await enter(body);
   const { code, ...members } = body;

@@ -1,7 +1,7 @@
 // registering.mjs -- institutions that register themselves, on a klerod of
 // client.mjs: `const { begin, pass, enter } = registering(it)`.
 //
-// begin(changes) → a draft: { id, uscc, token, body } of whoever will act for it
+// begin(changes) → a draft, the files that it names stored: { id, uscc, token, body } of whoever will act for it
 // submitted(changes) → the same, submitted
 // entered(changes) → the same, passed by a reviewer: on the roll
 // act(who, of, name, body, options) → the reply to POST …/{of.id}/name with the
@@ -9,11 +9,13 @@
 // keeper() → a reviewer
 import { randomBytes } from 'node:crypto';
 import { must } from './client.mjs';
+import { digestOf, uploading } from './evidences.mjs';
 import { newUscc, sha256 } from './keys.mjs';
 
-export const digestOf = (text) => sha256(text);
+export { digestOf };
 
 export function registering(it) {
+  const { uploadAll } = uploading(it);
   let reviewer;
   let pledge;
   const keeper = async () => {
@@ -42,6 +44,7 @@ export function registering(it) {
     const token = randomBytes(32).toString('hex');
     const made = await body(changes);
     const reply = must(await it.call('POST', '/v1/registrations', { idempotency: null, body: { ...made, key_hash: sha256(token) } }));
+    await uploadAll({ token }, [made.licence, ...(made.qualifications ?? []).map(({ evidence }) => evidence)]);
     return { ...reply, token, body: made };
   }
 

@@ -72,7 +72,7 @@ test('two persons who suspended it besides are not overruled by an expiry', asyn
   assert.equal(await state(who.uscc), 'active');
 });
 
-test('it is repaired when the institution asks and two persons agree', async () => {
+test('domain 68: it is repaired when the institution asks and two persons agree', async () => {
   const who = await its.entered();
   const other = await its.entered();
   await impose(who.uscc, { months: 12 });

@@ -34,7 +34,7 @@ describe('a key', () => {
     must(await call('GET', '/v1/accounts/me', { key: who }), 200);
   });
 
-  test('is good for what it says, and for no more', async () => {
+  test('domain 92: is good for what it says, and for no more', async () => {
     const reader = await keyFor('operator', 'read');
     must(await call('GET', '/v1/accounts/me', { key: reader }), 200);
     assertProblem(await admit(reader), 403, 'scope');

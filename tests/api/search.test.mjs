@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
 import { anOffer } from './builders.mjs';
+import * as shared from './client.mjs';
 import { assertProblem, call, institution, must, people, region, twoPersons, until } from './client.mjs';
+import { digestOf } from './evidences.mjs';
+import { registering } from './registering.mjs';
 
 const word = () => randomBytes(4).toString('hex');
 const mark = `寻${word()}`; // in the name of each institution here, and of no other
@@ -115,4 +118,31 @@ for (const [what, query] of Object.entries(faults))
 test('eight words and two hundred rows at once are taken', async () => {
   assert.deepEqual(await ids(`q=${'甲 乙 丙 丁 戊 己 庚 辛'.split(' ').map(encodeURIComponent).join('+')}`), []);
   assert.ok((await ids('limit=200')).length >= 3);
+});
+
+test('domain 19: filters by qualification and its level, as long as it counts', async () => {
+  const its = registering(shared);
+  const [consulting, survey] = [`咨询${word()}`, `测绘${word()}`];
+  const given = (kind, level) => ({ kind, level, scopes: [], number: '1', issuer: '某协会', valid_from: '2020-01-01',
+    valid_until: '2090-01-01', evidence: digestOf('a certificate to be found') });
+  const { operator } = await people();
+  const category = await code('资质检索');
+  const has = async (...qualifications) => {
+    const { uscc } = await its.entered({ name: `具备${word()}${mark}`, qualifications });
+    return { uscc, ...must(await call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category }) })) };
+  };
+  const both = await has(given(consulting, '甲级'), given(survey, undefined));
+  const one = await has(given(consulting, '乙级'));
+  const none = await has();
+  const of = (kind, level) => `${all}&category=${category}&sort=id&qualification=${encodeURIComponent(kind)}${level ? `&level=${encodeURIComponent(level)}` : ''}`;
+  await seen(`${all}&category=${category}`, [both.id, one.id, none.id]);
+  await seen(of(consulting), [both.id, one.id]);
+  await seen(of(consulting, '甲级'), [both.id]);
+  await seen(of(consulting, '丙级'), []);
+  await seen(of(survey), [both.id]);
+  await seen(of('无此资质'), []);
+  assertProblem(await call('GET', `/v1/search?level=${encodeURIComponent('甲级')}`), 422, 'invalid');
+  const [{ id }] = must(await call('GET', `/v1/qualifications?institution=${one.uscc}`), 200).items;
+  must(await its.act(await its.keeper(), { path: `/v1/qualifications/${id}` }, 'pause', { reason: '核查' }), 200);
+  await seen(of(consulting), [both.id]);
 });

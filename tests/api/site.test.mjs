@@ -32,7 +32,7 @@ test('without web_root there is the API alone', async () => {
   assert.ok(routes.every(({ path }) => path !== '/'));
 });
 
-test('the pages, their types, policy, tags and methods', async () => {
+test('domain 79: the pages without log-in, their types, policy, tags and methods', async () => {
   const root = folder();
   const it = await daemon({ web_root: root });
   try {

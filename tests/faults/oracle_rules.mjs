@@ -129,6 +129,7 @@ const TRANSITIONS = {
   'listing.paused': ['institution operator', 'published', 'paused'],
   'listing.resumed': ['institution operator', 'paused', 'published'],
   'listing.withdrawn': ['institution operator service', 'draft check published paused', 'withdrawn'],
+  'file.stored': ['institution reviewer operator', '-', 'stored'],
   'import.staged': ['operator', '-', 'staged'],
   'import.applied': ['operator', 'staged', 'applied'],
   'notice.published': ['owner', '-', 'open'],

@@ -41,6 +41,7 @@ only curl/curl.h 'service/fetch\.c'
 only zip.h 'service/unzip\.c'
 only expat.h 'service/sheet_xlsx\.c'
 only oath.h 'service/totp\.c'
+only magic.h 'service/upload\.c'
 only gmp.h 'lib/kl_bls_private\.h'
 only blst.h 'lib/kl_bls_blst\.c'
 for file in $(grep -l '"kl_bls_private.h"' lib/*.[ch] | grep -vE '^lib/kl_bls'); do

@@ -1,6 +1,7 @@
 #!/bin/sh
 # tables.sh -- every table of migrations/ has its lines in ops/grants.sql, and
-# no account of the daemon may take away or change the schema.
+# no account of the daemon may take away or change the schema; but for upkeep,
+# which sweeps what has no meaning any more.
 set -eu
 bad=0
 complain() {
@@ -20,7 +21,9 @@ for table in $granted; do
 	[ "$table" = schema_migration ] || echo "$tables" | grep -qx "$table" ||
 	    complain "ops/grants.sql names $table, which is in no migration"
 done
-if grep -nE '^GRANT.*(DELETE|DROP|ALTER|CREATE|ALL|\*)' ops/grants.sql >&2; then
+swept='DELETE ON (file_part|session|totp_use) TO klero_upkeep@'
+if grep -E '^GRANT.*(DELETE|DROP|ALTER|CREATE|ALL|\*)' ops/grants.sql |
+    grep -vE "$swept" >&2; then
 	complain "the daemon reads and adds, and seldom changes"
 fi
 exit $bad

@@ -55,7 +55,7 @@ static void problem(struct request *request, enum error error)
 	    request_reply_bytes(request, 421, NULL, strdup("{}"), 2), ERR_OK);
 }
 
-static const struct http_stages stages = { head, now, queue, problem };
+static const struct http_stages stages = { head, now, queue, NULL, problem };
 
 /* --- the manager ---------------------------------------------------------- */
 

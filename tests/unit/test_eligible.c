@@ -39,6 +39,9 @@ static void names_each_reason(void **state)
 	entrant.active = false;
 	assert_string_equal(judge(entrant), "not-active");
 	entrant = good;
+	entrant.unqualified = true;
+	assert_string_equal(judge(entrant), "unqualified");
+	entrant = good;
 	entrant.listing = KL_LISTING_NONE;
 	assert_string_equal(judge(entrant), "no-listing");
 	entrant.listing = KL_LISTING_WITHDRAWN;
@@ -58,6 +61,7 @@ static void tells_the_first_reason(void **state)
 	struct kl_entrant entrant = {
 		.affiliation_group = "city-build",
 		.tied = true,
+		.unqualified = true,
 		.listing = KL_LISTING_NONE,
 		.promised = { 99, true },
 		.fee_min_fen = 9900000,
@@ -71,6 +75,8 @@ static void tells_the_first_reason(void **state)
 	entrant.listing = KL_LISTING_OPEN;
 	assert_string_equal(judge(entrant), "not-active");
 	entrant.active = true;
+	assert_string_equal(judge(entrant), "unqualified");
+	entrant.unqualified = false;
 	assert_string_equal(judge(entrant), "too-slow");
 	entrant.promised.count = 1;
 	assert_string_equal(judge(entrant), "over-limit");
