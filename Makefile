@@ -145,6 +145,7 @@ $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/unit/% $(B)/tests/node/%: LINK := $(PKGS) cmocka
 $(B)/tests/service/test_config: LDFLAGS += -Wl,--wrap=getline,--wrap=__getdelim
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc,--wrap=calloc
+$(B)/tests/unit/test_tally: LDFLAGS += -Wl,--wrap=calloc
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
 $(B)/klerod $(B)/klero:
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $(LDFLAGS_$(MODE)) $^ -o $@ \
