@@ -2,8 +2,8 @@
 import { defineConfig } from 'vite';
 import { flags, plugins, small } from './vite.shared';
 
-// Small, and of nearly every page: one file of them is squeezed better than five.
-const SHARED = /\/src\/(time|title)\.ts|\/components\/(PageTools|StateBadge|HashText|LoadProblem)\.vue/;
+// Small, or of every page: one file of them is squeezed better than five.
+const SHARED = /\/node_modules\/(vue|@vue|vue-router|petite-vue-i18n|@intlify)\/|\/src\/(time|title|router)\.ts|\/components\/(PageTools|StateBadge|HashText|LoadProblem|CountDown)\.vue/;
 
 export default defineConfig({
   logLevel: 'warn',
@@ -16,7 +16,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The policy of the pages lets nothing in that stands in a page.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // What a page needs is there when it is asked for, but for its words.
+    modulePreload: false,
     rollupOptions: { output: { manualChunks: (id) => (SHARED.test(id) ? 'shared' : undefined) } },
   },
 });

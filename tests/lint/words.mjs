@@ -25,7 +25,7 @@ function flat(tree, prefix = '') {
 }
 
 const keys = new Set();
-for (const part of ['common', 'draws', 'draw', 'shop', 'verify']) {
+for (const part of ['common', 'home', 'draws', 'draw', 'shop', 'verify']) {
   const [zh, en] = ['zh-CN', 'en'].map((locale) => {
     const file = join(src, `i18n/${part}.${locale}.json`);
     return { file, words: new Map(flat(JSON.parse(readFileSync(file, 'utf8')))) };

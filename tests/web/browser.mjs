@@ -26,7 +26,7 @@ const WAIT_MS_MAX = 60_000;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 // A key that stands where its words should.
-const parts = ['common', 'draws', 'draw', 'shop', 'verify'].flatMap((part) =>
+const parts = ['common', 'home', 'draws', 'draw', 'shop', 'verify'].flatMap((part) =>
   Object.keys(JSON.parse(readFileSync(join(root, `web/src/i18n/${part}.zh-CN.json`), 'utf8'))));
 const KEY = new RegExp(`\\b(${parts.join('|')})\\.(?!txt|zip|html|mjs|leaf|proof|sh\\b)[a-z][A-Za-z-]+\\b|\\{\\w+\\}|undefined|NaN`);
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];

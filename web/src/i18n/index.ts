@@ -5,13 +5,14 @@ import { createI18n } from 'petite-vue-i18n';
 import common from './common.zh-CN.json';
 
 export type Locale = 'zh-CN' | 'en';
-export type Part = 'common' | 'draws' | 'draw' | 'shop' | 'verify';
+export type Part = 'common' | 'home' | 'draws' | 'draw' | 'shop' | 'verify';
 
 type Words = Record<string, unknown>;
 
 const LOADERS: Record<Locale, Record<Part, () => Promise<{ default: Words }>>> = {
   'zh-CN': {
     common: () => Promise.resolve({ default: common }),
+    home: () => import('./home.zh-CN.json'),
     draws: () => import('./draws.zh-CN.json'),
     draw: () => import('./draw.zh-CN.json'),
     shop: () => import('./shop.zh-CN.json'),
@@ -19,6 +20,7 @@ const LOADERS: Record<Locale, Record<Part, () => Promise<{ default: Words }>>> =
   },
   en: {
     common: () => import('./common.en.json'),
+    home: () => import('./home.en.json'),
     draws: () => import('./draws.en.json'),
     draw: () => import('./draw.en.json'),
     shop: () => import('./shop.en.json'),
