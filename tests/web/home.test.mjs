@@ -38,6 +38,8 @@ test('its numbers, and where each of them leads', async () => {
     Object.fromEntries([...one.querySelectorAll('dl > div')].map((row) => [row.querySelector('dt').textContent, row.querySelector('dd').textContent]))]));
   assert.equal(told.length, 8);
   assert.equal(Object.fromEntries(told)['公告']['报名中'], String(shown.notices.open));
+  assert.equal(Object.fromEntries(told)['抽取']['已结束'], String(shown.draws.closed));
+  assert.equal(Object.fromEntries(told)['挂牌']['已撤下'], String(shown.listings.withdrawn));
   await everyWidth(page, 'home-every');
   await page.done();
 });
