@@ -1,12 +1,12 @@
 # make            build klerod, klero and libklero  -> build/release/
-# make run        a service on 127.0.0.1:8080 with a whole draw played
+# make run        a service on 127.0.0.1:8080 with a county and a draw in it
 # make web        build the pages                   -> web/dist/
 # make test       all tests, sanitized              -> build/asan/
 # make lint       format, layers, lengths, settings, both compilers
 # make help       all targets
 #
 # Variables: MODE=release|debug|asan|tsan|cover|fuzz  V=1  CC  PREFIX  DESTDIR
-#            ONCE=1 (run)  ONLY="THING..." (test-api, -web, -faults, -planted, bench)
+#            ONCE=1 COUNTY=0 (run)  ONLY="THING..." (test-api, -web, -faults, -planted, bench)
 #            ROUNDS (test-long)
 #            FUZZ_S=seconds (fuzz)
 
@@ -146,6 +146,7 @@ $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/unit/% $(B)/tests/node/%: LINK := $(PKGS) cmocka
 $(B)/tests/service/test_config: LDFLAGS += -Wl,--wrap=getline,--wrap=__getdelim
 $(B)/tests/unit/test_memory: LDFLAGS += -Wl,--wrap=realloc,--wrap=calloc
+$(B)/tests/unit/test_tally: LDFLAGS += -Wl,--wrap=calloc
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka
 $(B)/klerod $(B)/klero:
 	$(call say,LD )$(CC) $(ALL_LDFLAGS) $(LDFLAGS_$(MODE)) $^ -o $@ \
@@ -182,8 +183,8 @@ web/node_modules/.package-lock.json: web/package-lock.json
 # --- running --------------------------------------------------------------
 deps: ## install the Debian packages to build, run and test
 	@ops/bootstrap.sh
-run: ## serve on 127.0.0.1:8080 and play a whole draw; ONCE=1 stops after it, BEACON=quicknet
-	@ONCE=$(ONCE) BEACON=$(BEACON) ops/run.sh
+run: ## serve a county on 127.0.0.1:8080 and play a draw; ONCE=1 stops after it, COUNTY=0, BEACON=quicknet
+	@ONCE=$(ONCE) COUNTY=$(COUNTY) BEACON=$(BEACON) ops/run.sh
 
 # --- checks ---------------------------------------------------------------
 test: ## all tests under the address and UB sanitizers, and a count
@@ -206,6 +207,7 @@ test-long: ## all faults, and what chance plays a part in, ROUNDS times
 	@KLERO_FAULTS=long tests/run.sh build/release faults close
 	@for round in $$(seq $(ROUNDS)); do \
 	    tests/run.sh build/asan service api draw_restart || exit 1; done
+	@KLERO_COUNTY=1 tests/run.sh build/release api county
 	@KLERO_PACKS=10000 KLERO_ALTERED=300 KLERO_LIMITS=1 tests/run.sh build/release node
 	@$(MAKE) test-blst
 test-blst: ## the beacon's signatures, by libblst in place of our own

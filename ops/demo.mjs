@@ -1,6 +1,7 @@
-// demo.mjs URL -- play one whole draw on the klerod at URL, as separate people.
+// demo.mjs URL -- live through a county on the klerod at URL, and play one whole
+// draw in it, as separate people.
 //
-// Run by run.sh in var/, with KLERO the program. Everybody has a folder of his
+// Run by run.sh in var/, with KLERO the program and ORIGIN the name of the log. Everybody has a folder of his
 // own, demo/<who>/, with what only he has: api.key (his token for the API),
 // party.key (what he signs with) and a folder for each draw, where `klero party`
 // plays his part: it checks, commits, reveals and verifies by itself. Nobody
@@ -8,13 +9,14 @@
 // halves. Exit 0 if the pack verified.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { liveThrough } from './county.mjs';
 
 const SIGNUP_S = 6;
 const WAIT_S_MAX = 60;
@@ -29,8 +31,10 @@ const county = JSON.parse(readFileSync(join(data, 'county.json'), 'utf8'));
 const demo = resolve('demo');
 const trust = join(demo, 'trust.txt');
 const isTest = process.env.BEACON !== 'quicknet';
-const accept = isTest ? ['--accept-chain', resolve('chain.json')] : [];
-const origin = 'localhost/log'; // log_origin, as run.sh sets it
+const origin = process.env.ORIGIN; // log_origin, as run.sh sets it
+const isRehearsal = origin.endsWith('/rehearsal');
+// A verifier takes neither for real and wants to be told that this is known.
+const accept = [...isRehearsal ? ['--rehearsal'] : [], ...isTest ? ['--accept-chain', resolve('chain.json')] : []];
 
 // --- talking to people and to the service -----------------------------------
 
@@ -147,6 +151,7 @@ class Person {
 }
 
 const officials = Object.fromEntries(county.organisations.map(({ id, role }) => [role, new Person(role, role, id)]));
+const reviewers = county.reviewers.map(({ id, role }) => new Person(id, role, id));
 const institutions = county.institutions.map(({ uscc, name }) =>
   Object.assign(new Person(uscc, 'institution', uscc), { name }));
 const partyNames = ['operator', 'supervisor', 'owner'];
@@ -166,9 +171,10 @@ async function loadCounty() {
     `1. Loading ${county.name_en}: organisations, accounts, policy, categories, institutions.`);
   const { region } = county.policy;
   await admin('/v1/regions', { code: region, name: county.name, name_en: county.name_en }, `county-region-${region}`);
-  for (const { id, role, name } of county.organisations) {
+  for (const { id, role, name } of [...county.organisations, ...county.reviewers]) {
+    const who = reviewers.find((one) => one.organisation === id) ?? officials[role];
     await admin('/v1/organisations', { id, name, region }, `county-${id}`);
-    await admin('/v1/accounts', { organisation: id, role, key_hash: officials[role].half('api.key') }, `county-account-${id}`);
+    await admin('/v1/accounts', { organisation: id, role, key_hash: who.half('api.key') }, `county-account-${id}`);
   }
   await twoPersons(supervisor, auditor, 'policy.adopt', `${county.policy.region}-${county.policy.version}`, county.policy);
   for (const name of partyNames) {
@@ -187,7 +193,27 @@ async function loadCounty() {
     await operator.post('/v1/accounts',
       { organisation: uscc, role: 'institution', key_hash: who.half('api.key') }, `county-account-${uscc}`);
   }
-  writeFileSync(join(demo, 'loaded'), '');
+}
+
+// What the tokens of the other institutions are made from, by whoever acts for them.
+function ownSecret() {
+  const file = join(demo, 'county.secret');
+  if (!existsSync(file)) {
+    writeFileSync(`${file}.new`, randomBytes(32).toString('hex'), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+  return readFileSync(file, 'utf8');
+}
+
+async function liveInCounty() {
+  say(`演练 ${county.days} 天:其余 290 家机构入驻、受审、挂牌、调价、到期、受处理,时间逐步拨到今天。`,
+    `A rehearsal of ${county.days} days: 290 more institutions register, are checked, list, revise, expire; time is moved up to today.`);
+  const from = Date.now();
+  const { bodies } = await liveThrough({ url: url.origin, socketPath: 'admin.sock', county, secret: ownSecret(),
+    people: { ...officials, reviewers }, tell: (zh, en) => note(`${zh} · ${en}`) });
+  const listings = bodies.reduce((sum, body) => sum + body.listings.length, institutions.length);
+  say(`全县 ${bodies.length + institutions.length} 家机构、${listings} 项挂牌已就绪,用时 ${Math.round((Date.now() - from) / 1000)} 秒。`,
+    `${bodies.length + institutions.length} institutions and ${listings} listings are there, after ${Math.round((Date.now() - from) / 1000)} s.`);
 }
 
 // --- the draw ----------------------------------------------------------------------
@@ -327,8 +353,12 @@ function tellUrls(id, notice) {
 // --- all of it ------------------------------------------------------------------------
 
 try {
-  if (!existsSync(join(demo, 'loaded')))
+  if (!existsSync(join(demo, 'loaded'))) {
     await loadCounty();
+    if (isRehearsal)
+      await liveInCounty();
+    writeFileSync(join(demo, 'loaded'), '');
+  }
   const notice = await publishNotice();
   const id = `${notice.number.replace(/^ZJ/, 'D')}-1`;
   await signUp(notice);

@@ -1,13 +1,15 @@
 #!/bin/bash
-# run.sh -- make run: a service on 127.0.0.1 with one whole draw played on it.
+# run.sh -- make run: a service on 127.0.0.1 with a county in it, and a draw.
 #
 # Installs and builds what is missing, starts a private MariaDB, a witness, a
-# test network of drand and klerod on var/, loads the demo county and plays a
-# draw (ops/demo.mjs). Then it serves until Ctrl-C; with ONCE=1 it stops
-# everything and exits 0 only if the evidence pack verified. A further run goes
-# on with var/ as it is; `rm -rf var` forgets everything. PORT (8080) and VAR
-# (var) may be others. BEACON=quicknet: the last randomness comes from the real
-# network of drand, over the Internet. However this ends, all servers end too.
+# test network of drand and klerod on var/, lives through the months of the demo
+# county in a rehearsal and plays a draw in it (ops/demo.mjs). Then it serves
+# until Ctrl-C; with ONCE=1 it stops everything and exits 0 only if the evidence
+# pack verified. A further run goes on with var/ as it is; `rm -rf var` forgets
+# everything. PORT (8080) and VAR (var) may be others. COUNTY=0: no rehearsal,
+# ten institutions and a draw in real time. BEACON=quicknet: the last randomness
+# comes from the real network of drand, over the Internet. However this ends, all
+# servers end too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -17,7 +19,8 @@ var=$(realpath -m "${VAR:-var}")
 beacon=${BEACON:-test}
 relays=https://api.drand.sh,https://api2.drand.sh,https://drand.cloudflare.com
 START_S_MAX=30 STOP_S_MAX=60
-origin=localhost/log witness_name=localhost/witness
+county=${COUNTY:-1}
+origin=localhost/rehearsal witness_name=localhost/witness
 klerod='' demo='' others=()
 
 say() { # Chinese, English
@@ -102,7 +105,7 @@ start_witness() {
 		"$build/klero" witness --init --name $witness_name \
 		    --key witness/witness.key --state witness/state
 	fi >/dev/null
-	printf 'log %s\nquorum none\n' "$(vkey log $origin keys/log.key)" \
+	printf 'log %s\nquorum none\n' "$(vkey log "$origin" keys/log.key)" \
 	    >witness/trust.txt
 	: >witness/witness.log # of the last run
 	setsid setpriv --pdeathsig TERM "$build/klero" witness \
@@ -114,7 +117,7 @@ start_witness() {
 	port=$(sed -n 's/.*"started".*"port": *\([0-9]*\).*/\1/p' \
 	    witness/witness.log)
 	printf 'log %s\nwitness w %s http://127.0.0.1:%s\nquorum w\n' \
-	    "$(vkey log $origin keys/log.key)" \
+	    "$(vkey log "$origin" keys/log.key)" \
 	    "$(vkey witness $witness_name witness/witness.key)" "$port" \
 	    >witnesses.txt
 }
@@ -135,10 +138,15 @@ start_beacon() {
 	relays=$(cat relay.log)
 }
 
-# The log is begun once. An --init that was killed left the file, no log.
+# The log is begun once: with the county as a rehearsal, as many days ago as that
+# lives through. An --init that was killed left the file, no log.
 begin_log() {
+	local days how=()
 	[ ! -e high-water ] || return 0
-	"$build/klerod" --init klerod.conf 2>>klerod.log || fail \
+	days=$(sed -n 's/^ "days": \([0-9]*\),$/\1/p' "$root/ops/data/county.json")
+	[ "$county" = 0 ] || how=(--rehearsal
+	    "$(date -u -d "$days days ago" +%Y-%m-%dT00:00:00Z)")
+	"$build/klerod" --init "${how[@]}" klerod.conf 2>>klerod.log || fail \
 	    "无法建立日志,见 $var/klerod.log" \
 	    "the log cannot be begun, see $var/klerod.log"
 }
@@ -164,6 +172,11 @@ test) chain=chain.json ;;
 quicknet) chain=none ;;
 *) fail "BEACON 应为 test 或 quicknet" "BEACON is test or quicknet" ;;
 esac
+case $county in
+0) origin=localhost/log ;;
+1) ;;
+*) fail "COUNTY 应为 0 或 1" "COUNTY is 0 or 1" ;;
+esac
 mkdir -p "$var"
 chmod 711 "$var" # the database may run as another user
 exec 8>"$var/lock"
@@ -187,6 +200,8 @@ ops/database.sh prepare "$var/db" "$build/klero"
 
 cd "$var"
 : >>klerod.log
+# What was begun goes on as what it is.
+[ ! -e high-water ] || origin=$(sed -n 's/^log_origin = //p' klerod.conf)
 ln -sfn "$root/web/dist" web
 make_keys
 say "启动见证人和信标……" "starting a witness and a beacon ..."
@@ -199,7 +214,8 @@ start_klerod 8>&-
 
 # In the background, so that a signal is answered at once.
 status=0
-KLERO="$build/klero" BEACON="$beacon" node "$root/ops/demo.mjs" "http://127.0.0.1:$port" 8>&- &
+KLERO="$build/klero" BEACON="$beacon" ORIGIN="$origin" node \
+    "$root/ops/demo.mjs" "http://127.0.0.1:$port" 8>&- &
 demo=$!
 wait "$demo" || status=$?
 demo=

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "kl_search.h"
+#include "kl_tally.h"
 #include "request.h"
 
 /*
@@ -20,7 +21,8 @@ struct found_index {
 	/* What is shown of each item: a JSON object; size_t where it begins,
 	 * and where the last one ends. */
 	struct kl_buf texts, starts;
-	struct kl_buf ids; /* of the items, each with a NUL */
+	struct kl_buf ids;       /* of the items, each with a NUL */
+	struct kl_offers offers; /* what they come to */
 };
 
 /* Days are compared in fifths of a calendar day, as which a working day counts

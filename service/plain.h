@@ -15,6 +15,8 @@
  */
 void plain_draw(struct kl_buf *to, const json_t *draw);
 void plain_draws(struct kl_buf *to, const json_t *list);
+/* What GET /v1/home does. In plain_home.c. */
+void plain_home(struct kl_buf *to, const json_t *home);
 
 /* What stands in the tab: "抽取 D-1 · 中介服务超市". */
 void plain_draw_title(struct kl_buf *to, const json_t *draw);

@@ -6,7 +6,7 @@ import { flags, plugins, small } from './vite.shared';
 const FRAME = new RegExp([
   'node_modules/(@?vue|@intlify|petite)|plugin-vue|preload-helper',
   '/src/(App|router|preferences|time|title|i18n/index|api/client|draw/(pinned|phase))\\.|common\\.zh-CN',
-  '/components/(AppIcon|HashText|LoadProblem|PageTools|PreferenceBar|StateBadge)\\.vue',
+  '/components/(AppIcon|CountDown|HashText|LoadProblem|PageTools|PreferenceBar|StateBadge)\\.vue',
 ].join('|'));
 
 export default defineConfig({
@@ -20,7 +20,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The policy of the pages lets nothing in that stands in a page.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // What a page needs is there when it is asked for, but for its words.
+    modulePreload: false,
     rollupOptions: { output: { manualChunks: (id) => (FRAME.test(id) ? 'frame' : undefined) } },
   },
 });

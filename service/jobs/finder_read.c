@@ -17,7 +17,7 @@ enum {
 /* By the key of its order, whatever the server thinks of the others. */
 static const struct db_statement select_listings = {
 	"SELECT STRAIGHT_JOIN l.id, l.institution, i.name, l.category, "
-	"c.service, c.phase,"
+	"c.state = 'active', c.service, c.phase,"
 	" l.service_name, l.regions, l.promised_days,"
 	" COALESCE(l.deadline_unit, 'workday'),"
 	" l.fee_min_fen, l.fee_max_fen, l.fee_basis, l.version,"
@@ -39,6 +39,7 @@ struct row {
 	const char *id, *institution, *name, *category, *service, *phase;
 	const char *service_name, *regions, *unit, *fee_basis;
 	const char *marks; /* lines; NULL for none */
+	uint64_t in_force; /* the category */
 	uint64_t days, fee_min_fen, fee_max_fen, version;
 	int64_t published_at;
 };
@@ -46,7 +47,7 @@ struct row {
 /* What is gathered. */
 struct gathering {
 	struct arena arena;
-	struct kl_buf items;
+	struct kl_buf items, offers;
 	struct found_index *index;
 };
 
@@ -130,6 +131,18 @@ static const char *const *lines_of(
 	return lines;
 }
 
+static void add_offer(struct gathering *all, const struct row *row)
+{
+	bool workdays = strcmp(row->unit, "workday") == 0;
+	struct kl_tally_offer offer = {
+		.category = row->in_force ? row->category : NULL,
+		.institution = row->institution,
+		.workdays = workdays ? (int64_t)row->days : 0,
+	};
+
+	kl_buf_add(&all->offers, &offer, sizeof(offer));
+}
+
 static bool add_row(struct gathering *all, const struct row *row)
 {
 	struct kl_search_item item = {
@@ -148,6 +161,7 @@ static bool add_row(struct gathering *all, const struct row *row)
 	item.regions = tokens_of(&all->arena, row->regions, &item.region_count);
 	item.marks = lines_of(&all->arena, row->marks, &item.mark_count);
 	kl_buf_add(&all->items, &item, sizeof(item));
+	add_offer(all, row);
 	kl_buf_add(&all->index->ids, row->id, strlen(row->id) + 1);
 	return add_text(all->index, row);
 }
@@ -164,12 +178,13 @@ static enum error read_some(
 	db_query(db, &select_listings, DB_IN(db_text(*after), db_u64(AT_ONCE)),
 	    DB_OUT(db_to_text(&row.id), db_to_text(&row.institution),
 		db_to_text(&row.name), db_to_text(&row.category),
-		db_to_text(&row.service), db_to_text(&row.phase),
-		db_to_text(&row.service_name), db_to_text(&row.regions),
-		db_to_u64(&row.days), db_to_text(&row.unit),
-		db_to_u64(&row.fee_min_fen), db_to_u64(&row.fee_max_fen),
-		db_to_text(&row.fee_basis), db_to_u64(&row.version),
-		db_to_time(&row.published_at), db_to_text(&row.marks)));
+		db_to_u64(&row.in_force), db_to_text(&row.service),
+		db_to_text(&row.phase), db_to_text(&row.service_name),
+		db_to_text(&row.regions), db_to_u64(&row.days),
+		db_to_text(&row.unit), db_to_u64(&row.fee_min_fen),
+		db_to_u64(&row.fee_max_fen), db_to_text(&row.fee_basis),
+		db_to_u64(&row.version), db_to_time(&row.published_at),
+		db_to_text(&row.marks)));
 	while (good && db_next(db)) {
 		good = add_row(all, &row);
 		*after = row.id;
@@ -215,8 +230,13 @@ static enum error make(struct gathering *all)
 
 	kl_buf_add(&index->starts, &end, sizeof(end));
 	if (kl_buf_result(&index->ids) || kl_buf_result(&index->texts) ||
-	    kl_buf_result(&index->starts) || kl_buf_result(&all->items))
+	    kl_buf_result(&index->starts) || kl_buf_result(&all->items) ||
+	    kl_buf_result(&all->offers))
 		return ERR_INTERNAL;
+	result = kl_offers_sum((struct kl_tally_offer *)all->offers.data,
+	    all->offers.size / sizeof(struct kl_tally_offer), &index->offers);
+	if (result)
+		return error_of_lib(result);
 	move_ids(all);
 	result = kl_search_make(&index->search,
 	    (const struct kl_search_item *)all->items.data,
@@ -228,6 +248,7 @@ enum error finder_read(struct db *db, struct found_index **index)
 {
 	struct gathering all = {
 		.items = KL_BUF((size_t)TEXTS_SIZE_MAX),
+		.offers = KL_BUF((size_t)TEXTS_SIZE_MAX),
 		.index = arena_malloc(sizeof(*all.index)),
 	};
 	enum error error;
@@ -246,6 +267,7 @@ enum error finder_read(struct db *db, struct found_index **index)
 		error = make(&all);
 	arena_clear(&all.arena);
 	kl_buf_clear(&all.items);
+	kl_buf_clear(&all.offers);
 	if (error)
 		finder_free(all.index);
 	else

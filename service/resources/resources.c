@@ -60,6 +60,9 @@
 	X(pack)                                                                \
 	X(dues)                                                                \
 	X(rehearsal)                                                           \
+	X(home)                                                                \
+	X(home_checks)                                                         \
+	X(home_lists)                                                          \
 	X(events)                                                              \
 	X(site)                                                                \
 	X(log)

@@ -2,6 +2,7 @@
 #include "site.h"
 
 #include "draws.h"
+#include "home.h"
 #include "list.h"
 #include "notices.h"
 #include "plain.h"
@@ -70,6 +71,16 @@ static enum error put_in(
 	    (char *)all.data, all.size);
 }
 
+static enum error show_home(struct request *request)
+{
+	enum error error;
+
+	if (request->query_count > 0)
+		return show_page(request);
+	error = home_show(request);
+	return error ? error : put_in(request, no_title, plain_home);
+}
+
 /* Of what a query asks for only the scripts know. */
 static enum error show_draws(struct request *request)
 {
@@ -118,8 +129,12 @@ static enum error show_file(struct request *request)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/", show_draws, ROUTE_PAGE, .shows = SHOWS_DRAWS | SHOWS_LOG,
-	    .output = &draw_kind, .instead = show_page, .site = true,
+	{ "GET", "/", show_home, ROUTE_PAGE, .shows = HOME_SHOWS,
+	    .instead = show_page, .site = true,
+	    .summary = "The first page: how much there is, what goes on" },
+	{ "GET", "/draws", show_draws, ROUTE_PAGE,
+	    .shows = SHOWS_DRAWS | SHOWS_LOG, .output = &draw_kind,
+	    .instead = show_page, .site = true,
 	    .summary = "The page of all draws" },
 	{ "GET", "/draws/{id}", show_draw, ROUTE_PAGE,
 	    .shows = SHOWS_DRAWS | SHOWS_NOTICES | SHOWS_LOG,

@@ -36,7 +36,7 @@ test('domain 79: the pages without log-in, their types, policy, tags and methods
   const root = folder();
   const it = await daemon({ web_root: root });
   try {
-    for (const path of ['/', '/?wall', '/verify', '/verify?draw=D-1', '/draws/D-1']) {
+    for (const path of ['/', '/?wall', '/draws', '/draws?wall', '/verify', '/verify?draw=D-1', '/draws/D-1']) {
       const reply = await it.call('GET', path);
       assert.deepEqual([reply.status, reply.text, reply.headers.get('content-type')],
         [200, FILES['index.html'], 'text/html; charset=utf-8'], path);
@@ -98,7 +98,11 @@ test('a page is found with what it shows in it, and without where that fails', a
     assert.match(shown.text, /&lt;b&gt;桥&lt;\/b&gt;/);
     assert.match(shown.text, /名单公示/);
     assert.ok(shown.text.startsWith('<!doctype html>') && shown.text.endsWith('</main></noscript>'));
-    assert.match((await page('/')).text, new RegExp(`<a href="${path}">${draw.id}</a>`));
+    assert.match((await page('/draws')).text, new RegExp(`<a href="${path}">${draw.id}</a>`));
+    const home = await page('/');
+    assert.match(home.text, new RegExp(`<a href="${path}">&lt;b&gt;桥&lt;/b&gt;</a>`));
+    assert.match(home.text, /Institutions on the roll<\/span><td>3<td>/);
+    assert.match(home.text, /Form checks decided<\/span><td>0<td>/);
     const again = await it.call('GET', path, { headers: { 'if-none-match': shown.headers.get('etag') } });
     assert.equal(again.status, 304);
 
@@ -109,7 +113,7 @@ test('a page is found with what it shows in it, and without where that fails', a
     assert.notEqual((await page(path)).headers.get('etag'), shown.headers.get('etag'));
 
     // What only scripts can show, and what cannot be read, is the document alone.
-    for (const other of ['/?wall', `${path}?wall`, '/draws/D-nothing', '/verify'])
+    for (const other of ['/?wall', '/draws?state=closed', `${path}?wall`, '/draws/D-nothing', '/verify'])
       assert.equal((await page(other)).text, document, other);
     await it.sql('RENAME TABLE draw TO draw_away');
     assert.equal((await page('/draws/D-none-at-all')).text, document);

@@ -1,4 +1,4 @@
-// / and /draws/{id}: each state, as it happens and afterwards, in each width and
+// /draws and /draws/{id}: each state, as it happens and afterwards, in each width and
 // language; live through a whole draw.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ let closed, failed;
 const shows = (page, words) => page.waitForFunction((wanted) =>
   document.querySelector('.status .badge')?.textContent.includes(wanted), words);
 
-test('no draw yet', () => everywhere(browser, it.url, 'draws-empty', {
+test('no draw yet', () => everywhere(browser, `${it.url}/draws`, 'draws-empty', {
   prepare: (page) => page.route('**/v1/draws?*', (route) => route.fulfill({ json: { items: [], next_cursor: null } })),
   ready: (page) => page.waitForSelector('.empty') }));
 
@@ -258,7 +258,7 @@ test('a draw on a test beacon says so wherever it is shown', async () => {
   await wall.done();
   const list = await view(browser);
   await onTest(list);
-  await list.goto(it.url);
+  await list.goto(`${it.url}/draws`);
   // It, and those of other files that are tests indeed.
   const { items } = must(await it.call('GET', '/v1/draws?limit=20'), 200);
   const tests = items.filter(({ id, beacon }) => id === closed.id || beacon === 'drand').map(({ id }) => id);
@@ -289,7 +289,7 @@ test('no such draw; a service that is gone; what cannot be searched for', async 
   } });
   const gone = await view(browser, { width: 390 });
   await gone.route('**/v1/draws?*', (route) => route.abort());
-  await gone.goto(it.url);
+  await gone.goto(`${it.url}/draws`);
   await gone.waitForSelector('.problem');
   await proper(gone, 'draws-unreachable-390');
   await gone.unroute('**/v1/draws?*');
@@ -301,11 +301,11 @@ test('no such draw; a service that is gone; what cannot be searched for', async 
   await gone.done();
 });
 
-test('the list in each width and language', () => everywhere(browser, it.url, 'draws',
+test('the list in each width and language', () => everywhere(browser, `${it.url}/draws`, 'draws',
   { ready: (page) => page.waitForSelector('tbody tr') }));
 
 test('the list: find, filter, turn over, by keyboard', async () => {
-  const page = await view(browser, { url: it.url });
+  const page = await view(browser, { url: `${it.url}/draws` });
   await page.waitForSelector('tbody tr');
   await page.keyboard.press('Tab');
   assert.match(await page.evaluate(() => document.activeElement.textContent), /跳到正文/);
@@ -338,7 +338,7 @@ test('the list: find, filter, turn over, by keyboard', async () => {
     url.searchParams.set('limit', '1');
     await route.continue({ url: url.href });
   });
-  await paged.goto(it.url);
+  await paged.goto(`${it.url}/draws`);
   await paged.waitForSelector('tbody tr');
   const first = await paged.innerText('tbody th .mono'); // its title comes later
   await paged.click('.pager .button');
@@ -350,7 +350,7 @@ test('the list: find, filter, turn over, by keyboard', async () => {
 
 // As size.test.mjs reckons it from the files, so the browser fetches it.
 test('a first visit fetches no more than it may', async () => {
-  await twoAtATime([['/', 'tbody tr'], [`/draws/${closed.id}`, '.winner'], ['/verify', '#pack-file']], async ([path, ready]) => {
+  await twoAtATime([['/', '.counters'], ['/draws', 'tbody tr'], [`/draws/${closed.id}`, '.winner'], ['/verify', '#pack-file']], async ([path, ready]) => {
     const page = await view(browser, { locale: 'zh-CN' });
     const scripts = [];
     page.on('response', (response) => /\/assets\/(?!worker).*\.js$/.test(response.url()) && scripts.push(response));
@@ -371,7 +371,7 @@ test('without scripts a page says what it shows, in words', async () => {
   // A browser does not look at a page for us when its scripts are off: so they are
   // taken out of this one.
   const page = await view(browser);
-  await page.route((url) => /^\/(draws\/.*)?$/.test(url.pathname), async (route) => {
+  await page.route((url) => /^\/draws(\/.*)?$/.test(url.pathname), async (route) => {
     const response = await route.fetch();
     const body = (await response.text()).replace(/<script[^>]*><\/script>/g, '').replace(/<\/?noscript>/g, '');
     await route.fulfill({ response, body });
@@ -381,7 +381,7 @@ test('without scripts a page says what it shows, in words', async () => {
   const words = await page.innerText('#plain');
   assert.ok([closed.id, ranking[0].name, ranking[0].entry, '中选', 'selected'].every((word) => words.includes(word)), words);
   await everyWidth(page, 'plain-draw');
-  await page.click('footer a[href="/"]');
+  await page.click('footer a[href="/draws"]');
   await page.waitForSelector(`#plain a[href="/draws/${closed.id}"]`);
   await everyWidth(page, 'plain-draws');
   await page.click(`#plain a[href="/draws/${failed.id}"]`);
@@ -391,7 +391,7 @@ test('without scripts a page says what it shows, in words', async () => {
 });
 
 test('language and type are kept; motion can be stopped', async () => {
-  const page = await view(browser, { url: it.url });
+  const page = await view(browser, { url: `${it.url}/draws` });
   await page.waitForSelector('tbody tr');
   await page.click('.preferences button');
   await page.waitForFunction(() => document.documentElement.lang === 'en');

@@ -65,7 +65,7 @@ test('a draw is given up, and its value comes, as it happens', async () => {
   const shown = must(await it.call('GET', `/v1/draws/${draw.id}`), 200);
   assert.deepEqual([shown.state, shown.reason, shown.outcome], ['stopped', 'cancelled', null]);
   await inEachWidth(pages, 'draw-stopped');
-  await everywhere(browser, `${it.url}/?state=stopped`, 'draws-stopped', { ready: async (page) => {
+  await everywhere(browser, `${it.url}/draws?state=stopped`, 'draws-stopped', { ready: async (page) => {
     await page.waitForSelector('tbody tr');
     assert.deepEqual(await page.$$eval('tbody th .mono', (all) => all.map((one) => one.textContent)), [draw.id]);
     assert.match(await page.innerText('tbody .badge'), /已叫停|Given up/);

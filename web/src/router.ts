@@ -10,7 +10,8 @@ function withWords<T>(part: Part, page: () => Promise<T>): () => Promise<T> {
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', name: 'draws', component: withWords('draws', () => import('./pages/DrawsPage.vue')) },
+    { path: '/', name: 'home', component: withWords('home', () => import('./pages/HomePage.vue')) },
+    { path: '/draws', name: 'draws', component: withWords('draws', () => import('./pages/DrawsPage.vue')) },
     { path: '/draws/:id', name: 'draw', component: withWords('draw', () => import('./pages/DrawPage.vue')), props: true },
     { path: '/shop', name: 'shop', component: withWords('shop', () => import('./pages/ShopPage.vue')) },
     { path: '/verify', name: 'verify', component: withWords('verify', () => import('./pages/VerifyPage.vue')) },

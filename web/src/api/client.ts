@@ -14,6 +14,8 @@ const ANSWER_MS_MAX = 30_000;
 let ahead = 0;
 /** Does the service live through a rehearsal, whose time is not real? */
 export const rehearses = ref(false);
+/** … and does time stand there? A rehearsal may have joined real time. */
+export const stands = ref(false);
 
 export function serviceNow(): number {
   return Date.now() + ahead;
@@ -25,6 +27,18 @@ function heed(headers: Headers): void {
   const difference = date + 500 - Date.now();
   if (!Number.isNaN(date)) ahead = Math.abs(difference) > 1500 ? difference : 0;
   rehearses.value = headers.get('klero-rehearsal') === 'true';
+  if (rehearses.value) void lookAtTime();
+}
+
+const LOOK_MS = 30_000;
+/** When its time was asked for last; once it has joined, for ever. */
+let looked = -LOOK_MS;
+async function lookAtTime(): Promise<void> {
+  if (performance.now() - looked < LOOK_MS) return;
+  looked = performance.now();
+  const { joined } = await getJson<{ joined: boolean }>('/v1/rehearsal/time').catch(() => ({ joined: false }));
+  stands.value = !joined;
+  if (joined) looked = Infinity;
 }
 
 async function failureOf(response: Response): Promise<Failure> {

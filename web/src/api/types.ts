@@ -5,6 +5,39 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
+/** How many are in each state. */
+export type Counts<State extends string> = Record<State, number>;
+
+export interface NextDraw {
+  draw: string;
+  state: string;
+  title: string;
+  owner_name: string;
+  entrants: number;
+  selected: number;
+  at: string | null;
+}
+
+export interface Home {
+  log_size: number;
+  at: string;
+  institutions: Counts<'active' | 'suspended' | 'removed' | 'withdrawn'>;
+  registrations: Counts<'draft' | 'submitted' | 'returned' | 'publicity' | 'entered' | 'rejected' | 'withdrawn' | 'lapsed'>;
+  qualifications: Counts<'declared' | 'active' | 'paused' | 'replaced' | 'revoked' | 'dropped' | 'expiring'>;
+  sanctions: Counts<'imposed' | 'expired' | 'repaired'>;
+  categories: Counts<'active' | 'retired'>;
+  listings: Counts<'draft' | 'check' | 'published' | 'paused' | 'withdrawn'>;
+  notices: Counts<'open' | 'closed' | 'judged' | 'failed'>;
+  draws: Counts<'drafted' | 'declared' | 'locked' | 'sealed' | 'stopped' | 'closed' | 'annulled' | 'dropped'>;
+  outcomes: Counts<'result' | 'failed' | 'void'>;
+  form_checks: { decided: number; on_time: number; deemed: number; overdue: number; median_s: number };
+  /** Of what can be shopped in; null before there is an index of it. */
+  offers: { log_size: number; listings: number; suppliers: number; categories: number; single: number; median_workdays: number } | null;
+  running: { notice: string; number: string; title: string; owner_name: string; category: string; signup_close: string }[];
+  next: NextDraw[];
+  results: (Omit<NextDraw, 'at'> & { closed_at: string; replacements: number; names: { entry: string; name: string }[] })[];
+}
+
 export interface Draw {
   id: string;
   state: string;

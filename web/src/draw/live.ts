@@ -1,7 +1,7 @@
 // One draw, followed: what the service publishes of it, as it does. A stream says
 // that something is new; what is new is then asked for as anybody may.
 import { onScopeDispose, reactive, shallowReactive } from 'vue';
-import { Failure, getBytes, getJson, rehearses, serviceNow } from '../api/client';
+import { Failure, getBytes, getJson, serviceNow, stands } from '../api/client';
 import type { Entrant, LogEvent, Notice, Page, WholeDraw } from '../api/types';
 import type { Texts } from './facts';
 import { isOver } from './phase';
@@ -119,7 +119,7 @@ class Follower {
     const hears = this.stream?.readyState === EventSource.OPEN;
     if (this.ended || document.hidden || failure?.status === 404) {
       this.silence();
-    } else if (draw && !rehearses.value && isOver(draw, serviceNow())) {
+    } else if (draw && !stands.value && isOver(draw, serviceNow())) {
       this.silence();
       this.it.live = 'over';
       this.soon(OVER_LOOK_MS);
