@@ -42,12 +42,19 @@ async function onRegistration(world, registration, who, what, body, once) {
   await world.client.post(who, `${path}/${what}`, body, once, seq);
 }
 
+// What the application names is there before it is made.
+async function submit(world, body, registration, what) {
+  for (const file of body.papers)
+    await world.client.store(registration, file, named(body, `file-${file.digest.slice(0, 16)}`));
+  await onRegistration(world, registration, registration, 'submission', {}, named(body, what));
+}
+
 const registering = {
   async register(world, body, { lacking }) {
     body.registration = await begin(world, body, 'itself', lacking && { address: world.county.name });
   },
   amend: (world, body) => onRegistration(world, body.registration, body.registration, 'amendment', application(world, body), named(body, 'amend')),
-  submit: (world, body, { at }) => onRegistration(world, body.registration, body.registration, 'submission', {}, named(body, `submit-${at}`)),
+  submit: (world, body, { at }) => submit(world, body, body.registration, `submit-${at}`),
   pass: (world, body) => onRegistration(world, body.registration, reviewerOf(world, body), 'pass', {}, named(body, 'pass')),
   return: (world, body) => onRegistration(world, body.registration, reviewerOf(world, body), 'return', { defects: DEFECTS }, named(body, 'return')),
   reject: (world, body) => onRegistration(world, body.registration, reviewerOf(world, body), 'rejection',
@@ -62,7 +69,7 @@ const registering = {
   async rival(world, body) {
     body.rival = await begin(world, body, 'rival', { contact_name: '冒名者' });
   },
-  submitRival: (world, body) => onRegistration(world, body.rival, body.rival, 'submission', {}, named(body, 'rival-submit')),
+  submitRival: (world, body) => submit(world, body, body.rival, 'rival-submit'),
   rejectRival: (world, body) => onRegistration(world, body.rival, reviewerOf(world, body), 'rejection',
     { reason: '申请人与该机构无关' }, named(body, 'rival-reject')),
 };

@@ -5,7 +5,22 @@ import { createHash } from 'node:crypto';
 // Minutes from midnight in Beijing of the first day.
 export const at = (day, hour, minute = 0) => (day * 24 + hour) * 60 + minute;
 
-export const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+// A sheet of paper with one line on it, as PDF. ISO 32000-1, 7.5.
+export function paper(line) {
+  const text = `BT /F 14 Tf 60 760 Td (${line}) Tj ET`;
+  const parts = ['<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[3 0 R]/Count 1>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>',
+    `<</Length ${text.length}>>stream\n${text}\nendstream`, '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>'];
+  let all = '%PDF-1.4\n';
+  const places = parts.map((part, i) => {
+    const place = all.length;
+    all += `${i + 1} 0 obj${part}endobj\n`;
+    return `${String(place).padStart(10, '0')} 00000 n \n`;
+  });
+  return Buffer.from(`${all}xref\n0 6\n0000000000 65535 f \n${places.join('')}trailer<</Size 6/Root 1 0 R>>\nstartxref\n${all.length}\n%%EOF\n`);
+}
 
 // GB 11714 and GB 32100: the two check characters of a credit code.
 const LETTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY';

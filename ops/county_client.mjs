@@ -50,13 +50,14 @@ export class Client {
     }
   }
 
-  async ask(method, path, { to = this.to, token, body, once, seq } = {}) {
-    const content = body && JSON.stringify(body);
+  async ask(method, path, { to = this.to, token, body, file, once, seq } = {}) {
+    const content = file?.bytes ?? (body && JSON.stringify(body));
     const { status, text } = await this.#again(to, method, path, {
       'accept-language': 'en',
       ...token && { authorization: `Bearer ${token}` },
       ...seq && { 'if-match': `"${seq}"` },
-      ...content && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) },
+      ...file && { 'klero-file-name': encodeURIComponent(file.name) },
+      ...content && { 'content-type': file ? 'application/pdf' : 'application/json', 'content-length': Buffer.byteLength(content) },
       ...content && once !== null && { 'idempotency-key': once ?? randomUUID() },
     }, content);
     if (status >= 300)
@@ -72,6 +73,11 @@ export class Client {
   // `who` is { token }; `once` names the act, null: it proves itself.
   post(who, path, body, once, seq) {
     return this.ask('POST', path, { token: who?.token, body, once, seq });
+  }
+
+  // `file` is { name, bytes }, of PDF.
+  store(who, file, once) {
+    return this.ask('POST', '/v1/files', { token: who.token, file, once });
   }
 
   admin(path, body, once) {

@@ -4,7 +4,7 @@
 // it is and its steps, { at, act, … } with `at` in minutes from midnight in
 // Beijing of the first day. Pure: seed, ingredients and catalogue decide. `part`
 // of 1 is the whole county, 0.1 a tenth with at least one of everything.
-import { at, brands, Chance, creditCode, sha256, somebody } from './county_chance.mjs';
+import { at, brands, Chance, creditCode, paper, sha256, somebody } from './county_chance.mjs';
 import { listingsOf } from './county_listings.mjs';
 
 // Monday of each wave, in days from the first Monday.
@@ -77,6 +77,15 @@ const AFTERWARDS = {
 // Their listings must not be touched while they may not act.
 const RESTLESS = ['suspended', 'served', 'repaired', 'removed', 'blacklisted', 'left'];
 
+// --- papers ------------------------------------------------------------------------
+
+// It is stored before it is named; what names it is its digest.
+function hold(body, name, line) {
+  const bytes = paper(line);
+  body.papers.push({ name, bytes, digest: sha256(bytes) });
+  return sha256(bytes);
+}
+
 // --- qualifications ----------------------------------------------------------------
 
 // Day of its end, from the first; what is done about it.
@@ -96,7 +105,7 @@ function qualificationsOf(body, categories, begin, until) {
   return kinds.map((kind, i) => ({ kind, level: body.chance.of(['甲级', '乙级', '丙级']), scopes: categories.map(({ service }) => service).slice(0, 8),
     number: `示资证字第${body.uscc.slice(8, 16)}${i + 1}号`, issuer: '示例省行业主管部门',
     valid_from: dayText(begin, -400), valid_until: dayText(begin, i === 0 && until ? until : 1500 + 30 * body.chance.between(0, 12)),
-    evidence: sha256(`certificate ${body.uscc} ${i}`) }));
+    evidence: hold(body, `证书${i + 1}.pdf`, `Certificate ${i + 1} of ${body.uscc} - invented`) }));
 }
 
 // --- a body ------------------------------------------------------------------------
@@ -110,13 +119,14 @@ function bodyOf(county, number, brand, region) {
   const head = somebody(chance, county, number);
   const name = `${county.name}${brand}${chance.of(trade.suffixes)}`;
   const presence = chance.of(['both', 'online', 'window']);
-  return { number, uscc, name, trade, chance, region: region ?? chance.of(regions).code, steps: [], listings: [],
+  const body = { number, uscc, name, trade, chance, region: region ?? chance.of(regions).code, steps: [], listings: [], papers: [],
     profile: { kind: chance.next() < 0.9 ? 'enterprise' : chance.of(['public-institution', 'social-organisation']),
       legal_representative: head.person_name, address: `${county.name}${chance.of(county.streets)}${chance.between(1, 199)} 号`,
       founded: `${chance.between(1996, 2022)}-0${chance.between(1, 9)}-1${chance.between(0, 9)}`, capital_fen: chance.of([1, 2, 5, 10, 30]) * 100_000_000,
       presence, ...presence !== 'online' && { counter: `二楼 ${chance.between(1, 40)} 号` },
       contact_name: somebody(chance, county, number).person_name, contact_phone: `0000-${String(1_000_000 + number)}` },
-    affiliations: [{ kind: 'legal-representative', ...head }], licence: sha256(`licence ${uscc}`) };
+    affiliations: [{ kind: 'legal-representative', ...head }] };
+  return Object.assign(body, { licence: hold(body, '营业执照.pdf', `Licence of ${uscc} - invented`) });
 }
 
 // Some share the person who represents them: they are one group.
