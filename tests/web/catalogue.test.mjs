@@ -92,7 +92,7 @@ test('what is said of a category is what the service says', async () => {
   for (const days of Object.values(market.days[0].promised_days))
     assert.ok(text.includes(`${days} 个工作日`), `${days}`);
   assert.match(text, new RegExp(`${market.suppliers} 家机构、${market.offers} 项挂牌[^]*四分位距的 150%[^]*至少 10% 计；同类不足 ${market.rule.offers_min} 项`));
-  assert.match(text, /示例县示范评估机构5\s*9,000 元\s*12\s*收费明显高于同类/);
+  assert.match(text, /示例县示范评估机构5\s*9,000 元\s*12 个工作日\s*收费明显高于同类/);
   assert.equal(market.outliers.length, 1);
   await page.click('a.button[href="/shop?category=K01"]');
   await page.waitForFunction(() => document.querySelectorAll('table.cards tbody tr').length === 6);
@@ -149,7 +149,7 @@ test('the seven and the eleven, every version, every price', async () => {
   const fields = await part(page, 'open-fields');
   for (const name of ['basis', 'serves', 'conditions', 'materials', 'steps', 'fee_basis', 'rules', 'qualifications', 'complaint_channel', 'service_name'])
     assert.ok(fields.includes(now[name]), name);
-  assert.match(fields, /8 个工作日 自合同签订起\s*事项上限 15 个工作日[^]*加急 3 个工作日，加收 25\.5%[^]*每项，定额\s*基本费 1,100\.50 元\s*1,100\.50 元[^]*第 3 版/);
+  assert.match(fields, /8 个工作日 自合同签订起\s*事项上限 15 个工作日[^]*加急 3 个工作日，加收 25\.5%[^]*每项，定额\s*基本费 1,100\.50 元[^]*第 3 版/);
   const { items: prices } = await get(`/v1/listings/${listing.id}/price-history`);
   assert.deepEqual(prices.map(({ change }) => change), ['first', 'fall', 'rise']);
   assert.match(await part(page, 'prices'), /首次公布\s*1,000 元[^]*降价\s*900 元[^]*涨价，只对以后的公告生效\s*1,100\.50 元/);
