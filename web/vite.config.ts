@@ -5,7 +5,7 @@ import { flags, plugins, small } from './vite.shared';
 // What nearly every page shows or runs on: one file is squeezed better than ten.
 const FRAME = new RegExp([
   'node_modules/(@?vue|@intlify|petite)|plugin-vue|preload-helper',
-  '/src/(App|router|preferences|time|title|i18n/index|api/client|draw/(pinned|phase))\\.|common\\.zh-CN',
+  '/src/(main|App|router|preferences|time|title|i18n/index|api/client|draw/(pinned|phase))\\.|common\\.zh-CN',
   '/components/(AppIcon|CountDown|HashText|LoadProblem|PageTools|PreferenceBar|StateBadge)\\.vue',
 ].join('|'));
 

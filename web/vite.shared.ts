@@ -30,10 +30,11 @@ export const plugins = (): PluginOption[] => [
   plainWords,
 ];
 
-/** Terser leaves less than esbuild: a first visit may fetch 60 kB. */
+/** Terser leaves less than esbuild: a first visit may fetch 60 kB. Not with pure_getters:
+ * to read a ref is how a page learns that it changes. */
 export const small = {
   minify: 'terser' as const,
-  terserOptions: { ecma: 2020 as const, compress: { passes: 3, keep_fargs: false, unsafe_arrows: true, pure_getters: true }, format: { comments: false as const } },
+  terserOptions: { ecma: 2020 as const, compress: { passes: 3, keep_fargs: false, unsafe_arrows: true }, format: { comments: false as const } },
 };
 
 export const flags = {

@@ -1,6 +1,7 @@
 /* market.c -- what the listings of a category come to, side by side. */
 #include "clock.h"
 #include "kl_fee_json.h"
+#include "kl_leaf.h"
 #include "kl_market.h"
 #include "list.h"
 #include "listings.h"
@@ -10,10 +11,17 @@
 
 #include <string.h>
 
+enum { LIMIT_MAX = 100 };
+
 static const struct db_statement select_offers = {
 	"SELECT id, institution, COALESCE(fee, ''), promised_days, "
 	"deadline_unit FROM listing FORCE INDEX (by_category) "
 	"WHERE category = ? AND state = 'published' ORDER BY id LIMIT ?",
+};
+
+static const struct db_statement select_categories = {
+	"SELECT id FROM category WHERE id > ? AND state = 'active' "
+	"ORDER BY id LIMIT ?",
 };
 
 /* One listing. */
@@ -124,14 +132,15 @@ static void read_fee(const struct market *market, struct offer *offer)
 		offer->fee_fen = KL_INTEGER_MAX;
 }
 
-static enum error read_offers(struct request *request, struct market *market)
+static enum error read_offers(
+    struct request *request, const char *category, struct market *market)
 {
 	enum { FIRST = 64 };
 	size_t capacity = 0;
 	struct offer one = { 0 };
 
 	db_query(request->db, &select_offers,
-	    DB_IN(db_text(request->params[0]), db_u64(KL_OFFERS_MAX)),
+	    DB_IN(db_text(category), db_u64(KL_OFFERS_MAX)),
 	    DB_OUT(db_to_text(&one.listing), db_to_text(&one.institution),
 		db_to_text(&one.fee), db_to_u64(&one.days),
 		db_to_text(&one.unit)));
@@ -288,6 +297,15 @@ static json_t *outliers_json(const struct market *market)
 	return list;
 }
 
+static size_t count_outliers(const struct market *market)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < market->count; i++)
+		count += market->list[i].fee_is || market->list[i].days_are;
+	return count;
+}
+
 static json_t *rule_json(const struct market *market)
 {
 	return json_pack("{s:s, s:I, s:I, s:I, s:I}", "policy", market->policy,
@@ -297,14 +315,13 @@ static json_t *rule_json(const struct market *market)
 	    (json_int_t)market->rule.suppliers_min);
 }
 
-static enum error sum_up(
-    struct request *request, struct market *market, json_t *reply)
+static enum error sum_up(struct request *request, const char *category,
+    struct market *market, json_t *reply)
 {
 	json_t *fees = json_array(), *days = json_array();
 	enum error error;
 
-	json_object_set_new(reply, "category", json_string(request->params[0]));
-	json_object_set_new(reply, "rule", rule_json(market));
+	json_object_set_new(reply, "category", json_string(category));
 	json_object_set_new(reply, "fees", fees);
 	json_object_set_new(reply, "days", days);
 	begin_group(request, market);
@@ -315,9 +332,19 @@ static enum error sum_up(
 		error = add_days(market, "workday", days);
 	if (!error)
 		error = add_days(market, "day", days);
-	if (!error)
-		json_object_set_new(reply, "outliers", outliers_json(market));
 	return error;
+}
+
+/* Of a category by itself, and of each of many. */
+static enum error read_market(struct request *request, const char *category,
+    struct market *market, json_t *reply)
+{
+	enum error error;
+
+	market->list = NULL;
+	market->count = 0;
+	error = read_offers(request, category, market);
+	return error ? error : sum_up(request, category, market, reply);
 }
 
 static enum error show(struct request *request)
@@ -331,31 +358,113 @@ static enum error show(struct request *request)
 	if (!error)
 		error = find_rule(request, &market);
 	if (!error)
-		error = read_offers(request, &market);
-	if (!error)
-		error = sum_up(request, &market, reply);
-	return error ? error : request_reply(request, 200, json_incref(reply));
+		error =
+		    read_market(request, request->params[0], &market, reply);
+	if (error)
+		return error;
+	json_object_set_new(reply, "rule", rule_json(&market));
+	json_object_set_new(reply, "outliers", outliers_json(&market));
+	return request_reply(request, 200, json_incref(reply));
 }
 
-static const struct member query[] = {
-	{ .name = "region",
-	    .type = MEMBER_TOKEN,
-	    .maximum = KL_POLICY_REGION_MAX,
+/* --- of all categories, side by side -------------------------------------- */
+
+struct page {
+	const char *after, *next; /* NULL: no more */
+	uint64_t limit;
+	const char **codes; /* room for the limit */
+	size_t count;
+};
+
+static enum error read_page(struct request *request, struct page *page)
+{
+	const char *cursor = request_query(request, "cursor"), *code;
+	enum error error = request_query_u64(
+	    request, "limit", 1, LIMIT_MAX, LIMIT_MAX, &page->limit);
+
+	page->after = cursor ? cursor : "";
+	if (!error && cursor && !kl_is_token(cursor, strlen(cursor)))
+		error = request_complain(request, "", "cursor",
+		    "游标不属于此列表", "the cursor is of another list", NULL);
+	if (error)
+		return error;
+	page->codes =
+	    arena_alloc(&request->arena, page->limit * sizeof(*page->codes));
+	db_query(request->db, &select_categories,
+	    DB_IN(db_text(page->after), db_u64(page->limit + 1)),
+	    DB_OUT(db_to_text(&code)));
+	while (db_next(request->db)) {
+		if (page->count == page->limit)
+			page->next = page->codes[page->count - 1];
+		else
+			page->codes[page->count++] = code;
+	}
+	return db_finish(request->db);
+}
+
+static enum error list(struct request *request)
+{
+	struct page page = { 0 };
+	struct market market = { 0 };
+	json_auto_t *items = json_array();
+	enum error error = read_page(request, &page);
+
+	if (!error)
+		error = find_rule(request, &market);
+	for (size_t i = 0; i < page.count && !error; i++) {
+		json_t *item = json_object();
+
+		json_array_append_new(items, item);
+		error = read_market(request, page.codes[i], &market, item);
+		json_object_set_new(item, "outlier_count",
+		    json_integer((json_int_t)count_outliers(&market)));
+	}
+	return error ? error
+		     : request_reply(request, 200,
+			   json_pack("{s:O, s:s?, s:o}", "items", items,
+			       "next_cursor", page.next, "rule",
+			       rule_json(&market)));
+}
+
+#define IN_REGION                                                              \
+	{                                                                      \
+		.name = "region", .type = MEMBER_TOKEN,                        \
+		.maximum = KL_POLICY_REGION_MAX, .flags = MEMBER_OPTIONAL,     \
+		.help = "Whose policy's rule; without, of the only region"     \
+	}
+static const struct member query[] = { IN_REGION, { 0 } };
+static const struct member page_query[] = {
+	IN_REGION,
+	{ .name = "limit",
+	    .type = MEMBER_NUMBER,
+	    .minimum = 1,
+	    .maximum = LIMIT_MAX,
 	    .flags = MEMBER_OPTIONAL,
-	    .help = "Whose policy's rule; without, of the only region" },
+	    .help = "How many at most" },
+	{ .name = "cursor",
+	    .type = MEMBER_TOKEN,
+	    .maximum = 64,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "next_cursor of the page before" },
 	{ 0 },
 };
+#undef IN_REGION
+
+#define SHOWN                                                                  \
+	(SHOWS_CATEGORIES | SHOWS_LISTINGS | SHOWS_POLICIES | SHOWS_REGIONS)
 
 static const struct route routes[] = {
 	{ "GET", "/v1/categories/{code}/market", show, ROUTE_PAGE,
-	    .shows = SHOWS_CATEGORIES | SHOWS_LISTINGS | SHOWS_POLICIES |
-		     SHOWS_REGIONS,
-	    .query = query,
+	    .shows = SHOWN, .query = query,
 	    .summary = "Suppliers, fees and days of a category, what stands "
 		       "out" },
+	{ "GET", "/v1/markets", list, ROUTE_PAGE, .shows = SHOWN,
+	    .query = page_query,
+	    .summary = "The same of every category, what stands out counted" },
 	{ 0 },
 };
 
-static const struct db_statement *const reads[] = { &select_offers, NULL };
+static const struct db_statement *const reads[] = { &select_offers,
+	&select_categories, NULL };
 
 const struct resource market_resource = { .routes = routes, .reads = reads };

@@ -24,6 +24,7 @@
 	X(categories)                                                          \
 	X(institutions)                                                        \
 	X(roll)                                                                \
+	X(directory)                                                           \
 	X(registrations)                                                       \
 	X(registrations_review)                                                \
 	X(profiles)                                                            \

@@ -57,6 +57,29 @@ test('domain 16: a category with too few suppliers has a gap', async () => {
   assert.deepEqual([(await market(category)).suppliers, (await market(category)).supply_gap], [2, 1]);
 });
 
+test('domain 14: every category at once, as each by itself', async () => {
+  const category = await newCategory(), retired = await newCategory();
+  for (const fee_fen of [100, 200, 300, 400, 500, 5000])
+    await publish({ category, fee: flat(fee_fen) });
+  const { operator } = await people();
+  must(await call('POST', `/v1/categories/${retired}/retirement`, { key: operator, body: {} }), 200);
+  const all = [];
+  for (let query = 'limit=2', page; query; query = page.next_cursor && `limit=2&cursor=${page.next_cursor}`) {
+    page = must(await call('GET', `/v1/markets?${query}`), 200);
+    assert.ok(page.items.length <= 2 && page.rule.policy);
+    all.push(...page.items);
+  }
+  const codes = all.map((one) => one.category);
+  assert.deepEqual(codes, [...new Set(codes)].sort());
+  assert.ok(codes.includes(category) && !codes.includes(retired));
+  const { rule, outliers, ...alone } = await market(category);
+  assert.ok(rule && outliers.length === 1);
+  assert.deepEqual(all.find((one) => one.category === category), { ...alone, outlier_count: 1 });
+  for (const query of ['limit=0', 'limit=101', 'cursor=%20', 'region=nowhere', 'x=1'])
+    assertProblem(await call('GET', `/v1/markets?${query}`), 422, 'invalid');
+  must(await call('GET', '/v1/markets?limit=100'), 200);
+});
+
 test('no such category, no such query', async () => {
   assertProblem(await call('GET', '/v1/categories/none-such/market'), 404, 'not-found');
   assertProblem(await call('GET', `/v1/categories/${await newCategory()}/market?x=1`), 422, 'invalid');

@@ -86,6 +86,7 @@ function seen() {
     title: document.title,
     words: document.body.innerText,
     main: without(main.innerText).replace(/.*[测示].*/g, ''),
+    frame: [...document.querySelectorAll('.top, .bottom')].map((one) => without(one.innerText)).join().replace('中文', ''),
   }));
 }
 
@@ -100,12 +101,12 @@ async function violations(page) {
 }
 
 export async function proper(page, name) {
-  const { wide, lang, title, words, main } = await page.evaluate(seen);
+  const { wide, lang, title, words, main, frame } = await page.evaluate(seen);
   assert.ok(wide <= 0, `${name}: ${wide} px wider than the window`);
   assert.ok(title.length > 5, `${name}: ${title}`);
   assert.equal(words.match(KEY)?.[0], undefined, `${name}: a key without words`);
   if (lang === 'en')
-    assert.doesNotMatch(main, /[\u4e00-\u9fff]/, `${name}: Chinese words in English`);
+    assert.doesNotMatch(main + frame, /[\u4e00-\u9fff]/, `${name}: Chinese words in English`);
   const told = await violations(page);
   if (process.env.KLERO_SHOTS)
     await page.screenshot({ path: join(process.env.KLERO_SHOTS, `${name}.png`), fullPage: true });
