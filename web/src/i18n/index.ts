@@ -6,7 +6,7 @@ import common from './common.zh-CN.json';
 
 export type Locale = 'zh-CN' | 'en';
 /** Whose words a page needs: PART.zh-CN.json and PART.en.json. */
-export type Part = 'common' | 'draws' | 'draw' | 'shop' | 'verify';
+export type Part = 'common' | 'draws' | 'draw' | 'shop' | 'verify' | 'desk';
 
 type Words = Record<string, unknown>;
 type Load = () => Promise<{ default: Words }>;
