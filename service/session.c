@@ -170,7 +170,7 @@ enum error session_list(struct request *request, json_t **list)
 	const struct caller *caller = &request->caller;
 	int64_t now = clock_machine(), made_at, seen_at;
 	const char *id, *network;
-	char made[KL_TIME_TEXT], seen[KL_TIME_TEXT];
+	char made[KL_TIME_TEXT], seen[KL_TIME_TEXT], ends[KL_TIME_TEXT];
 
 	*list = json_array();
 	db_query(request->db, &select_own,
@@ -182,9 +182,12 @@ enum error session_list(struct request *request, json_t **list)
 	while (db_next(request->db)) {
 		kl_time_write(made_at, made);
 		kl_time_write(seen_at, seen);
+		kl_time_write(made_at + (int64_t)settings->session_s, ends);
 		json_array_append_new(*list,
-		    json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", id, "made_at",
-			made, "seen_at", seen, "network", network, "current",
+		    json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:b}", "id", id,
+			"made_at", made, "seen_at", seen, "ends_at", ends,
+			"idle_s", (json_int_t)idle_of(caller->role), "network",
+			network, "current",
 			caller->session && strcmp(caller->session, id) == 0));
 	}
 	return db_finish(request->db);

@@ -152,6 +152,10 @@ describe('a session', () => {
     const { items } = must(await call('GET', '/v1/sessions', { key: one }), 200);
     assert.deepEqual(items.map(({ id, current, network }) => [id, current, network]).sort(),
       [[one.session, true, '127.0.0.0/24'], [other.session, false, '127.0.0.0/24']].sort());
+    for (const { made_at, ends_at, idle_s } of items)
+      assert.deepEqual([Date.parse(ends_at) - Date.parse(made_at), idle_s], [28_800_000, 1800]);
+    const staff = await loggedIn('reviewer');
+    assert.equal(must(await call('GET', '/v1/sessions', { key: staff }), 200).items[0].idle_s, 900);
     assert.deepEqual(must(await call('POST', `/v1/sessions/${other.session}/end`, { key: one, body: {} }), 200), { ended: other.session });
     assertProblem(await me({ key: other }), 401, 'unauthenticated');
     assertProblem(await call('POST', `/v1/sessions/${other.session}/end`, { key: one, body: {} }), 404, 'not-found');

@@ -1,9 +1,16 @@
 // The only fetch. What comes is either what was asked for, or a Failure.
 import { ref } from 'vue';
 
+/** What is wrong with a member of what was sent: a JSON pointer, a code, words. */
+export interface Fault {
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
 /** `status` 0: no answer came. */
 export class Failure extends Error {
-  constructor(readonly status: number, readonly code: string, readonly title: string) {
+  constructor(readonly status: number, readonly code: string, readonly title: string, readonly errors: Fault[] = []) {
     super(code);
   }
 }
@@ -42,16 +49,16 @@ async function lookAtTime(): Promise<void> {
 }
 
 async function failureOf(response: Response): Promise<Failure> {
-  const problem = await response.json().catch(() => ({})) as { code?: string; title?: string; detail?: string };
-  return new Failure(response.status, problem.code ?? '', problem.detail ?? problem.title ?? '');
+  const problem = await response.json().catch(() => ({})) as { code?: string; title?: string; detail?: string; errors?: Fault[] };
+  return new Failure(response.status, problem.code ?? '', problem.detail ?? problem.title ?? '', problem.errors);
 }
 
-async function ask(path: string): Promise<Response> {
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const stop = new AbortController();
   const late = setTimeout(() => stop.abort(), ANSWER_MS_MAX);
   const language = document.documentElement.lang;
   try {
-    const response = await fetch(path, { signal: stop.signal, headers: { 'accept-language': language } });
+    const response = await fetch(path, { ...init, signal: stop.signal, headers: { ...init.headers, 'accept-language': language } });
     heed(response.headers);
     if (response.ok) return response;
     throw await failureOf(response);

@@ -6,7 +6,8 @@ import common from './common.zh-CN.json';
 
 export type Locale = 'zh-CN' | 'en';
 /** Whose words a page needs: PART.zh-CN.json and PART.en.json. */
-export type Part = 'common' | 'catalogue' | 'draw' | 'draws' | 'home' | 'offer' | 'roll' | 'shop' | 'verify';
+export type Part =
+  'common' | 'catalogue' | 'desk' | 'draw' | 'draws' | 'home' | 'offer' | 'roll' | 'shop' | 'verify';
 
 type Words = Record<string, unknown>;
 type Load = () => Promise<{ default: Words }>;

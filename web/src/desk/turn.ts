@@ -1,0 +1,85 @@
+// What it is somebody's turn to do, by when: by his role, from what the service lists.
+import { getJson } from '../api/client';
+import { all, call, me } from '../api/session';
+import type { Page, Region } from '../api/types';
+import { EXPIRY_SHOWN_DAYS, expiryOf, type Qualification } from './expiry';
+import type { OwnListing } from './offer';
+import type { Proposal } from './proposals';
+import type { Registration } from './roll';
+import type { Tie } from './ties';
+
+export interface Task {
+  /** A key of `turn` in the words. */
+  what: string;
+  name: string;
+  to: string;
+  /** When it is due, or ''; a day alone is its last. */
+  due: string;
+  named?: Record<string, unknown>;
+}
+
+const USCC_SIZE = 18;
+export const isEntered = (): boolean => me.value?.organisation.length === USCC_SIZE;
+
+async function ofRegistration(): Promise<Task[]> {
+  const own = await call<Registration>(`/v1/registrations/${me.value?.organisation ?? ''}/whole`);
+  return [{ what: `registration-${own.state}`, name: own.name, to: '/register', due: own.due_at ?? '', named: { count: own.defects?.length ?? 0 } }];
+}
+
+async function ofInstitution(): Promise<Task[]> {
+  if (!isEntered()) return ofRegistration();
+  const [listings, qualifications] = await Promise.all([all<OwnListing>('/v1/own/listings'), all<Qualification>(`/v1/qualifications?institution=${me.value?.organisation ?? ''}`)]);
+  const ending = qualifications.filter((one) => ['active', 'paused'].includes(one.state) && expiryOf(one).days <= EXPIRY_SHOWN_DAYS);
+  const drafts = listings.filter(({ state }) => state === 'draft');
+  const tasks: Task[] = [
+    ...ending.map((one) => ({ what: expiryOf(one).days < 0 ? 'expired' : 'expires', name: one.kind, to: '/work/qualifications', due: one.valid_until, named: { n: expiryOf(one).days } })),
+    ...drafts.map((one) => ({ what: one.defects?.length ? 'returned' : 'draft', name: one.service_name ?? one.category, to: `/work/listings/${one.id}`, due: '', named: { count: one.defects?.length ?? 0 } })),
+  ];
+  if (listings.every(({ state }) => state === 'withdrawn')) tasks.push({ what: 'offer', name: '', to: '/work/listings/new', due: '' });
+  return tasks;
+}
+
+async function ofKeeper(): Promise<Task[]> {
+  const [registrations, qualifications, ties] = await Promise.all([all<Registration>('/v1/registrations?state=submitted'),
+    all<Qualification>('/v1/qualifications?state=declared'), all<Tie>('/v1/affiliations?state=declared')]);
+  const tasks: Task[] = registrations.map((one) => ({ what: 'check', name: one.name, to: `/work/registrations/${one.id}`, due: one.due_at ?? '' }));
+  const declared = qualifications.length + ties.length;
+  if (declared > 0) tasks.push({ what: 'declared', name: '', to: '/work/declared', due: '', named: { count: declared } });
+  return tasks;
+}
+
+async function ofProposals(): Promise<Task[]> {
+  const waiting = await all<Proposal>('/v1/proposals?state=proposed');
+  return waiting.filter(({ organisation }) => organisation !== me.value?.organisation)
+    .map((one) => ({ what: 'proposal', name: one.subject, to: '/work/proposals', due: one.lapses_at }));
+}
+
+const HORIZON_DAYS = 60;
+/** The region whose calendar ends first, if that is near. */
+async function ofCalendar(): Promise<Task[]> {
+  const { items } = await getJson<Page<Region>>('/v1/regions?limit=200');
+  const ends = await Promise.all(items.slice(0, 20).map(async ({ id, name }) => {
+    const got = await getJson<{ horizon: string }>(`/v1/regions/${encodeURIComponent(id)}/calendar`).catch(() => null);
+    return { name, horizon: got?.horizon ?? '' };
+  }));
+  const first = ends.filter(({ horizon }) => horizon).sort((a, b) => a.horizon.localeCompare(b.horizon))[0];
+  if (!first || expiryOf({ valid_until: first.horizon } as Qualification).days > HORIZON_DAYS) return [];
+  return [{ what: 'horizon', name: first.name, to: '/work/calendar', due: first.horizon }];
+}
+
+async function ofOperator(): Promise<Task[]> {
+  const [kept, listings, imports, proposals, calendar] = await Promise.all([ofKeeper(), all<OwnListing>('/v1/checks/listings'),
+    all<{ id: string; state: string; target: string }>('/v1/imports'), ofProposals(), ofCalendar()]);
+  return [...kept, ...proposals, ...calendar,
+    ...listings.map((one) => ({ what: 'listing', name: one.service_name ?? one.category, to: `/work/listings/${one.id}`, due: '' })),
+    ...imports.filter(({ state }) => state === 'staged').map((one) => ({ what: 'import', name: one.target, to: `/work/imports/${one.id}`, due: '' }))];
+}
+
+const TURNS: Record<string, () => Promise<Task[]>> = {
+  institution: ofInstitution, reviewer: ofKeeper, operator: ofOperator, supervisor: ofProposals, auditor: ofProposals,
+};
+
+export async function turnOf(role: string): Promise<Task[]> {
+  const tasks = await (TURNS[role] ?? (() => Promise.resolve([])))();
+  return tasks.sort((a, b) => (a.due || '9').localeCompare(b.due || '9'));
+}
