@@ -29,7 +29,8 @@ ifeq ($(shell pkg-config --exists libblst 2>/dev/null && echo yes),yes)
 PKGS     += libblst
 CPPFLAGS += -DKLERO_BLST
 endif
-DAEMON_PKGS := libmicrohttpd libmariadb libcurl liboath zlib expat libmagic
+DAEMON_PKGS := libmicrohttpd libmariadb libcurl liboath zlib libzip expat \
+	libmagic
 
 # --- flags ----------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -89,11 +90,11 @@ say = @echo "  $(1) $@";
 endif
 
 # Each layer sees only the headers of the layers below it.
-$(B)/lib/%: INCLUDES := -Ilib
-$(B)/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs
-$(B)/tests/%: INCLUDES := -Ilib -Itests/unit
-$(B)/tests/fuzz/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/resources -Iservice/jobs -Itests/unit
-$(B)/tests/service/%: INCLUDES := -I$(B) -Ilib -Iservice -Iservice/commands -Iservice/resources -Iservice/jobs -Itests/unit
+$(B)/lib/%: INCLUDES := -iquote lib
+$(B)/service/%: INCLUDES := -iquote $(B) -iquote lib -iquote service -iquote service/commands -iquote service/resources -iquote service/jobs
+$(B)/tests/%: INCLUDES := -iquote lib -iquote tests/unit
+$(B)/tests/fuzz/%: INCLUDES := -iquote $(B) -iquote lib -iquote service -iquote service/resources -iquote service/jobs -iquote tests/unit
+$(B)/tests/service/%: INCLUDES := -iquote $(B) -iquote lib -iquote service -iquote service/commands -iquote service/resources -iquote service/jobs -iquote tests/unit
 $(B)/lib/% $(B)/tests/%: DEPS := $(PKGS)
 $(B)/service/% $(B)/tests/service/% $(B)/tests/fuzz/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 

@@ -302,21 +302,27 @@ static bool has_term(
 		   starts[text + 1] - starts[text], term, size) != NULL;
 }
 
-void kl_grams_find(const struct kl_grams *grams,
-    const struct kl_question *question, struct kl_buf *has)
+/* One character or two are a gram: who has that has the term. */
+static bool is_gram(const char *term, size_t size)
 {
-	kl_buf_empty(has);
-	for (size_t i = 0; i < grams->count && question->count > 0; i++)
-		kl_buf_add_byte(has, 0);
-	if (kl_buf_result(has))
-		return;
+	uint32_t point;
+	size_t step = kl_utf8_next(term, size, &point);
+
+	return step >= size ||
+	       step + kl_utf8_next(term + step, size - step, &point) >= size;
+}
+
+void kl_grams_find(const struct kl_grams *grams,
+    const struct kl_question *question, kl_gram_hit *hit, void *context)
+{
 	for (size_t n = 0; n < question->count; n++) {
 		const char *term = question->folded + question->terms[n].start;
 		size_t size = question->terms[n].size;
 		struct texts texts = rarest(grams, term, size);
+		bool sure = is_gram(term, size);
 
 		for (size_t i = 0; i < texts.count; i++)
-			if (has_term(grams, texts.list[i], term, size))
-				has->data[texts.list[i]] |= (uint8_t)(1U << n);
+			if (sure || has_term(grams, texts.list[i], term, size))
+				hit(context, n, texts.list[i]);
 	}
 }

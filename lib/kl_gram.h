@@ -58,13 +58,14 @@ struct kl_question {
 enum kl_result kl_question_read(
     const char *text, size_t size, struct kl_question *question) KL_MUST_CHECK;
 
+/* A text has a term of a question: both by their number. */
+typedef void kl_gram_hit(void *context, size_t term, uint32_t text);
+
 /*
- * Which terms does each text have? Bit n of byte i of `has`, which is emptied,
- * says it of term n and text i; of a question without terms it stays empty. A
- * failure of memory is in it. O(texts that have the rarest gram of a term), and
- * a byte for each text.
+ * Tell which terms are in which texts, each pair once. O(texts that have the
+ * rarest gram of a term).
  */
 void kl_grams_find(const struct kl_grams *grams,
-    const struct kl_question *question, struct kl_buf *has);
+    const struct kl_question *question, kl_gram_hit *hit, void *context);
 
 #endif

@@ -1,24 +1,7 @@
-#include "kl_search.h"
+#include "kl_search_private.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* No token has this number: of what is not given, or is not there at all. */
-#define NONE UINT32_MAX
-
-/* Some of the numbers in search->lists. */
-struct part {
-	uint32_t first, count;
-};
-
-/* An item as it is asked for. Texts end with NONE. */
-struct entry {
-	int64_t fee_fen, days, since;
-	const char *id;
-	uint32_t texts[KL_SEARCH_TEXTS];
-	struct part regions, marks;
-	uint32_t category, institution, grade;
-};
 
 static const char *const order_names[KL_SEARCH_ORDERS] = {
 	[KL_SEARCH_BY_FEE] = "fee",
@@ -42,11 +25,6 @@ enum kl_search_order kl_search_order_named(const char *name)
 	return order;
 }
 
-static const struct entry *entries_of(const struct kl_search *search)
-{
-	return (const struct entry *)search->items.data;
-}
-
 /* --- words as numbers ----------------------------------------------------- */
 
 static int by_text(const void *left, const void *right)
@@ -68,7 +46,7 @@ static void make_set(struct kl_buf *list)
 	list->size = kept * sizeof(*all);
 }
 
-static uint32_t number_of(const struct kl_buf *set, const char *text)
+uint32_t kl_search_number(const struct kl_buf *set, const char *text)
 {
 	const char *const *found = NULL;
 
@@ -76,7 +54,7 @@ static uint32_t number_of(const struct kl_buf *set, const char *text)
 		found = bsearch(&text, set->data, set->size / sizeof(text),
 		    sizeof(text), by_text);
 	return found ? (uint32_t)(found - (const char *const *)set->data)
-		     : NONE;
+		     : KL_SEARCH_NONE;
 }
 
 static void add(struct kl_buf *list, const char *text)
@@ -129,43 +107,88 @@ static void keep_tokens(struct kl_search *search, const struct kl_buf *tokens)
 
 /* --- making it ------------------------------------------------------------ */
 
-static struct part add_list(
+static struct kl_search_part add_list(
     struct kl_search *search, const char *const tokens[], size_t count)
 {
-	struct part part = {
+	struct kl_search_part part = {
 		(uint32_t)(search->lists.size / sizeof(uint32_t)),
 		(uint32_t)count,
 	};
 
 	for (size_t i = 0; i < count; i++) {
-		uint32_t number = number_of(&search->names, tokens[i]);
+		uint32_t number = kl_search_number(&search->names, tokens[i]);
 
 		kl_buf_add(&search->lists, &number, sizeof(number));
 	}
 	return part;
 }
 
-static void add_entry(struct kl_search *search,
-    const struct kl_search_item *item, const struct kl_buf *texts)
+static void add_entry(
+    struct kl_search *search, const struct kl_search_item *item)
 {
-	struct entry entry = {
+	struct kl_search_entry entry = {
 		.fee_fen = item->fee_fen,
 		.days = item->days,
 		.since = item->since,
 		.id = item->id,
-		.category = number_of(&search->names, item->category),
-		.institution = number_of(&search->names, item->institution),
 		.regions = add_list(search, item->regions, item->region_count),
 		.marks = add_list(search, item->marks, item->mark_count),
-		.grade = item->grade,
 	};
 
-	for (size_t k = 0; k < KL_SEARCH_TEXTS; k++)
-		entry.texts[k] = number_of(texts, item->texts[k]);
 	kl_buf_add(&search->items, &entry, sizeof(entry));
 }
 
-static int64_t value_of(const struct entry *entry, enum kl_search_order order)
+/* Their places come when they are sorted. */
+static void add_block(
+    struct kl_search *search, const struct kl_search_item items[], size_t first)
+{
+	struct kl_search_block block;
+	size_t left = search->count - first;
+
+	memset(&block, 0xff, sizeof(block));
+	for (size_t k = 0; k < left && k < KL_SEARCH_BLOCK; k++) {
+		const struct kl_search_item *item = &items[first + k];
+
+		block.category[k] =
+		    kl_search_number(&search->names, item->category);
+		block.institution[k] =
+		    kl_search_number(&search->names, item->institution);
+		block.grade[k] = item->grade;
+	}
+	kl_buf_add(&search->blocks, &block, sizeof(block));
+}
+
+/* Who has a text: the items of each, one text after another. */
+static void add_owners(struct kl_search *search,
+    const struct kl_search_item items[], const struct kl_buf *texts)
+{
+	size_t count = texts->size / sizeof(char *);
+	uint32_t *places, *owners;
+
+	for (size_t i = 0; i <= count; i++)
+		kl_buf_add(&search->places, &(uint32_t){ 0 }, 4);
+	for (size_t i = 0; i < search->count * KL_SEARCH_TEXTS; i++)
+		kl_buf_add(&search->owners, &(uint32_t){ 0 }, 4);
+	if (kl_buf_result(&search->places) || kl_buf_result(&search->owners))
+		return;
+	places = (uint32_t *)search->places.data;
+	owners = (uint32_t *)search->owners.data;
+	for (size_t i = 0; i < search->count; i++)
+		for (size_t k = 0; k < KL_SEARCH_TEXTS; k++)
+			if (items[i].texts[k])
+				places[kl_search_number(
+				    texts, items[i].texts[k])]++;
+	for (size_t i = 1; i <= count; i++)
+		places[i] += places[i - 1];
+	for (size_t i = search->count; i-- > 0;)
+		for (size_t k = 0; k < KL_SEARCH_TEXTS; k++)
+			if (items[i].texts[k])
+				owners[--places[kl_search_number(
+				    texts, items[i].texts[k])]] = (uint32_t)i;
+}
+
+int64_t kl_search_entry_value(
+    const struct kl_search_entry *entry, enum kl_search_order order)
 {
 	switch (order) {
 	case KL_SEARCH_BY_FEE:
@@ -181,10 +204,10 @@ static int64_t value_of(const struct entry *entry, enum kl_search_order order)
 	return 0;
 }
 
-static int compare_to(const struct entry *entry, enum kl_search_order order,
-    int64_t value, const char *id)
+int kl_search_compare(const struct kl_search_entry *entry,
+    enum kl_search_order order, int64_t value, const char *id)
 {
-	int64_t own = value_of(entry, order);
+	int64_t own = kl_search_entry_value(entry, order);
 
 	if (own != value)
 		return own < value ? -1 : 1;
@@ -192,23 +215,26 @@ static int compare_to(const struct entry *entry, enum kl_search_order order,
 }
 
 struct sorting {
-	const struct entry *entries;
+	const struct kl_search_entry *entries;
 	enum kl_search_order order;
 };
 
 static int by_order(const void *left, const void *right, void *context)
 {
 	const struct sorting *sorting = context;
-	const struct entry *other = &sorting->entries[*(const uint32_t *)right];
+	const struct kl_search_entry *other =
+	    &sorting->entries[*(const uint32_t *)right];
 
-	return compare_to(&sorting->entries[*(const uint32_t *)left],
-	    sorting->order, value_of(other, sorting->order), other->id);
+	return kl_search_compare(&sorting->entries[*(const uint32_t *)left],
+	    sorting->order, kl_search_entry_value(other, sorting->order),
+	    other->id);
 }
 
 static enum kl_result sort(struct kl_search *search, enum kl_search_order order)
 {
 	struct kl_buf *to = &search->orders[order];
-	struct sorting sorting = { entries_of(search), order };
+	struct sorting sorting = { kl_search_entries(search), order };
+	const uint32_t *sorted;
 
 	for (uint32_t i = 0; i < search->count; i++)
 		kl_buf_add(to, &i, sizeof(i));
@@ -217,21 +243,30 @@ static enum kl_result sort(struct kl_search *search, enum kl_search_order order)
 	if (search->count > 0)
 		qsort_r(to->data, search->count, sizeof(uint32_t), by_order,
 		    &sorting);
+	sorted = (const uint32_t *)to->data;
+	for (uint32_t i = 0; i < search->count; i++)
+		kl_search_blocks(search)[sorted[i] / KL_SEARCH_BLOCK]
+		    .places[order][sorted[i] % KL_SEARCH_BLOCK] = i;
 	return KL_OK;
 }
 
 static enum kl_result fill(struct kl_search *search,
     const struct kl_search_item items[], const struct kl_buf *texts)
 {
+	const struct kl_buf *made[] = { &search->items, &search->lists,
+		&search->blocks, &search->places, &search->owners };
 	enum kl_result result = kl_grams_make(&search->grams,
 	    (const char *const *)texts->data, texts->size / sizeof(char *));
 
-	for (size_t i = 0; i < search->count && !result; i++)
-		add_entry(search, &items[i], texts);
-	if (!result)
-		result = kl_buf_result(&search->items);
-	if (!result)
-		result = kl_buf_result(&search->lists);
+	if (result)
+		return result;
+	for (size_t i = 0; i < search->count; i++)
+		add_entry(search, &items[i]);
+	for (size_t i = 0; i < search->count; i += KL_SEARCH_BLOCK)
+		add_block(search, items, i);
+	add_owners(search, items, texts);
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]) && !result; i++)
+		result = kl_buf_result(made[i]);
 	for (enum kl_search_order order = 0;
 	     order < KL_SEARCH_ORDERS && !result; order++)
 		result = sort(search, order);
@@ -277,8 +312,12 @@ enum kl_result kl_search_make(
 
 	*search = (struct kl_search){
 		.count = count,
-		.items = KL_BUF(most * sizeof(struct entry)),
+		.items = KL_BUF(most * sizeof(struct kl_search_entry)),
 		.lists = KL_BUF((size_t)KL_GRAM_SIZE_MAX),
+		.blocks = KL_BUF((most / KL_SEARCH_BLOCK + 1) *
+				 sizeof(struct kl_search_block)),
+		.places = KL_BUF((most * KL_SEARCH_TEXTS + 1) * 4),
+		.owners = KL_BUF(most * KL_SEARCH_TEXTS * 4),
 		.tokens = KL_BUF((size_t)KL_GRAM_SIZE_MAX),
 		.names = KL_BUF((size_t)KL_GRAM_SIZE_MAX),
 	};
@@ -301,166 +340,12 @@ void kl_search_clear(struct kl_search *search)
 	kl_grams_clear(&search->grams);
 	kl_buf_clear(&search->items);
 	kl_buf_clear(&search->lists);
+	kl_buf_clear(&search->blocks);
+	kl_buf_clear(&search->places);
+	kl_buf_clear(&search->owners);
 	kl_buf_clear(&search->tokens);
 	kl_buf_clear(&search->names);
 	for (enum kl_search_order order = 0; order < KL_SEARCH_ORDERS; order++)
 		kl_buf_clear(&search->orders[order]);
 	search->count = 0;
-}
-
-/* --- asking --------------------------------------------------------------- */
-
-const char *kl_search_id(const struct kl_search *search, size_t index)
-{
-	return entries_of(search)[index].id;
-}
-
-int64_t kl_search_value(
-    const struct kl_search *search, size_t index, enum kl_search_order order)
-{
-	return value_of(&entries_of(search)[index], order);
-}
-
-/* A question as numbers: of what is not there NONE, which no item has. */
-struct wanted {
-	const struct kl_search_query *query;
-	const uint8_t *has; /* of each text: the terms in it */
-	uint8_t terms;      /* all of them */
-	uint32_t category, institution, mark;
-	uint32_t regions[KL_SEARCH_REGIONS_MAX];
-};
-
-static bool has_words(const struct wanted *wanted, const struct entry *entry)
-{
-	uint8_t has = 0;
-
-	if (wanted->terms == 0)
-		return true;
-	for (size_t k = 0; k < KL_SEARCH_TEXTS; k++)
-		if (entry->texts[k] != NONE)
-			has |= wanted->has[entry->texts[k]];
-	return has == wanted->terms;
-}
-
-static bool is_in(
-    const struct kl_search *search, struct part part, uint32_t number)
-{
-	const uint32_t *list = (const uint32_t *)search->lists.data;
-
-	for (uint32_t i = 0; i < part.count; i++)
-		if (list[part.first + i] == number)
-			return true;
-	return false;
-}
-
-static bool is_offered(const struct kl_search *search,
-    const struct wanted *wanted, const struct entry *entry)
-{
-	if (wanted->query->region_count == 0 || entry->regions.count == 0)
-		return true;
-	for (size_t i = 0; i < wanted->query->region_count; i++)
-		if (is_in(search, entry->regions, wanted->regions[i]))
-			return true;
-	return false;
-}
-
-static bool is_wanted(const struct kl_search *search,
-    const struct wanted *wanted, const struct entry *entry)
-{
-	const struct kl_search_query *query = wanted->query;
-
-	return (!query->category || entry->category == wanted->category) &&
-	       (!query->institution ||
-		   entry->institution == wanted->institution) &&
-	       entry->fee_fen <= query->fee_max_fen &&
-	       entry->days <= query->days_max &&
-	       entry->grade >= query->grade_min &&
-	       is_offered(search, wanted, entry) &&
-	       (!query->mark || is_in(search, entry->marks, wanted->mark)) &&
-	       has_words(wanted, entry);
-}
-
-/* The first place after what was seen last. */
-static size_t first_after(const struct kl_search *search,
-    const struct kl_search_query *query, const uint32_t *order)
-{
-	size_t low = 0, high = search->count;
-
-	while (query->after_id && low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_to(&entries_of(search)[order[middle]], query->order,
-			query->after_value, query->after_id) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static size_t count_all(
-    const struct kl_search *search, const struct wanted *wanted)
-{
-	size_t total = 0;
-
-	for (size_t i = 0; i < search->count && total < KL_SEARCH_COUNT_MAX;
-	     i++)
-		total += is_wanted(search, wanted, &entries_of(search)[i]);
-	return total;
-}
-
-static void find_page(const struct kl_search *search,
-    const struct wanted *wanted, struct kl_search_found *found)
-{
-	const struct kl_search_query *query = wanted->query;
-	const uint32_t *order =
-	    (const uint32_t *)search->orders[query->order].data;
-
-	for (size_t i = first_after(search, query, order);
-	     i < search->count && !found->more; i++) {
-		if (!is_wanted(search, wanted, &entries_of(search)[order[i]]))
-			continue;
-		if (found->count < query->limit)
-			found->indexes[found->count++] = order[i];
-		else
-			found->more = true;
-	}
-}
-
-static void translate(const struct kl_search *search, struct wanted *wanted)
-{
-	const struct kl_search_query *query = wanted->query;
-
-	wanted->terms = (uint8_t)((1U << query->words.count) - 1);
-	wanted->category = number_of(&search->names, query->category);
-	wanted->institution = number_of(&search->names, query->institution);
-	wanted->mark = number_of(&search->names, query->mark);
-	for (size_t i = 0; i < query->region_count; i++)
-		wanted->regions[i] =
-		    number_of(&search->names, query->regions[i]);
-}
-
-enum kl_result kl_search_find(const struct kl_search *search,
-    const struct kl_search_query *query, struct kl_search_found *found)
-{
-	struct wanted wanted = { .query = query };
-	struct kl_buf has = KL_BUF(KL_GRAM_TEXTS_MAX);
-	struct kl_search_found seen = { .count = 0 };
-	enum kl_result result;
-
-	if (query->limit == 0 || query->limit > KL_SEARCH_PAGE_MAX ||
-	    query->region_count > KL_SEARCH_REGIONS_MAX ||
-	    query->order >= KL_SEARCH_ORDERS)
-		return KL_RANGE;
-	kl_grams_find(&search->grams, &query->words, &has);
-	result = kl_buf_result(&has);
-	if (!result) {
-		wanted.has = has.data;
-		translate(search, &wanted);
-		seen.total = count_all(search, &wanted);
-		find_page(search, &wanted, &seen);
-		*found = seen;
-	}
-	kl_buf_clear(&has);
-	return result;
 }

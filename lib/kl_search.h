@@ -74,8 +74,11 @@ struct kl_search_found {
 struct kl_search {
 	size_t count;
 	struct kl_grams grams;
-	struct kl_buf items;  /* what an item is asked for, as numbers */
+	struct kl_buf items;  /* how each is shown and sorted */
 	struct kl_buf lists;  /* uint32_t: their regions and marks */
+	struct kl_buf blocks; /* what most are refused by, side by side */
+	struct kl_buf places; /* uint32_t of each text in owners, and the end */
+	struct kl_buf owners; /* uint32_t: the items of each text */
 	struct kl_buf tokens; /* the tokens that have numbers */
 	struct kl_buf names;  /* const char * of each token, in order */
 	struct kl_buf orders[KL_SEARCH_ORDERS]; /* uint32_t: items in order */
@@ -99,7 +102,7 @@ int64_t kl_search_value(
     const struct kl_search *search, size_t index, enum kl_search_order order);
 
 /*
- * Find a page. O(items), without a lock.
+ * Find a page. O(items), of which few are looked at alone; without a lock.
  *
  * KL_RANGE       a limit out of its bounds, too many regions
  * KL_NO_MEMORY

@@ -15,7 +15,7 @@ NODE_MIN=18
 
 build=(gcc make pkg-config libc6-dev libjansson-dev libsodium-dev libssl-dev
     libgmp-dev libmicrohttpd-dev libmariadb-dev libcurl4-openssl-dev liboath-dev
-    zlib1g-dev libexpat1-dev libmagic-dev)
+    zlib1g-dev libzip-dev libexpat1-dev libmagic-dev)
 run=(mariadb-server-core mariadb-client-core unzip)
 test=(libcmocka-dev faketime nginx openssl strace chromium fonts-noto-cjk)
 lint=(clang clang-format libclang-rt-14-dev libcmocka-dev)

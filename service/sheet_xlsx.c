@@ -293,7 +293,9 @@ enum error sheet_read_xlsx(struct request *request, const void *bytes,
 	book->text = (struct kl_buf)KL_BUF(CELL_SIZE_MAX);
 	error = read_part(
 	    book, &archive, "xl/sharedStrings.xml", begin_shared, end_shared);
-	return error ? error
-		     : read_part(book, &archive, "xl/worksheets/sheet1.xml",
-			   begin_element, end_element);
+	if (!error)
+		error = read_part(book, &archive, "xl/worksheets/sheet1.xml",
+		    begin_element, end_element);
+	unzip_close(&archive);
+	return error;
 }

@@ -2,8 +2,12 @@
 import { defineConfig } from 'vite';
 import { flags, plugins, small } from './vite.shared';
 
-// Small, and of nearly every page: one file of them is squeezed better than five.
-const SHARED = /\/src\/(time|title)\.ts|\/components\/(PageTools|StateBadge|HashText|LoadProblem)\.vue/;
+// What nearly every page shows or runs on: one file is squeezed better than ten.
+const FRAME = new RegExp([
+  'node_modules/(@?vue|@intlify|petite)|plugin-vue|preload-helper',
+  '/src/(App|router|preferences|time|title|i18n/index|api/client|draw/(pinned|phase))\\.|common\\.zh-CN',
+  '/components/(AppIcon|HashText|LoadProblem|PageTools|PreferenceBar|StateBadge)\\.vue',
+].join('|'));
 
 export default defineConfig({
   logLevel: 'warn',
@@ -17,6 +21,6 @@ export default defineConfig({
     // The policy of the pages lets nothing in that stands in a page.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { output: { manualChunks: (id) => (SHARED.test(id) ? 'shared' : undefined) } },
+    rollupOptions: { output: { manualChunks: (id) => (FRAME.test(id) ? 'frame' : undefined) } },
   },
 });

@@ -33,7 +33,7 @@ export const plugins = (): PluginOption[] => [
 /** Terser leaves less than esbuild: a first visit may fetch 60 kB. */
 export const small = {
   minify: 'terser' as const,
-  terserOptions: { ecma: 2020 as const, compress: { passes: 3, keep_fargs: false, unsafe_arrows: true }, format: { comments: false as const } },
+  terserOptions: { ecma: 2020 as const, compress: { passes: 3, keep_fargs: false, unsafe_arrows: true, pure_getters: true }, format: { comments: false as const } },
 };
 
 export const flags = {

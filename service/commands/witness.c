@@ -172,7 +172,8 @@ static int serve(const struct options *options, const struct config *config,
 	http = http_start(config, &witness_stages);
 	if (!http)
 		return EXIT_FAILURE;
-	witness_serve_start(witness, state, options->prefix);
+	witness_serve_use(witness, state, options->prefix);
+	witness_serve_start();
 	http_open(http);
 	run_until_told(config, http, witness);
 	witness_serve_stop();

@@ -87,12 +87,16 @@ void witness_record_clear(struct witness_record *record);
 extern const struct http_stages witness_stages;
 
 /*
- * Begin to answer requests below `prefix`: "" or "/name". Borrows all, until
- * witness_serve_stop(), which ends when every request is answered; who comes
- * later is told to come again (503).
+ * Answer requests below `prefix`, "" or "/name". Borrows all, until its HTTP is
+ * stopped; before that is open.
  */
-void witness_serve_start(const struct witness *witness,
+void witness_serve_use(const struct witness *witness,
     struct witness_state *state, const char *prefix);
+/*
+ * From now on, until witness_serve_stop(), which ends when every request is
+ * answered; who comes later is told to come again (503).
+ */
+void witness_serve_start(void);
 void witness_serve_stop(void);
 
 /* Has its thread gone round since this was asked last? */

@@ -430,14 +430,20 @@ static void *work(void *context)
 	return NULL;
 }
 
-void witness_serve_start(const struct witness *witness,
+void witness_serve_use(const struct witness *witness,
     struct witness_state *state, const char *prefix)
 {
 	serve.witness = witness;
 	serve.state = state;
 	serve.prefix = prefix;
+}
+
+void witness_serve_start(void)
+{
+	pthread_mutex_lock(&serve.lock);
 	serve.end = &serve.first;
 	serve.stopping = false;
+	pthread_mutex_unlock(&serve.lock);
 	if (pthread_create(&serve.thread, NULL, work, NULL))
 		abort();
 }

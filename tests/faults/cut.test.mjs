@@ -17,7 +17,7 @@ import { judge } from './oracle.mjs';
 import { proxy } from './proxy.mjs';
 
 const ROUNDS = long ? 4 : 1; // judged after each
-const WRITER_CUTS = long ? 215 : 6; // in a round
+const WRITER_CUTS = long ? 215 : 7; // in a round; as many as there are WAYS at least
 const OTHER_CUTS = long ? 35 : 2;
 const SLOW = long ? 12 : 0; // rounds of what costs a time limit each
 const TIMEOUT_S = 2;
@@ -36,6 +36,8 @@ const CARRIED_OUT = {
   silent: true, deaf: false, stall: true,
 };
 const AT_COMMIT = ['before', 'before', 'half', 'sent', 'sent', 'sent', 'after', 'after', 'after', 'half_answer', 'garbage'];
+const WAYS = [...new Set(AT_COMMIT), 'bytes']; // of them, each once in any round
+const BYTES_ODDS = 0.15; // and then so often
 const QUICK = AT_COMMIT.filter((does) => does !== 'garbage');
 // An error without a number; and a request that makes klerod say something,
 // which the server answers with an error: none is of a transaction it undid.
@@ -124,9 +126,9 @@ function inRecovery() {
 const cutBytes = (user, does = 'cut') =>
   done({ user, at: { [chance.of(['up', 'down'])]: 1 + chance.below(BYTES_MAX[user]) }, does });
 
-async function cutWriter() {
-  const does = chance.of(AT_COMMIT);
-  if (chance() < 0.15)
+async function cutWriter(nth) {
+  const does = WAYS[nth] ?? (chance() < BYTES_ODDS ? 'bytes' : chance.of(AT_COMMIT));
+  if (does === 'bytes')
     await cutBytes(WRITER).then(recovered);
   else
     await cutCommit(does, does === 'garbage' ? chance.of(GARBAGE) : {});
@@ -140,7 +142,7 @@ async function cutOther() {
 
 async function times(count, cut) {
   for (let nth = 0; nth < count; nth++)
-    await cut();
+    await cut(nth);
 }
 
 async function nothingIsWrong(when) {

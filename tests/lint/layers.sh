@@ -38,6 +38,7 @@ only() { # header, which files may include it (a regular expression)
 only microhttpd.h 'service/http(_[a-z]+)?\.[ch]'
 only mysql.h 'service/db(_[a-z]+)?\.[ch]'
 only curl/curl.h 'service/fetch\.c'
+only zip.h 'service/unzip\.c'
 only expat.h 'service/sheet_xlsx\.c'
 only oath.h 'service/totp\.c'
 only magic.h 'service/upload\.c'

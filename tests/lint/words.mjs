@@ -25,7 +25,8 @@ function flat(tree, prefix = '') {
 }
 
 const keys = new Set();
-for (const part of ['common', 'draws', 'draw', 'shop', 'verify']) {
+const parts = new Set(readdirSync(join(src, 'i18n')).filter((name) => name.endsWith('.json')).map((name) => name.split('.')[0]));
+for (const part of parts) {
   const [zh, en] = ['zh-CN', 'en'].map((locale) => {
     const file = join(src, `i18n/${part}.${locale}.json`);
     return { file, words: new Map(flat(JSON.parse(readFileSync(file, 'utf8')))) };

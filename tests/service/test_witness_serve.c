@@ -57,7 +57,8 @@ static int open_test(void **state)
 	world.http = http_start(&world.config, &witness_stages);
 	if (!world.http)
 		return -1;
-	witness_serve_start(witness, &world.state, "");
+	witness_serve_use(witness, &world.state, "");
+	witness_serve_start();
 	http_open(world.http);
 	snprintf(world.url, sizeof(world.url),
 	    "http://127.0.0.1:%u/add-checkpoint", http_port(world.http));
@@ -110,7 +111,7 @@ static void who_comes_too_late_is_told(void **state)
 	assert_int_equal(submit(1, 3), CONFLICT);
 	witness_serve_stop();
 	assert_int_equal(submit(3, 3), BUSY);
-	witness_serve_start(&world.witness, &world.state, "");
+	witness_serve_start();
 	assert_int_equal(submit(3, 3), OK);
 	witness_serve_stop();
 }

@@ -229,7 +229,10 @@ static bool is_wanted(const struct kl_search_item *item,
 						       item->marks[0]) == 0)) &&
 	       (query->region_count == 0 || !item->regions[0] ||
 		   strcmp(query->regions[0], item->regions[0]) == 0) &&
+	       (!query->institution ||
+		   strcmp(query->institution, item->institution) == 0) &&
 	       item->fee_fen <= query->fee_max_fen &&
+	       item->days <= query->days_max &&
 	       item->grade >= query->grade_min &&
 	       (!word || strcmp(word, item->texts[0]) == 0 ||
 		   strcmp(word, item->texts[1]) == 0);
@@ -290,6 +293,9 @@ static void test_pages(void **state)
 			query.regions[0] = "B";
 			query.region_count = (size_t)rand_r(&seed) % 2;
 			query.fee_max_fen = rand_r(&seed) % 60;
+			query.days_max = 20 + rand_r(&seed) % 40;
+			if (round % 4 == 0)
+				query.institution = tokens[rand_r(&seed) % 4];
 			query.grade_min = (uint32_t)rand_r(&seed) % 3;
 		}
 		query.limit = round < 4 ? 200 : 1 + (size_t)rand_r(&seed) % 200;

@@ -12,7 +12,7 @@
 //     opened once in each language, and seen in each width
 // await everyWidth(page, name, ready)    the same of a page that is open already
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterEach } from 'node:test';
@@ -26,8 +26,9 @@ const WAIT_MS_MAX = 60_000;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 // A key that stands where its words should.
-const parts = ['common', 'draws', 'draw', 'shop', 'verify'].flatMap((part) =>
-  Object.keys(JSON.parse(readFileSync(join(root, `web/src/i18n/${part}.zh-CN.json`), 'utf8'))));
+const spoken = join(root, 'web/src/i18n');
+const parts = readdirSync(spoken).filter((name) => name.endsWith('.zh-CN.json')).flatMap((name) =>
+  Object.keys(JSON.parse(readFileSync(join(spoken, name), 'utf8'))));
 const KEY = new RegExp(`\\b(${parts.join('|')})\\.(?!txt|zip|html|mjs|leaf|proof|sh\\b)[a-z][A-Za-z-]+\\b|\\{\\w+\\}|undefined|NaN`);
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 

@@ -5,26 +5,14 @@ import { createI18n } from 'petite-vue-i18n';
 import common from './common.zh-CN.json';
 
 export type Locale = 'zh-CN' | 'en';
+/** Whose words a page needs: PART.zh-CN.json and PART.en.json. */
 export type Part = 'common' | 'draws' | 'draw' | 'shop' | 'verify';
 
 type Words = Record<string, unknown>;
+type Load = () => Promise<{ default: Words }>;
 
-const LOADERS: Record<Locale, Record<Part, () => Promise<{ default: Words }>>> = {
-  'zh-CN': {
-    common: () => Promise.resolve({ default: common }),
-    draws: () => import('./draws.zh-CN.json'),
-    draw: () => import('./draw.zh-CN.json'),
-    shop: () => import('./shop.zh-CN.json'),
-    verify: () => import('./verify.zh-CN.json'),
-  },
-  en: {
-    common: () => import('./common.en.json'),
-    draws: () => import('./draws.en.json'),
-    draw: () => import('./draw.en.json'),
-    shop: () => import('./shop.en.json'),
-    verify: () => import('./verify.en.json'),
-  },
-};
+// One part is a pair of files beside this one.
+const LOADERS = import.meta.glob(['./*.json', '!./common.zh-CN.json']) as Partial<Record<string, Load>>;
 
 /** A key is a path, `draw.status`: what it leads to, or null. */
 function wordsAt(words: unknown, path: string): PathValue {
@@ -47,7 +35,7 @@ let wanted: Locale = 'zh-CN';
 
 async function load(locale: Locale, part: Part): Promise<void> {
   if (loaded.has(`${locale} ${part}`)) return;
-  const { default: words } = await LOADERS[locale][part]();
+  const words = (await LOADERS[`./${part}.${locale}.json`]?.())?.default ?? {};
   i18n.global.mergeLocaleMessage(locale, words);
   loaded.add(`${locale} ${part}`);
 }
