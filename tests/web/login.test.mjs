@@ -151,6 +151,7 @@ test('an approval wants a fresh code, and the proposal shows what it changes', a
   await it.region('deskland'); // its own, so that others keep theirs
   await enter(page, operator, '/work/policy');
   await page.selectOption('#policy-region', 'deskland');
+  await page.fill('#policy-find', 'two_person');
   const row = page.locator('tr', { hasText: 'two_person_hours' });
   await row.locator('button').click();
   await row.locator('input').fill('30');
