@@ -60,6 +60,9 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await page.reload();
   await page.waitForSelector('#f-name');
   assert.equal(await page.inputValue('#f-name'), name);
+  // But for the file: a page has it no longer, and asks for it again.
+  await page.waitForFunction(() => !document.querySelector('.file .hash'));
+  await page.setInputFiles('#f-qualifications-0-evidence', aFile('certificate.pdf', uscc));
   await page.setInputFiles('#f-licence', aFile('licence.pdf', uscc));
   await page.waitForFunction(() => document.querySelectorAll('.file .hash').length === 2);
   await typeIn(page, { '/founded': '2001-06-01', '/qualifications/0/valid_until': '2031-01-01', '/kind': 'enterprise', '/legal_representative': '张三丰', '/address': '示例县中山路 1 号',
@@ -69,6 +72,9 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await submit(page);
   await page.waitForFunction(() => document.querySelector('.receipt')?.textContent.includes('审查中'));
   const id = await page.textContent('.receipt .facts code');
+  const own = await page.evaluate(() => sessionStorage.getItem('kleroterion.key'));
+  const stored = must(await it.call('GET', '/v1/files', { key: own }), 200).items;
+  assert.deepEqual(stored.map(({ sha256: digest, type }) => [digest, type]), [[sha256(aFile('', uscc).buffer), 'application/pdf']]);
   const stands = must(await it.call('GET', `/v1/registrations/${id}`), 200);
   assert.equal(stands.state, 'submitted');
   assert.match(await page.innerText('.receipt'), new RegExp(beijing(stands.due_at)));

@@ -58,8 +58,8 @@ export function setKey(value: string): void {
 interface Sent {
   method?: string;
   body?: unknown;
-  /** A file as it is, and of what type. */
-  file?: { bytes: Uint8Array; type: string };
+  /** A file as it is: of what type, how it is called; its digest, of evidence. */
+  file?: { bytes: Uint8Array; type: string; name?: string; digest?: string };
   /** The version that it is about. */
   seq?: number | undefined;
   /** It proves itself: no key, no name for it. */
@@ -75,20 +75,24 @@ function nameOf(what: string): string {
   return name;
 }
 
-function initOf(path: string, { method = 'GET', body, file, seq, open }: Sent): RequestInit {
+const whatOf = (path: string, { body, file }: Sent): string => `${path} ${body === undefined ? file?.digest ?? '' : JSON.stringify(body)}`;
+
+function initOf(path: string, sent: Sent): RequestInit {
+  const { method = 'GET', body, file, seq, open } = sent;
   const headers: Record<string, string> = {};
   const content = body === undefined ? undefined : JSON.stringify(body);
   if (key.value && !open) headers['authorization'] = `Bearer ${key.value}`;
   if (content !== undefined) headers['content-type'] = 'application/json';
   if (file) headers['content-type'] = file.type;
+  if (file?.name) headers['klero-file-name'] = encodeURIComponent(file.name);
   if (seq !== undefined) headers['if-match'] = `"${seq}"`;
-  if (method !== 'GET' && !open) headers['idempotency-key'] = nameOf(`${path} ${content ?? ''}`);
-  const sent = content ?? (file ? new Blob([file.bytes as BlobPart]) : null);
-  return { method, headers, body: sent, cache: 'no-store' };
+  if (method !== 'GET' && !open) headers['idempotency-key'] = nameOf(whatOf(path, sent));
+  const bytes = content ?? (file ? new Blob([file.bytes as BlobPart]) : null);
+  return { method, headers, body: bytes, cache: 'no-store' };
 }
 
 async function once<T>(path: string, sent: Sent): Promise<T> {
-  const what = `${path} ${sent.body === undefined ? '' : JSON.stringify(sent.body)}`;
+  const what = whatOf(path, sent);
   try {
     const response = await ask(path, initOf(path, sent));
     unanswered.delete(what);

@@ -28,6 +28,17 @@ export function shownOf(from: Registration): RegisterForm {
     qualifications: (from.qualifications ?? []).map(qualificationShown), affiliations: (from.affiliations ?? []).map(affiliationShown) };
 }
 
+/** The files that it names, each at its field. */
+export const evidencesOf = (form: RegisterForm): [pointer: string, digest: string][] =>
+  [['/licence', form.licence], ...form.qualifications.map(({ evidence }, i): [string, string] => [`/qualifications/${i}/evidence`, evidence])];
+
+/** Without those: they are to be chosen again. */
+export function withoutEvidence(form: RegisterForm, lost: string[]): void {
+  if (lost.includes(form.licence)) form.licence = '';
+  for (const one of form.qualifications)
+    if (lost.includes(one.evidence)) one.evidence = '';
+}
+
 /** A sum that is none is sent as it is, so that the service says so. */
 export function sentOf(form: RegisterForm, pledge: string): Record<string, unknown> {
   const { capital, pledged, qualifications, affiliations, ...texts } = form;
