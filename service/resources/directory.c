@@ -240,8 +240,8 @@ static const struct route routes[] = {
 	{ "GET", "/v1/directory", list, ROUTE_PAGE,
 	    .shows = SHOWS_INSTITUTIONS | SHOWS_LISTINGS | SHOWS_REGIONS,
 	    .query = query_members,
-	    .summary = "Find institutions by words, region, category and "
-		       "state; what each offers and how it stands" },
+	    .summary =
+		"Find institutions; what each offers and how it stands" },
 	{ 0 },
 };
 
