@@ -179,6 +179,25 @@ static enum error list_own(struct request *request)
 	return list_reply(request, &file_kind, &view);
 }
 
+static const struct db_statement select_any = {
+	"SELECT EXISTS (SELECT 1 FROM file WHERE organisation = ?)",
+};
+
+/* Of who has stored none as of who is not there. */
+static enum error list_of(struct request *request)
+{
+	const struct list_view view = { .column = "organisation",
+		.value = request->params[0],
+		.whole = true };
+	uint64_t any = 0;
+	enum error error = db_row(request->db, &select_any,
+	    DB_IN(db_text(request->params[0])), DB_OUT(db_to_u64(&any)));
+
+	if (error)
+		return error;
+	return any ? list_reply(request, &file_kind, &view) : ERR_NOT_FOUND;
+}
+
 /* --- its content ---------------------------------------------------------- */
 
 static const struct db_statement select_part = {
@@ -249,6 +268,10 @@ static const struct route routes[] = {
 	    .scope = KL_SCOPE_REGISTRATION | KL_SCOPE_READ,
 	    .who = ROLE_INSTITUTION | ROLL_KEEPERS, .output = &file_kind,
 	    .within = "organisation", .summary = "The files of one's own" },
+	{ "GET", "/v1/organisations/{id}/files", list_of, ROUTE_READ,
+	    .scope = KL_SCOPE_READ, .who = ROLL_READERS, .output = &file_kind,
+	    .within = "organisation",
+	    .summary = "The files of a registration or an institution" },
 	{ "GET", "/v1/files/{id}", show, ROUTE_READ,
 	    .scope = KL_SCOPE_REGISTRATION | KL_SCOPE_READ,
 	    .who = ROLE_SOMEBODY, .either = true, .output = &file_kind,
@@ -261,7 +284,7 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
-static const struct db_statement *const reads[] = { &select_stored,
+static const struct db_statement *const reads[] = { &select_stored, &select_any,
 	&select_standing, &select_part, NULL };
 static const struct db_statement *const writes[] = { &count_own, NULL };
 

@@ -162,6 +162,19 @@ test('foreign is as absent, byte by byte; the keeper of the roll sees it whole',
   assert.ok(!must(await call('GET', '/v1/files', { key: other }), 200).items.some(({ id }) => id === file.id));
 });
 
+test('who keeps the roll has the files of one whom he checks, with their names; who has none is as absent', async () => {
+  const file = await stored(one);
+  const path = `/v1/organisations/${one.uscc}/files`;
+  const items = must(await call('GET', path, { key: await keeper() }), 200).items;
+  assert.deepEqual(items.find(({ id }) => id === file.id), must(await call('GET', `/v1/files/${file.id}`, { key: one }), 200));
+  assert.ok(items.every(({ organisation }) => organisation === one.uscc));
+  assertProblem(await call('GET', path, { key: one }), 403, 'forbidden');
+  assertProblem(await call('GET', path), 401, 'unauthenticated');
+  const { uscc } = await institution();
+  assertProblem(await call('GET', `/v1/organisations/${uscc}/files`, { key: await keeper() }), 404, 'not-found');
+  assertProblem(await call('GET', '/v1/organisations/nobody/files', { key: await keeper() }), 404, 'not-found');
+});
+
 test('the log has its digest, size and type, and of its name a digest', async () => {
   const { id, sha256: digest } = await stored(one, undefined, { name: encodeURIComponent('张三丰身份证.pdf') });
   const [bytes] = await sql(`SELECT bytes FROM log_entry WHERE kind = 'file.stored' AND subject = '${id}'`);

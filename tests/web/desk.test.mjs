@@ -1,5 +1,6 @@
 // An institution registers, is checked, publishes; a visitor finds it. All in the browser.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { must, until } from '../api/client.mjs';
 import { newUscc, sha256 } from '../api/keys.mjs';
@@ -94,6 +95,9 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
     await line.locator('button', { hasText: '有问题' }).click();
     await line.locator('textarea').fill(words);
   };
+  // What he is to look at he can open.
+  const [saving] = await Promise.all([desk.waitForEvent('download'), desk.locator('.check a[download]').first().click()]);
+  assert.equal(sha256(readFileSync(await saving.path())), stored[0].sha256);
   await mark('地址', '门牌号与执照不一致,请按执照填写。');
   await mark('资质 1', '证书缺第二页,请补全。');
   await proper(desk, 'work-check-1280');
