@@ -17,7 +17,7 @@ const QUOTA = { signup: 2, opening: 2, objection: 2, freeze: 2, commit: 3, lock:
 const KILLS = Object.values(QUOTA).reduce((sum, count) => sum + count);
 const AFTER_SENDING_MS_MAX = 60;
 const BEFORE_DUE_MS_MAX = 60; // killed then, it is down when its time comes
-const PUBLISH_MS = 1000; // long enough to be killed in between
+const PUBLISH_MS = 2500; // long enough to be killed in between, on a busy machine too
 const BEACONS = ['none', 'public', 'none', 'public'];
 const PARTIES = ['operator', 'supervisor'];
 const DICE = '4162533615246134526163255';
