@@ -9,7 +9,8 @@
 #                  its own and two at a time; KLERO_FAULTS=long for all of
 #                  it; without THING those of $FAULTS, or all
 #   node           tests/node/*.test.mjs, with the packages of tests/package.json
-#   web [THING]... tests/web/THING.test.mjs in Debian's chromium, with one service
+#   web [THING]... tests/web/THING.test.mjs in Debian's chromium, with one service;
+#                  without THING two halves side by side, each with its own
 #
 # The last line is `N passed, N failed`; the one before it says how many were
 # skipped, if any. Fails if any failed or none was run.
@@ -125,8 +126,11 @@ for kind in "${kinds[@]}"; do
 		;;
 	web)
 		if install_packages && build_web; then
-			node_counted node --test-reporter=spec \
-			    tests/web/run.mjs "${things[@]}"
+			web=(--test --test-concurrency=2 --test-reporter=spec
+			    tests/web/of_draws.mjs tests/web/of_others.mjs)
+			[ ${#things[@]} -eq 0 ] || web=(--test-reporter=spec
+			    tests/web/run.mjs "${things[@]}")
+			node_counted node "${web[@]}"
 		else
 			count 1 0 1
 		fi

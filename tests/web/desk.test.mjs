@@ -68,7 +68,7 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await page.waitForFunction(() => document.querySelectorAll('.file .hash').length === 2);
   await typeIn(page, { '/founded': '2001-06-01', '/qualifications/0/valid_until': '2031-01-01', '/kind': 'enterprise', '/legal_representative': '张三丰', '/address': '示例县中山路 1 号',
     '/presence': 'both', '/counter': '二楼 12 号', '/contact_name': '李四', '/contact_phone': '13812345678', '/capital_fen': '1000000.50',
-    '/affiliations/0/person_name': '张三丰', '/affiliations/0/person_number': '360700197001011234' });
+    '/affiliations/0/person_name': '张三丰', '/affiliations/0/person_number': '360700196503023456' });
   await page.check('#f-pledge');
   await submit(page);
   await page.waitForFunction(() => document.querySelector('.receipt')?.textContent.includes('审查中'));

@@ -17,11 +17,11 @@ const day = (after) => new Date(Date.now() + (8 * 3600 + after * 86400) * 1000).
 let who, uscc;
 before(async () => {
   const { operator } = await it.people();
-  must(await it.call('POST', '/v1/categories', { key: operator, body: { code: 'K01', service: '地质灾害评估' } }));
+  must(await it.call('POST', '/v1/categories', { key: operator, body: { code: 'G01', service: '地质灾害评估' } }));
   const registration = await entered({ qualifications: [{ kind: '地质灾害评估', level: '甲级', scopes: ['评估'], number: 'D-1', issuer: '省厅',
     valid_from: '2020-01-01', valid_until: day(20), evidence: digestOf('a certificate') }] });
   uscc = registration.body.uscc;
-  must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category: 'K01', service_name: '地灾评估' }) }));
+  must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category: 'G01', service_name: '地灾评估' }) }));
   const { setup } = must(await it.call('POST', '/v1/accounts', { key: operator, body: { organisation: uscc, role: 'institution' } }));
   who = await setUp({ role: 'institution', organisation: uscc, account: setup.account, code: setup.code });
 });
