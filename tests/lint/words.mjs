@@ -37,6 +37,8 @@ for (const part of parts) {
         complain(other.file, `lacks ${key}`);
   const places = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort().join();
   for (const [key, text] of zh.words) {
+    if (keys.has(key))
+      complain(zh.file, `${key} stands in another part too: whichever comes last is shown`);
     keys.add(key);
     if (en.words.has(key) && places(en.words.get(key)) !== places(text))
       complain(en.file, `${key} has other places than in Chinese`);

@@ -98,7 +98,7 @@ test('what is said of a category is what the service says', async () => {
   await page.waitForFunction(() => document.querySelectorAll('table.cards tbody tr').length === 6);
   await page.goto(`${it.url}/catalogue/K02`);
   await page.waitForSelector('#market ~ p:has-text("供给不足")');
-  assert.match(await part(page, 'rules'), /政府定价[^]*按投资额（合同额、中标额），分档累进[^]*基本费 1,000 元[^]*超过 0 元 的：0\.4%[^]*超过 1,000,000 元 的：0\.25%[^]*下浮 10%[^]*最高 90,000 元/);
+  assert.match(await part(page, 'rules'), /政府定价[^]*按投资额（合同额、中标额），分档累进[^]*基价 1,000 元[^]*1,000,000 元以下的部分按0\.4%[^]*超过 1,000,000 元的部分按0\.25%[^]*下浮 10%[^]*最高 90,000 元/);
   await proper(page, 'category-gap');
   await page.goto(`${it.url}/catalogue/none`);
   await page.waitForSelector('.problem:has-text("没有找到")');
@@ -149,7 +149,7 @@ test('the seven and the eleven, every version, every price', async () => {
   const fields = await part(page, 'open-fields');
   for (const name of ['basis', 'serves', 'conditions', 'materials', 'steps', 'fee_basis', 'rules', 'qualifications', 'complaint_channel', 'service_name'])
     assert.ok(fields.includes(now[name]), name);
-  assert.match(fields, /8 个工作日 自合同签订起\s*事项上限 15 个工作日[^]*加急 3 个工作日，加收 25\.5%[^]*每项，定额\s*基本费 1,100\.50 元[^]*第 3 版/);
+  assert.match(fields, /8 个工作日 自合同签订起\s*事项上限 15 个工作日[^]*加急 3 个工作日，加收 25\.5%[^]*每项，定额\s*定额 1,100\.50 元[^]*第 3 版/);
   const { items: prices } = await get(`/v1/listings/${listing.id}/price-history`);
   assert.deepEqual(prices.map(({ change }) => change), ['first', 'fall', 'rise']);
   assert.match(await part(page, 'prices'), /首次公布\s*1,000 元[^]*降价\s*900 元[^]*涨价，只对以后的公告生效\s*1,100\.50 元/);
@@ -158,7 +158,7 @@ test('the seven and the eleven, every version, every price', async () => {
   await page.waitForSelector('.note:has-text("这是第 1 版")');
   assert.equal(new URL(page.url()).search, '?version=1');
   const first = await get(`/v1/listings/${listing.id}/versions/1`);
-  assert.match(await part(page, 'open-fields'), new RegExp(`${first.promised_days} 个工作日[^]*不提供加急[^]*基本费 1,000 元[^]*第 1 版`));
+  assert.match(await part(page, 'open-fields'), new RegExp(`${first.promised_days} 个工作日[^]*不提供加急[^]*定额 1,000 元[^]*第 1 版`));
   await proper(page, 'listing-older');
   const other = await view(browser, { url: page.url(), width: 390 });
   await other.waitForSelector('.note');

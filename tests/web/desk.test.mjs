@@ -70,6 +70,14 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
     '/presence': 'both', '/counter': '二楼 12 号', '/contact_name': '李四', '/contact_phone': '13812345678', '/capital_fen': '1000000.50',
     '/affiliations/0/person_name': '张三丰', '/affiliations/0/person_number': '360700196503023456' });
   await page.check('#f-pledge');
+
+  // What is no PDF is not stored as one, and its field says so.
+  await page.setInputFiles('#f-licence', { ...aFile('licence.pdf', ''), buffer: Buffer.from('not a document') });
+  await page.waitForFunction(() => new Set([...document.querySelectorAll('.file .hash')].map((one) => one.textContent)).size === 2);
+  await submit(page);
+  await page.waitForFunction(() => /application\/pdf/.test(document.querySelector('.entry.file.faulty')?.innerText));
+  await page.setInputFiles('#f-licence', aFile('licence.pdf', uscc));
+  await page.waitForFunction(() => new Set([...document.querySelectorAll('.file .hash')].map((one) => one.textContent)).size === 1);
   await submit(page);
   await page.waitForFunction(() => document.querySelector('.receipt')?.textContent.includes('审查中'));
   const id = await page.textContent('.receipt .facts code');
@@ -82,7 +90,7 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await proper(page, 'register-receipt-1280');
 
   // A reviewer logs in with his authenticator, is led to what waits, and returns it.
-  const desk = await view(browser, { url: `${it.url}/work` });
+  const desk = await view(browser, { url: `${it.url}/desk` });
   await desk.waitForURL(/\/login\?to=/);
   await typeIn(desk, { '/login': reviewer.login, '/password': reviewer.password, '/totp': code(reviewer.secret, 1) });
   await desk.press('#f-totp', 'Enter');
@@ -102,7 +110,7 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await mark('资质 1', '证书缺第二页,请补全。');
   await proper(desk, 'work-check-1280');
   await desk.click('text=退回（2 处问题）');
-  await desk.waitForURL(/\/work\/registrations\?done=return/);
+  await desk.waitForURL(/\/desk\/registrations\?done=return/);
 
   // All of it is told at its fields; mended, it passes.
   await page.reload();
@@ -116,13 +124,13 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await page.waitForFunction(() => document.querySelector('.receipt')?.textContent.includes('审查中'));
   const whole = must(await it.call('GET', `/v1/registrations/${id}/whole`, { key: (await it.people()).operator }), 200);
   assert.deepEqual([whole.address, whole.round, whole.licence, whole.capital_fen], ['示例县中山路 8 号', 2, sha256(aFile('', uscc).buffer), 100_000_050]);
-  await desk.goto(`${it.url}/work/registrations/${id}`);
+  await desk.goto(`${it.url}/desk/registrations/${id}`);
   await desk.click('text=通过');
   await desk.waitForURL(/done=pass/);
   await desk.done();
 
   // On the roll: it offers something, first wrongly.
-  await page.goto(`${it.url}/work`);
+  await page.goto(`${it.url}/desk`);
   await page.locator('.task a', { hasText: '公布第一项服务' }).click();
   await page.waitForSelector('#f-category');
   await typeIn(page, { '/category': 'W01', '/service_name': `水土保持方案 ${uscc.slice(12)}`, '/promised_days': '12' });
@@ -130,7 +138,7 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await typeIn(page, { '/fee/unit': 'square-metre', '/fee/formula': 'staged', '/fee/base_fen': '500', '/fee/brackets/0/rate': '2.5' });
   await page.click('text=加一段');
   await typeIn(page, { '/fee/brackets/1/above': '1000', '/fee/brackets/1/rate': '1.25', '/fee/min_fen': '800' });
-  assert.match(await page.innerText('.fee-words'), /基价 500 元，另加；1,000 平方米以下的部分按每平方米 2\.5 元；超过 1,000 平方米的部分按每平方米 1\.25 元；最低 800 元；不设上限/);
+  assert.match(await page.innerText('.fee-words'), /每平方米，分档累进；基价 500 元，另加；1,000 平方米以下的部分按每平方米 2\.5 元；超过 1,000 平方米的部分按每平方米 1\.25 元；最低 800 元；不设上限/);
   await submit(page);
   await page.waitForSelector('.faults li');
   const offered = (await faults(page)).join('\n');
@@ -146,7 +154,7 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
 
   // The operator publishes.
   const office = await view(browser);
-  await enter(office, operator, '/work');
+  await enter(office, operator, '/desk');
   await office.locator('.task a', { hasText: '审核挂牌' }).click();
   await office.waitForSelector('.check');
   assert.match(await office.innerText('.check'), /每平方米 2\.5 元/);

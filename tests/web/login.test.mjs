@@ -19,8 +19,8 @@ test('the page to log in, in each width and language', () => everywhere(browser,
   { ready: (page) => page.waitForSelector('#f-login') }));
 
 test('a wrong password is refused clearly; a recovery code lets in once, where it led from', async () => {
-  const page = await view(browser, { url: `${it.url}/work/policy` });
-  await page.waitForURL(/\/login\?to=\/work\/policy/);
+  const page = await view(browser, { url: `${it.url}/desk/policy` });
+  await page.waitForURL(/\/login\?to=\/desk\/policy/);
   await fill(page, { ...operator, password: newPassword() }, { '/totp': code(operator.secret) });
   await page.press('#f-totp', 'Enter');
   await page.waitForSelector('.faults');
@@ -31,7 +31,7 @@ test('a wrong password is refused clearly; a recovery code lets in once, where i
   const recovery = operator.recovery.pop();
   await fill(page, operator, { '/totp': recovery });
   await page.press('#f-totp', 'Enter');
-  await page.waitForURL(/\/work\/policy$/);
+  await page.waitForURL(/\/desk\/policy$/);
   await page.waitForSelector('table.cards tbody tr');
   await page.click('text=退出');
   await page.waitForURL(/\/login$/);
@@ -43,10 +43,10 @@ test('a wrong password is refused clearly; a recovery code lets in once, where i
 
 test('an address of another site is no place to be led to', async () => {
   const who = await hired('reviewer');
-  const page = await view(browser, { url: `${it.url}/login?to=//evil.example/work` });
+  const page = await view(browser, { url: `${it.url}/login?to=//evil.example/desk` });
   await fill(page, who, { '/totp': who.recovery.pop() });
   await page.press('#f-totp', 'Enter');
-  await page.waitForURL(`${it.url}/work`);
+  await page.waitForURL(`${it.url}/desk`);
   await page.done();
 });
 
@@ -73,14 +73,14 @@ test('the first use: name, password, authenticator, recovery codes, and in', asy
   assert.equal(await page.inputValue('#f-login'), `u-${id.slice(9)}`);
   await typeIn(page, { '/password': password, '/totp': recovery });
   await page.press('#f-totp', 'Enter');
-  await page.waitForURL(/\/work$/);
+  await page.waitForURL(/\/desk$/);
   await page.done();
 });
 
 test('a session that has ended: what was typed is still there, and goes on', async () => {
   const who = await hired('operator');
   const page = await view(browser);
-  await enter(page, who, '/work/people');
+  await enter(page, who, '/desk/people');
   await typeIn(page, { '/organisation': '91110000600037341L' });
   await endSessions(who);
   await page.click('text=生成设置码');
@@ -99,7 +99,7 @@ test('before it ends it warns, and can be extended', async () => {
   const who = await hired('reviewer');
   const page = await view(browser);
   await page.clock.install();
-  await enter(page, who, '/work');
+  await enter(page, who, '/desk');
   await page.clock.fastForward((900 - 100) * 1000);
   await page.waitForSelector('dialog[open]');
   assert.match(await page.innerText('dialog'), /还剩 \d+ 秒/);
@@ -112,7 +112,7 @@ test('before it ends it warns, and can be extended', async () => {
 
 test('a part of another role is told, and not shown', async () => {
   const page = await view(browser);
-  await enter(page, reviewer, '/work/imports');
+  await enter(page, reviewer, '/desk/imports');
   await page.waitForSelector('.problem');
   assert.match(await page.innerText('.problem'), /您的角色没有这一部分/);
   await proper(page, 'work-forbidden-1280');
@@ -123,7 +123,7 @@ test('one ends another session of his own, and changes his password', async () =
   const who = await hired('reviewer');
   const page = await view(browser);
   const other = await view(browser);
-  await enter(other, who, '/work');
+  await enter(other, who, '/desk');
   await enter(page, who, '/account');
   await page.waitForFunction(() => document.querySelectorAll('#own-sessions ~ table tbody tr').length === 2);
   await everyWidth(page, 'account-zh-CN', (one) => one.waitForSelector('#own-sessions'));
@@ -149,7 +149,7 @@ test('an approval wants a fresh code, and the proposal shows what it changes', a
   const auditor = await hired('auditor');
   const page = await view(browser);
   await it.region('deskland'); // its own, so that others keep theirs
-  await enter(page, operator, '/work/policy');
+  await enter(page, operator, '/desk/policy');
   await page.selectOption('#policy-region', 'deskland');
   await page.fill('#policy-find', 'two_person');
   const row = page.locator('tr', { hasText: 'two_person_hours' });
@@ -162,7 +162,7 @@ test('an approval wants a fresh code, and the proposal shows what it changes', a
   await page.waitForURL(/done=proposed/);
   await page.waitForFunction(() => /30/.test(document.querySelector('article')?.textContent ?? ''));
   const approver = await view(browser);
-  await enter(approver, auditor, '/work/proposals');
+  await enter(approver, auditor, '/desk/proposals');
   await it.sql(`UPDATE session SET stepped_at = UTC_TIMESTAMP(6) - INTERVAL 1 DAY WHERE account = '${auditor.account}'`);
   await approver.locator('article', { hasText: version }).locator('button.primary').click();
   await approver.waitForSelector('dialog[open] input');
@@ -175,9 +175,9 @@ test('an approval wants a fresh code, and the proposal shows what it changes', a
 async function inEach(who, parts) {
   await twoAtATime([['zh-CN', 'light', '100'], ['en', 'light', '100'], ['zh-CN', 'dark', '150']], async ([locale, theme, care]) => {
     const page = await view(browser, { locale, theme, care });
-    await enter(page, who, '/work');
+    await enter(page, who, '/desk');
     for (const part of parts) {
-      await page.goto(`${it.url}/work${part}`);
+      await page.goto(`${it.url}/desk${part}`);
       const ready = () => page.waitForFunction(() => document.querySelector('.desk-head') && !/正在加载|Loading/.test(document.querySelector('main').innerText));
       await ready();
       const name = `work-${who.role}${part.replaceAll('/', '-')}-${locale}-${theme}`;

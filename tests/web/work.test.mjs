@@ -29,9 +29,9 @@ before(async () => {
 test('each part of an institution, in each width and language; dark, and in large type', () =>
   twoAtATime([['zh-CN', 'light', '100'], ['en', 'light', '100'], ['zh-CN', 'dark', '150']], async ([locale, theme, care]) => {
     const page = await view(browser, { locale, theme, care });
-    await enter(page, who, '/work');
+    await enter(page, who, '/desk');
     for (const part of ['', '/listings', '/listings/new', '/qualifications', '/staff', '/ties']) {
-      await page.goto(`${it.url}/work${part}`);
+      await page.goto(`${it.url}/desk${part}`);
       const ready = () => page.waitForFunction(() => document.querySelector('.desk-head') && !/正在加载|Loading/.test(document.querySelector('main').innerText));
       await ready();
       const name = `work-institution${part.replaceAll('/', '-')}-${locale}-${theme}`;
@@ -43,7 +43,7 @@ test('each part of an institution, in each width and language; dark, and in larg
 
 test('what ends soon is its turn first; a renewal waits to be confirmed', async () => {
   const page = await view(browser);
-  await enter(page, who, '/work');
+  await enter(page, who, '/desk');
   await page.locator('.task a', { hasText: '资质 20 天后到期' }).click();
   await page.click('button:has-text("续期")');
   await typeIn(page, { '/number': 'D-2', '/valid_from': day(0), '/valid_until': day(1000) });
@@ -54,7 +54,7 @@ test('what ends soon is its turn first; a renewal waits to be confirmed', async 
   await page.done();
   const reviewer = await hired('reviewer');
   const other = await view(browser);
-  await enter(other, reviewer, '/work/declared');
+  await enter(other, reviewer, '/desk/declared');
   const row = other.locator('tr', { hasText: uscc });
   await row.waitFor();
   await proper(other, 'work-declared-1280');
@@ -67,7 +67,7 @@ test('what ends soon is its turn first; a renewal waits to be confirmed', async 
 
 test('a listing is paused for a reason, resumed, revised, withdrawn', async () => {
   const page = await view(browser);
-  await enter(page, who, '/work/listings');
+  await enter(page, who, '/desk/listings');
   const listing = async () => must(await it.call('GET', `/v1/listings?institution=${uscc}`), 200).items[0];
   const row = page.locator('table.cards tbody tr');
   await row.locator('button', { hasText: '暂停' }).click();
@@ -93,7 +93,7 @@ test('a listing is paused for a reason, resumed, revised, withdrawn', async () =
 
 test('somebody is entered who works here; all that is wrong with it is told', async () => {
   const page = await view(browser);
-  await enter(page, who, '/work/staff');
+  await enter(page, who, '/desk/staff');
   await page.click('text=登记从业人员');
   await typeIn(page, { '/person_name': '王五', '/kind': '注册岩土工程师' });
   await page.click('form button.primary');
@@ -109,17 +109,17 @@ test('somebody is entered who works here; all that is wrong with it is told', as
 
 test('a file is brought in, looked at, and applied as a whole or not at all', async () => {
   const page = await view(browser);
-  await enter(page, await hired('operator'), '/work/imports');
+  await enter(page, await hired('operator'), '/desk/imports');
   const bring = async (text) => {
     await page.setInputFiles('#import-file', { name: 'categories.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-    await page.waitForURL(/\/work\/imports\/[0-9a-f]/);
+    await page.waitForURL(/\/desk\/imports\/[0-9a-f]/);
     await page.waitForSelector('dl.facts');
   };
   await bring('code,service,cap_days,cap_unit\nK02,地震安全性评价,20,workday\nK03,文物勘探,x,workday\n');
   assert.match(await page.innerText('main'), /整个文件不能生效/);
   assert.ok(await page.isDisabled('button.primary'));
   await proper(page, 'work-import-bad-1280');
-  await page.goto(`${it.url}/work/imports`);
+  await page.goto(`${it.url}/desk/imports`);
   await bring('code,service,cap_days,cap_unit\nK02,地震安全性评价,20,workday\nK03,文物勘探,15,workday\n');
   await page.click('text=全部生效');
   await page.waitForURL(/done=applied/);

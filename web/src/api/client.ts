@@ -16,6 +16,8 @@ export class Failure extends Error {
 }
 
 const ANSWER_MS_MAX = 30_000;
+/** A file takes what its bytes take; how long is the service's to say. */
+const STORED_MS_MAX = 600_000;
 
 /** How far the clock of the service is ahead of this one, in milliseconds. */
 let ahead = 0;
@@ -55,7 +57,7 @@ async function failureOf(response: Response): Promise<Failure> {
 
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const stop = new AbortController();
-  const late = setTimeout(() => stop.abort(), ANSWER_MS_MAX);
+  const late = setTimeout(() => stop.abort(), init.body instanceof Blob ? STORED_MS_MAX : ANSWER_MS_MAX);
   const language = document.documentElement.lang;
   try {
     const response = await fetch(path, { ...init, signal: stop.signal, headers: { ...init.headers, 'accept-language': language } });

@@ -5,7 +5,6 @@ import { bytesToHex } from '@noble/hashes/utils';
 import { Failure } from './client';
 import { all, call } from './session';
 
-export const EVIDENCE_SIZE_MAX = 20 * 1024 * 1024;
 const TYPES: Partial<Record<string, string>> = {
   pdf: 'application/pdf', png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', ofd: 'application/ofd',
 };

@@ -1,6 +1,7 @@
 // A listing as its institution sees it, as it is typed and as it is sent.
 import type { Listing } from '../api/types';
-import { type Fee, type FeeForm, feeSent, feeShown, newFee } from './fee';
+import type { Fee } from '../api/roll';
+import { type FeeForm, feeSent, feeShown, newFee } from './fee';
 import { given } from './roll';
 
 export interface OwnListing extends Listing {

@@ -32,26 +32,26 @@ async function ofInstitution(): Promise<Task[]> {
   const ending = qualifications.filter((one) => ['active', 'paused'].includes(one.state) && expiryOf(one).days <= EXPIRY_SHOWN_DAYS);
   const drafts = listings.filter(({ state }) => state === 'draft');
   const tasks: Task[] = [
-    ...ending.map((one) => ({ what: expiryOf(one).days < 0 ? 'expired' : 'expires', name: one.kind, to: '/work/qualifications', due: one.valid_until, named: { n: expiryOf(one).days } })),
-    ...drafts.map((one) => ({ what: one.defects?.length ? 'returned' : 'draft', name: one.service_name ?? one.category, to: `/work/listings/${one.id}`, due: '', named: { count: one.defects?.length ?? 0 } })),
+    ...ending.map((one) => ({ what: expiryOf(one).days < 0 ? 'expired' : 'expires', name: one.kind, to: '/desk/qualifications', due: one.valid_until, named: { n: expiryOf(one).days } })),
+    ...drafts.map((one) => ({ what: one.defects?.length ? 'returned' : 'draft', name: one.service_name ?? one.category, to: `/desk/listings/${one.id}`, due: '', named: { count: one.defects?.length ?? 0 } })),
   ];
-  if (listings.every(({ state }) => state === 'withdrawn')) tasks.push({ what: 'offer', name: '', to: '/work/listings/new', due: '' });
+  if (listings.every(({ state }) => state === 'withdrawn')) tasks.push({ what: 'offer', name: '', to: '/desk/listings/new', due: '' });
   return tasks;
 }
 
 async function ofKeeper(): Promise<Task[]> {
   const [registrations, qualifications, ties] = await Promise.all([all<Registration>('/v1/registrations?state=submitted'),
     all<Qualification>('/v1/qualifications?state=declared'), all<Tie>('/v1/affiliations?state=declared')]);
-  const tasks: Task[] = registrations.map((one) => ({ what: 'check', name: one.name, to: `/work/registrations/${one.id}`, due: one.due_at ?? '' }));
+  const tasks: Task[] = registrations.map((one) => ({ what: 'check', name: one.name, to: `/desk/registrations/${one.id}`, due: one.due_at ?? '' }));
   const declared = qualifications.length + ties.length;
-  if (declared > 0) tasks.push({ what: 'declared', name: '', to: '/work/declared', due: '', named: { count: declared } });
+  if (declared > 0) tasks.push({ what: 'declared', name: '', to: '/desk/declared', due: '', named: { count: declared } });
   return tasks;
 }
 
 async function ofProposals(): Promise<Task[]> {
   const waiting = await all<Proposal>('/v1/proposals?state=proposed');
   return waiting.filter(({ organisation }) => organisation !== me.value?.organisation)
-    .map((one) => ({ what: 'proposal', name: one.subject, to: '/work/proposals', due: one.lapses_at }));
+    .map((one) => ({ what: 'proposal', name: one.subject, to: '/desk/proposals', due: one.lapses_at }));
 }
 
 const HORIZON_DAYS = 60;
@@ -64,15 +64,15 @@ async function ofCalendar(): Promise<Task[]> {
   }));
   const first = ends.filter(({ horizon }) => horizon).sort((a, b) => a.horizon.localeCompare(b.horizon))[0];
   if (!first || expiryOf({ valid_until: first.horizon } as Qualification).days > HORIZON_DAYS) return [];
-  return [{ what: 'horizon', name: first.name, to: '/work/calendar', due: first.horizon }];
+  return [{ what: 'horizon', name: first.name, to: '/desk/calendar', due: first.horizon }];
 }
 
 async function ofOperator(): Promise<Task[]> {
   const [kept, listings, imports, proposals, calendar] = await Promise.all([ofKeeper(), all<OwnListing>('/v1/checks/listings'),
     all<{ id: string; state: string; target: string }>('/v1/imports'), ofProposals(), ofCalendar()]);
   return [...kept, ...proposals, ...calendar,
-    ...listings.map((one) => ({ what: 'listing', name: one.service_name ?? one.category, to: `/work/listings/${one.id}`, due: '' })),
-    ...imports.filter(({ state }) => state === 'staged').map((one) => ({ what: 'import', name: one.target, to: `/work/imports/${one.id}`, due: '' }))];
+    ...listings.map((one) => ({ what: 'listing', name: one.service_name ?? one.category, to: `/desk/listings/${one.id}`, due: '' })),
+    ...imports.filter(({ state }) => state === 'staged').map((one) => ({ what: 'import', name: one.target, to: `/desk/imports/${one.id}`, due: '' }))];
 }
 
 const TURNS: Record<string, () => Promise<Task[]>> = {
