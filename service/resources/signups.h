@@ -52,17 +52,17 @@ enum error signup_entrants(struct request *request, const char *notice,
  */
 struct asked;
 
-/* `*asked` is NULL when it asked for nothing; in the arena.
+/* `*asked` is left when it asked for nothing; in the arena, borrowing from
+ * `kept`, a JSON array, what is appended to it.
  * ERR_BUSY ERR_DATABASE ERR_INTERNAL */
 enum error signup_asked(struct request *request, const struct notice *notice,
-    struct asked **asked) MUST_CHECK;
+    json_t *kept, struct asked **asked) MUST_CHECK;
 
 /* What `institution` lacks of it, a JSON array of the caller's; NULL when it
  * lacks nothing.
- * ERR_BUSY ERR_DATABASE */
-enum error signup_lacks(struct request *request, const struct notice *notice,
-    const struct asked *asked, const char *institution,
-    json_t **lacks) MUST_CHECK;
+ * ERR_BUSY ERR_DATABASE ERR_INTERNAL */
+enum error signup_lacks(struct request *request, struct asked *asked,
+    const char *institution, json_t **lacks) MUST_CHECK;
 
 /* Of signups_judge.c; prepared as writer. */
 extern const struct db_statement *const signup_writes[];

@@ -408,13 +408,14 @@ static enum error find_lacks(struct request *request,
     const struct notice *notice, struct candidates *candidates)
 {
 	struct asked *asked = NULL;
-	enum error error = signup_asked(request, notice, &asked);
+	enum error error =
+	    signup_asked(request, notice, candidates->paths, &asked);
 
 	for (size_t i = 0; asked && i < candidates->count && !error; i++) {
 		struct candidate *c = &candidates->list[i];
 
 		error = signup_lacks(
-		    request, notice, asked, c->signup.institution, &c->lacks);
+		    request, asked, c->signup.institution, &c->lacks);
 		if (c->lacks)
 			json_array_append_new(candidates->paths, c->lacks);
 	}

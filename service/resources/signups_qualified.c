@@ -7,9 +7,21 @@
 
 #include <string.h>
 
+/* What an institution had at the close. */
+struct had {
+	struct kl_qualification list[KL_QUALIFICATIONS_MAX];
+	const char *ids[KL_QUALIFICATIONS_MAX];
+	size_t count;
+	json_t *scopes; /* what the list borrows from; owned */
+};
+
+/* Of all candidates of a notice: read once, and room for one after another. */
 struct asked {
-	const char *text; /* as the log tells of the category */
-	uint64_t close;   /* log index of the close */
+	struct kl_requirement_sheet
+	    sheet;      /* as the log tells of the category */
+	uint64_t close; /* log index of the close */
+	int64_t day;    /* the last to sign up on */
+	struct had had;
 };
 
 /* What is asked for is known when somebody signs up, and stays. */
@@ -34,10 +46,11 @@ static const struct db_statement select_had = {
 	"ORDER BY q.valid_until DESC, q.id LIMIT 200",
 };
 
-enum error signup_asked(
-    struct request *request, const struct notice *notice, struct asked **asked)
+enum error signup_asked(struct request *request, const struct notice *notice,
+    json_t *kept, struct asked **asked)
 {
-	const char *text = NULL;
+	const char *text = NULL, *why;
+	json_t *json;
 	enum error error = act_direct(request);
 
 	if (!error)
@@ -50,19 +63,17 @@ enum error signup_asked(
 	if (error)
 		return error;
 	*asked = arena_alloc(&request->arena, sizeof(**asked));
-	(*asked)->text = text;
 	(*asked)->close = notice->object.event_index;
-	return ERR_OK;
+	(*asked)->day = kl_date_of(notice->signup_close);
+	json = json_loads(text, 0, NULL);
+	/* It was checked when it was entered. */
+	return json_array_append_new(kept, json) == 0 &&
+		       !kl_requirement_read(json, &(*asked)->sheet, &why)
+		   ? ERR_OK
+		   : ERR_INTERNAL;
 }
 
 /* --- what an institution had ---------------------------------------------- */
-
-struct had {
-	struct kl_qualification list[KL_QUALIFICATIONS_MAX];
-	const char *ids[KL_QUALIFICATIONS_MAX];
-	size_t count;
-	json_t *scopes; /* what the lists borrow from; owned */
-};
 
 static const char *const *scopes_of(
     struct request *request, struct had *had, const char *text, size_t *count)
@@ -79,9 +90,10 @@ static const char *const *scopes_of(
 	return scopes;
 }
 
-static enum error read_had(struct request *request, const struct asked *asked,
-    const char *institution, struct had *had)
+static enum error read_had(
+    struct request *request, struct asked *asked, const char *institution)
 {
+	struct had *had = &asked->had;
 	const char *id, *scopes, *from, *until, *state;
 	struct kl_qualification q = { 0 };
 
@@ -134,42 +146,32 @@ static json_t *lacks_json(const struct kl_requirements *requirements,
 	return list;
 }
 
-/* On the last day on which one could sign up. */
-static enum error match(struct request *request, const struct notice *notice,
-    const json_t *asked, const struct had *had, json_t **lacks)
+static enum error match(const struct asked *asked, json_t **lacks)
 {
-	struct kl_requirement_sheet *sheet =
-	    arena_alloc(&request->arena, sizeof(*sheet));
+	const struct kl_requirements *requirements = &asked->sheet.requirements;
 	struct kl_requirement_match matches[KL_REQUIREMENTS_MAX];
-	const struct kl_requirements *requirements = &sheet->requirements;
 	size_t unmet = 0;
-	const char *why;
-	enum kl_result result = kl_requirement_read(asked, sheet, &why);
 
-	if (!result)
-		result =
-		    kl_requirement_match(requirements, had->list, had->count,
-			kl_date_of(notice->signup_close), matches, &unmet);
-	if (result) /* it was checked when it was entered */
-		return ERR_INTERNAL;
+	if (kl_requirement_match(requirements, asked->had.list,
+		asked->had.count, asked->day, matches, &unmet))
+		return ERR_INTERNAL; /* it was checked when it was entered */
 	if (unmet > 0)
-		*lacks = lacks_json(requirements, matches, had);
+		*lacks = lacks_json(requirements, matches, &asked->had);
 	return ERR_OK;
 }
 
-enum error signup_lacks(struct request *request, const struct notice *notice,
-    const struct asked *asked, const char *institution, json_t **lacks)
+enum error signup_lacks(struct request *request, struct asked *asked,
+    const char *institution, json_t **lacks)
 {
-	struct had *had = arena_alloc(&request->arena, sizeof(*had));
-	json_auto_t *json = json_loads(asked->text, 0, NULL);
 	enum error error;
 
 	*lacks = NULL;
-	had->scopes = json_array();
-	error = read_had(request, asked, institution, had);
+	asked->had.count = 0;
+	asked->had.scopes = json_array();
+	error = read_had(request, asked, institution);
 	if (!error)
-		error = match(request, notice, json, had, lacks);
-	json_decref(had->scopes);
+		error = match(asked, lacks);
+	json_decref(asked->had.scopes);
 	return error;
 }
 
