@@ -306,9 +306,60 @@ static void test_pages(void **state)
 	kl_search_clear(&search);
 }
 
+/* --- without memory ------------------------------------------------------- */
+
+void *__real_realloc(void *old, size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+/* Allocations that still succeed; none is counted at SIZE_MAX. */
+static size_t left = SIZE_MAX;
+
+static bool fails(void)
+{
+	return left != SIZE_MAX && left-- == 0;
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+/* Nothing half is made or found, whichever allocation fails. */
+static void test_no_memory(void **state)
+{
+	struct kl_search_query query = all(KL_SEARCH_BY_ID);
+	struct kl_search_found found = { .count = 77 };
+	struct kl_search search;
+	enum kl_result result = KL_NO_MEMORY;
+	size_t number = 0;
+
+	(void)state;
+	for (; result == KL_NO_MEMORY; number++) {
+		left = number;
+		result = kl_search_make(&search, few, 3);
+		left = SIZE_MAX;
+	}
+	assert_int_equal(result, KL_OK);
+	assert_true(number > 10);
+	ask(&query, "测绘");
+	left = 0;
+	assert_int_equal(kl_search_find(&search, &query, &found), KL_NO_MEMORY);
+	left = SIZE_MAX;
+	assert_int_equal(found.count, 77);
+	kl_search_clear(&search);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_nothing),
