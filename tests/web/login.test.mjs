@@ -192,3 +192,20 @@ test('each part of an operator, in each width and language; dark, and in large t
   inEach(operator, ['', '/registrations', '/listings', '/declared', '/proposals', '/policy', '/calendar', '/imports', '/people']));
 
 test('each part of a reviewer likewise', () => inEach(reviewer, ['', '/registrations', '/declared']));
+
+test('logging in, registering and the account: both languages, large type, dark', () =>
+  twoAtATime([['zh-CN', 'light', '100'], ['en', 'light', '100'], ['zh-CN', 'light', '150'], ['zh-CN', 'dark', '100'], ['zh-CN', 'dark', '150']],
+    async ([locale, theme, care]) => {
+      const page = await view(browser, { locale, theme, care });
+      const seen = async (path, ready) => {
+        await page.goto(`${it.url}${path}`);
+        await page.waitForSelector(ready);
+        await everyWidth(page, `${path.slice(1)}-${locale}-${theme}-${care}`, (is) => is.waitForSelector(ready));
+      };
+      await seen('/login', '#f-login');
+      await seen('/register', '#f-uscc');
+      await enter(page, operator, '/account');
+      await page.waitForFunction(() => !/正在加载|Loading/.test(document.querySelector('main').innerText));
+      await everyWidth(page, `account-${locale}-${theme}-${care}`, (is) => is.waitForSelector('.desk-head'));
+      await page.done();
+    }));
