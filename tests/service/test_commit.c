@@ -329,8 +329,8 @@ static void another_writer_in_the_gap(void **state)
 	while (atomic_load(&proxy.dropped) < 2)
 		usleep(1000);
 	sql("UPDATE log_head SET fence = fence + 1, holder = 'another'");
-	atomic_store(&proxy.arm, NOTHING);
 	wait_done(1);
+	atomic_store(&proxy.arm, NOTHING);
 	assert_int_equal(act->error, ERR_UNKNOWN_OUTCOME);
 	assert_false(writer_works());
 	drop(act);
