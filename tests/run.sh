@@ -19,8 +19,9 @@ cd "$(dirname "$0")/.." || exit 1
 build=$PWD/$1
 shift
 passed=0 failed=0 skipped=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) counts=$(mktemp)
+trap 'rm -f "$log" "$counts"' EXIT
+export build counts
 
 # STATUS PASSED FAILED: a run that fails without naming a test is one failure.
 count() {
@@ -29,28 +30,45 @@ count() {
 	[ "$1" -eq 0 ] || [ "$3" -gt 0 ] || failed=$((failed + 1))
 }
 
-cmocka() { # one program
-	CMOCKA_MESSAGE_OUTPUT=TAP KLERO_BUILD=$build "$1" >"$log" 2>&1
-	local status=$?
-	if [ $status -eq 0 ]; then
-		echo "ok $(basename "$1"), $(grep -c '^ok ' "$log")"
-	else
-		echo "NOT OK $(basename "$1"), status $status"
-		cat "$log"
-	fi
-	count $status "$(grep -c '^ok ' "$log")" "$(grep -c '^not ok ' "$log")"
+# FUNCTION FILE...: as many files at a time as there are cores. What is said of
+# one is shown when it ends, as a whole.
+at_once() {
+	local status good bad
+	printf '%s\0' "${@:2}" |
+	    xargs -0 -r -n 1 -P "$(nproc)" bash -c '"$0" "$1"' "$1"
+	while read -r status good bad; do
+		count "$status" "$good" "$bad"
+	done <"$counts"
+	: >"$counts"
 }
 
-replay() { # one fuzzer, built without libFuzzer
-	if "$1" tests/vectors >"$log" 2>&1; then
-		echo "ok $(basename "$1"), $(tail -n 1 "$log")"
-		count 0 1 0
+cmocka() { # one program's source
+	local said status good
+	said=$(CMOCKA_MESSAGE_OUTPUT=TAP KLERO_BUILD=$build \
+	    "$build/${1%.c}" 2>&1)
+	status=$?
+	good=$(grep -c '^ok ' <<<"$said")
+	echo "$status $good $(grep -c '^not ok ' <<<"$said")" >>"$counts"
+	if [ $status -eq 0 ]; then
+		echo "ok $(basename "${1%.c}"), $good"
 	else
-		echo "NOT OK $(basename "$1")"
-		cat "$log"
-		count 1 0 1
+		echo "NOT OK $(basename "${1%.c}"), status $status
+$said"
 	fi
 }
+
+replay() { # one fuzzer's source; it is built without libFuzzer
+	local said
+	if said=$("$build/${1%.c}" tests/vectors 2>&1); then
+		echo "0 1 0" >>"$counts"
+		echo "ok $(basename "${1%.c}"), $(tail -n 1 <<<"$said")"
+	else
+		echo "1 0 1" >>"$counts"
+		echo "NOT OK $(basename "${1%.c}")
+$said"
+	fi
+}
+export -f cmocka replay
 
 node_counted() { # what runs node:test
 	KLERO_BUILD=$build "$@" 2>&1 | tee "$log"
@@ -87,16 +105,13 @@ for word; do
 done
 for kind in "${kinds[@]}"; do
 	echo "--- $kind"
+	began=$SECONDS
 	case $kind in
 	unit | service)
-		for source in tests/"$kind"/test_*.c; do
-			[ ! -e "$source" ] || cmocka "$build/${source%.c}"
-		done
+		at_once cmocka tests/"$kind"/test_*.c
 		;;
 	fuzz)
-		for source in tests/fuzz/fuzz_*.c; do
-			replay "$build/${source%.c}"
-		done
+		at_once replay tests/fuzz/fuzz_*.c
 		;;
 	api)
 		if install_packages; then
@@ -136,6 +151,7 @@ for kind in "${kinds[@]}"; do
 		fi
 		;;
 	esac
+	echo "--- $kind: $((SECONDS - began)) s"
 done
 [ "$skipped" -eq 0 ] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"
