@@ -1,18 +1,24 @@
 #include "export.h"
 
+#include "clock.h"
+#include "column.h"
 #include "kl_csv.h"
 #include "kl_time.h"
+#include "query.h"
+#include "route.h"
+#include "sheet.h"
 #include "zip.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { CSV_SIZE_MAX = 1 << 26, XLSX_SIZE_MAX = ZIP_FILE_SIZE_MAX };
 
-enum error export_read(
-    struct request *request, const char *name, enum export_format *format)
+enum error export_read(struct request *request, enum export_format *format)
 {
+	const char *name = request_query(request, "format");
 	static const char *const names[] = { [EXPORT_JSON] = "json",
 		[EXPORT_CSV] = "csv",
 		[EXPORT_XLSX] = "xlsx" };
@@ -30,11 +36,22 @@ enum error export_read(
 	    NULL);
 }
 
+enum error export_limit(struct request *request, enum export_format format,
+    uint64_t most, uint64_t usual, uint64_t *limit)
+{
+	bool file = format != EXPORT_JSON;
+
+	return request_query_u64(request, "limit", 1,
+	    file ? EXPORT_ROWS_MAX : most, file ? EXPORT_ROWS_MAX : usual,
+	    limit);
+}
+
 /* --- cells ---------------------------------------------------------------- */
 
 /* How a table is written: both know only cells and ends of rows. */
 struct writer {
 	struct kl_buf *out;
+	struct arena *arena;
 	size_t column;
 	void (*add)(
 	    struct writer *writer, const char *text, size_t size, bool number);
@@ -138,7 +155,43 @@ static void add_member(
 	}
 }
 
-/* --- the table ------------------------------------------------------------ */
+static void add_head(struct writer *writer, const char *name)
+{
+	add_text(writer, column_head(writer->arena, name));
+}
+
+/* NULL is an empty cell, as JSON null is. */
+static void add_value(struct writer *writer, const json_t *value)
+{
+	char *text;
+
+	if (!value || json_is_null(value)) {
+		add_text(writer, NULL);
+	} else if (json_is_string(value)) {
+		add_text(writer, json_string_value(value));
+	} else {
+		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+		if (!text)
+			abort(); /* we made it ourselves */
+		writer->add(writer, text, strlen(text), json_is_number(value));
+		free(text);
+	}
+}
+
+/* --- the tables ----------------------------------------------------------- */
+
+/* What is written: rows of a kind, or items of route->table. */
+struct table {
+	const char *file;
+	void (*write)(struct writer *writer, const struct table *table);
+	const struct kind *kind;
+	void *const *rows;
+	size_t count;
+	unsigned hidden; /* members with one of these flags */
+	const struct kind_claim *claim;
+	const char *const *columns;
+	const json_t *items;
+};
 
 /* A body names a new object so, where its id is not made by the service. */
 static const char *id_name(const struct kind *kind)
@@ -150,28 +203,65 @@ static const char *id_name(const struct kind *kind)
 	return "id";
 }
 
-static void write_table(struct writer *writer, const struct kind *kind,
-    void *const rows[], size_t count, unsigned hidden)
+static void write_row(struct writer *writer, const struct table *table,
+    const struct object *object)
+{
+	add_text(writer, object->id);
+	add_text(writer, object->state);
+	add_number(writer, object->seq);
+	add_number(writer, object->event_index);
+	for (const struct member *m = table->kind->members; m->name; m++)
+		if (!(m->flags & table->hidden))
+			add_member(writer, m, object);
+	if (table->claim)
+		add_text(
+		    writer, table->claim->holds(object) ? "true" : "false");
+	writer->end(writer);
+}
+
+static void write_rows(struct writer *writer, const struct table *table)
 {
 	static const char *const own[] = { "state", "seq", "event_index" };
 
-	add_text(writer, id_name(kind));
+	add_head(writer, id_name(table->kind));
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-		add_text(writer, own[i]);
-	for (const struct member *m = kind->members; m->name; m++)
-		if (!(m->flags & hidden))
-			add_text(writer, m->name);
+		add_head(writer, own[i]);
+	for (const struct member *m = table->kind->members; m->name; m++)
+		if (!(m->flags & table->hidden))
+			add_head(writer, m->name);
+	if (table->claim)
+		add_head(writer, table->claim->name);
 	writer->end(writer);
-	for (size_t i = 0; i < count; i++) {
-		const struct object *object = rows[i];
+	for (size_t i = 0; i < table->count; i++)
+		write_row(writer, table, table->rows[i]);
+}
 
-		add_text(writer, object->id);
-		add_text(writer, object->state);
-		add_number(writer, object->seq);
-		add_number(writer, object->event_index);
-		for (const struct member *m = kind->members; m->name; m++)
-			if (!(m->flags & hidden))
-				add_member(writer, m, object);
+/* Where a column's name leads to; NULL: nowhere. */
+static const json_t *find_value(const json_t *item, const char *column)
+{
+	for (const char *part = column; item && *part;) {
+		size_t size = strcspn(part, "/");
+
+		item = json_is_array(item)
+			   ? json_array_get(item, strtoul(part, NULL, 10))
+			   : json_object_getn(item, part, size);
+		part += size + (part[size] == '/');
+	}
+	return item;
+}
+
+static void write_items(struct writer *writer, const struct table *table)
+{
+	const json_t *item;
+	size_t i;
+
+	for (const char *const *column = table->columns; *column; column++)
+		add_head(writer, *column);
+	writer->end(writer);
+	json_array_foreach ((json_t *)(uintptr_t)table->items, i, item) {
+		for (const char *const *column = table->columns; *column;
+		     column++)
+			add_value(writer, find_value(item, *column));
 		writer->end(writer);
 	}
 }
@@ -232,43 +322,39 @@ static enum error write_xlsx(struct kl_buf *out, const struct kl_buf *sheet)
 /* --- the answer ----------------------------------------------------------- */
 
 static void name_file(
-    struct request *request, const struct kind *kind, const char *extension)
+    struct request *request, const struct table *table, const char *extension)
 {
 	request->attachment = arena_format(&request->arena, "%s%s.%s",
-	    request_rehearses(request) ? "rehearsal-" : "", kind->table,
-	    extension);
+	    clock_rehearses() ? "rehearsal-" : "", table->file, extension);
 }
 
-static enum error reply_csv(struct request *request, const struct kind *kind,
-    void *const rows[], size_t count, unsigned hidden)
+static enum error reply_csv(struct request *request, const struct table *table)
 {
 	struct kl_buf out = KL_BUF(CSV_SIZE_MAX);
-	struct writer writer = { &out, 0, add_csv, end_csv };
+	struct writer writer = { &out, &request->arena, 0, add_csv, end_csv };
 	enum error error;
 
 	kl_buf_add_text(&out, "\xef\xbb\xbf");
-	write_table(&writer, kind, rows, count, hidden);
+	table->write(&writer, table);
 	error = error_of_lib(kl_buf_result(&out));
 	if (error) {
 		kl_buf_clear(&out);
 		return error;
 	}
-	name_file(request, kind, "csv");
-	return request_reply_bytes(request, 200,
-	    "text/csv; charset=utf-8; header=present", (char *)out.data,
-	    out.size);
+	name_file(request, table, "csv");
+	return request_reply_bytes(
+	    request, 200, EXPORT_CSV_TYPE, (char *)out.data, out.size);
 }
 
-static enum error reply_xlsx(struct request *request, const struct kind *kind,
-    void *const rows[], size_t count, unsigned hidden)
+static enum error reply_xlsx(struct request *request, const struct table *table)
 {
 	struct kl_buf sheet = KL_BUF(XLSX_SIZE_MAX);
 	struct kl_buf out = KL_BUF(2 * XLSX_SIZE_MAX);
-	struct writer writer = { &sheet, 0, add_xml, end_xml };
+	struct writer writer = { &sheet, &request->arena, 0, add_xml, end_xml };
 	enum error error;
 
 	kl_buf_add_text(&sheet, sheet_begin);
-	write_table(&writer, kind, rows, count, hidden);
+	table->write(&writer, table);
 	kl_buf_add_text(&sheet, sheet_end);
 	error = write_xlsx(&out, &sheet);
 	kl_buf_clear(&sheet);
@@ -276,22 +362,62 @@ static enum error reply_xlsx(struct request *request, const struct kind *kind,
 		kl_buf_clear(&out);
 		return error;
 	}
-	name_file(request, kind, "xlsx");
+	name_file(request, table, "xlsx");
 	return request_reply_bytes(
-	    request, 200, TYPE "sheet", (char *)out.data, out.size);
+	    request, 200, SHEET_XLSX, (char *)out.data, out.size);
 }
 
-enum error export_reply(struct request *request, enum export_format format,
-    const struct kind *kind, void *const rows[], size_t count, bool whole)
+static enum error reply_file(struct request *request, enum export_format format,
+    const struct table *table)
 {
-	unsigned hidden = MEMBER_PASSING | MEMBER_SECRET |
-			  (whole ? 0 : (unsigned)MEMBER_PRIVATE);
-	enum error error = format == EXPORT_CSV
-			       ? reply_csv(request, kind, rows, count, hidden)
-			       : reply_xlsx(request, kind, rows, count, hidden);
+	enum error error = format == EXPORT_CSV ? reply_csv(request, table)
+						: reply_xlsx(request, table);
 
 	if (error != ERR_TOO_LARGE)
 		return error;
 	return request_fail(request, error, "请用 limit 分次导出",
 	    "ask for fewer rows at a time by limit", NULL);
+}
+
+enum error export_reply(struct request *request, enum export_format format,
+    const struct kind *kind, void *const rows[], size_t count, bool whole,
+    const struct kind_claim *claim)
+{
+	const struct table table = {
+		.file = kind->table,
+		.write = write_rows,
+		.kind = kind,
+		.rows = rows,
+		.count = count,
+		.hidden = MEMBER_PASSING | MEMBER_SECRET |
+			  (whole ? 0 : (unsigned)MEMBER_PRIVATE),
+		.claim = claim,
+	};
+
+	return reply_file(request, format, &table);
+}
+
+/* --- a list of items ------------------------------------------------------ */
+
+enum error export_answer(
+    struct request *request, enum export_format format, json_t *list)
+{
+	const struct export_table *of = request->route->table;
+	const char *next =
+	    json_string_value(json_object_get(list, "next_cursor"));
+	const struct table table = {
+		.file = of->file,
+		.write = write_items,
+		.columns = of->columns,
+		.items = json_object_get(list, "items"),
+	};
+	enum error error;
+
+	if (next)
+		query_link_next(request, of->cursor, next);
+	if (format == EXPORT_JSON)
+		return request_reply(request, 200, list);
+	error = reply_file(request, format, &table);
+	json_decref(list);
+	return error;
 }

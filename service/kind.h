@@ -100,6 +100,12 @@ struct kind {
 	const struct member **sorted; /* what an event tells, by name */
 };
 
+/* What is true or false of a row at the moment, though no member says it. */
+struct kind_claim {
+	const char *name;
+	bool (*holds)(const void *row);
+};
+
 enum { MEMBERS_MAX = 48, KIND_MANY = 256 };
 
 /* `struct STRUCT` has a field named as the member. */

@@ -3,6 +3,8 @@
 #include "act.h"
 #include "export.h"
 #include "kl_leaf.h"
+#include "query.h"
+#include "route.h"
 #include "version.h"
 
 #include <assert.h>
@@ -151,6 +153,16 @@ static const char *value_of(
 	return request_query(request, filter);
 }
 
+/* What the view looks for itself. */
+static bool is_of_route(const struct request *request, const char *name)
+{
+	const struct member *m = request->route->query;
+
+	while (m && m->name && strcmp(m->name, name) != 0)
+		m++;
+	return m && m->name;
+}
+
 static size_t count_given(
     const struct request *request, const struct list_view *view)
 {
@@ -160,7 +172,7 @@ static size_t count_given(
 		const char *name = request->queries[i].name;
 
 		if (strcmp(name, "limit") != 0 && strcmp(name, "cursor") != 0 &&
-		    strcmp(name, "format") != 0)
+		    strcmp(name, "format") != 0 && !is_of_route(request, name))
 			count++;
 	}
 	return count;
@@ -188,14 +200,12 @@ static enum error read_wanted(struct request *request, const struct kind *kind,
     const struct list_view *view, struct wanted *wanted)
 {
 	const struct kind_list *list = kind->lists;
-	uint64_t most = LIST_LIMIT_MAX, usual = LIST_LIMIT;
-	enum error error = export_read(
-	    request, request_query(request, "format"), &wanted->format);
+	enum error error = export_read(request, &wanted->format);
 
 	if (error)
 		return error;
-	if (wanted->format != EXPORT_JSON)
-		most = usual = EXPORT_ROWS_MAX;
+	for (const struct member *m = request->route->query; m && m->name; m++)
+		request_query(request, m->name); /* known, also without rows */
 	wanted->kind = kind;
 	wanted->cursor = request_query(request, "cursor");
 	while (list->index && !fits(request, view, list, wanted))
@@ -204,32 +214,11 @@ static enum error read_wanted(struct request *request, const struct kind *kind,
 		return request_complain(request, "", "query",
 		    "不支持这样的查询参数组合",
 		    "no list has such a set of query parameters", NULL);
-	return request_query_u64(
-	    request, "limit", 1, most, usual, &wanted->limit);
+	return export_limit(request, wanted->format, LIST_LIMIT_MAX, LIST_LIMIT,
+	    &wanted->limit);
 }
 
 /* --- the answer ----------------------------------------------------------- */
-
-static void link_next(struct request *request, const struct wanted *wanted,
-    const struct list_view *view, const char *cursor)
-{
-	const char *query = "";
-
-	for (size_t i = 0; wanted->list->filters[i]; i++) {
-		const char *name = wanted->list->filters[i];
-
-		if (!view->column || strcmp(view->column, name) != 0)
-			query = arena_format(&request->arena, "%s%s=%s&", query,
-			    name, wanted->values[i]);
-	}
-	request->link = arena_format(&request->arena,
-	    "<%s?%s%s%slimit=%" PRIu64 "&cursor=%s>; rel=\"next\"",
-	    request->path, query,
-	    wanted->format == EXPORT_CSV    ? "format=csv"
-	    : wanted->format == EXPORT_XLSX ? "format=xlsx"
-					    : "",
-	    wanted->format == EXPORT_JSON ? "" : "&", wanted->limit, cursor);
-}
 
 /* The rows of the page, and the sort of the last if there are more. */
 struct rows {
@@ -256,9 +245,8 @@ static enum error fetch(
 	    !read_cursor(request, wanted, sort, &in[in_count]))
 		return request_complain(request, "", "cursor",
 		    "游标不属于此列表", "the cursor is of another list", NULL);
-	in[in_count + 1] = db_u64(wanted->limit + 1);
-	rows->rows = arena_alloc(
-	    &request->arena, (wanted->limit + 1) * sizeof(*rows->rows));
+	in[in_count + 1] = db_u64(wanted->limit - rows->count + 1);
+	rows->next = NULL;
 	db_query(request->db, &wanted->list->select, in, in_count + 2, out,
 	    out_count);
 	while (db_next(request->db)) {
@@ -281,18 +269,20 @@ static void write_row(struct kl_buf *out, const struct kind *kind,
 {
 	kl_buf_add_text(out, out->size == strlen(text_begin) ? "{" : ",{");
 	kind_write(out, kind, row, view->whole);
-	if (view->add)
-		view->add(row, out);
+	if (view->claim) {
+		kl_buf_add_text(out, ",\"");
+		kl_buf_add_text(out, view->claim->name);
+		kl_buf_add_text(
+		    out, view->claim->holds(row) ? "\":true" : "\":false");
+	}
 	kl_buf_add_byte(out, '}');
 }
 
-/* Leave out what is not to be seen. */
-static enum error look_at(
-    struct request *request, const struct list_view *view, struct rows *rows)
+/* Leave out what is not to be seen, from the row `count` on. */
+static enum error look_at(struct request *request, const struct list_view *view,
+    size_t count, struct rows *rows)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; view->look && i < rows->count; i++) {
+	for (size_t i = count; view->look && i < rows->count; i++) {
 		enum error error = view->look(request, rows->rows[i]);
 
 		if (!error)
@@ -302,6 +292,27 @@ static enum error look_at(
 	}
 	rows->count = view->look ? count : rows->count;
 	return ERR_OK;
+}
+
+/* A page whose view leaves rows out is filled up, unless it may ask the
+ * database only once. */
+static enum error fill(struct request *request, struct wanted *wanted,
+    const struct list_view *view, struct rows *rows)
+{
+	enum error error;
+
+	rows->rows = arena_alloc(
+	    &request->arena, (wanted->limit + 1) * sizeof(*rows->rows));
+	do {
+		size_t before = rows->count;
+
+		wanted->cursor = rows->next ? rows->next : wanted->cursor;
+		error = fetch(request, wanted, rows);
+		if (!error)
+			error = look_at(request, view, before, rows);
+	} while (!error && rows->next && rows->count < wanted->limit &&
+		 !request->route->one_query);
+	return error;
 }
 
 static enum error reply_json(struct request *request, const struct kind *kind,
@@ -337,17 +348,15 @@ enum error list_reply(struct request *request, const struct kind *kind,
 		view = &public_view;
 	error = read_wanted(request, kind, view, &wanted);
 	if (!error)
-		error = fetch(request, &wanted, &rows);
-	if (!error)
-		error = look_at(request, view, &rows);
+		error = fill(request, &wanted, view, &rows);
 	if (error)
 		return error;
 	if (rows.next)
-		link_next(request, &wanted, view, rows.next);
+		query_link_next(request, "cursor", rows.next);
 	return wanted.format == EXPORT_JSON
 		   ? reply_json(request, kind, view, &rows)
 		   : export_reply(request, wanted.format, kind, rows.rows,
-			 rows.count, view->whole);
+			 rows.count, view->whole, view->claim);
 }
 
 enum error list_find(struct request *request, const struct kind *kind,

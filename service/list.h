@@ -17,11 +17,10 @@ struct list_view {
 	const char *column, *value;
 	bool whole; /* show private members too */
 	/* May change a row before it is shown; what it answers with
-	 * ERR_NOT_FOUND is left out. NULL: shown as it is. */
+	 * ERR_NOT_FOUND is left out, as what route->query asks for. NULL:
+	 * shown as it is. */
 	enum error (*look)(struct request *request, void *row);
-	/* Adds `,"name":value` of what is no member of the row. NULL: nothing.
-	 */
-	void (*add)(const void *row, struct kl_buf *item);
+	const struct kind_claim *claim; /* shown after the members; or NULL */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "list.h"
 #include "route.h"
 #include "schema.h"
+#include "sheet.h"
 #include "version.h"
 
 #include <stdio.h>
@@ -55,6 +56,11 @@ static bool is_list(const struct route *route)
 {
 	return is_get(route) && route->output && !ends_with(route->path, "}") &&
 	       !ends_with(route->path, "/me");
+}
+
+static bool is_exported(const struct route *route)
+{
+	return is_list(route) || route->table;
 }
 
 /* get_v1_draws_id: unique, since method and path are. */
@@ -194,9 +200,10 @@ static json_t *parameters(const struct route *route)
 		    list, reference("parameters", "limit", ""));
 		json_array_append_new(
 		    list, reference("parameters", "cursor", ""));
+	}
+	if (is_exported(route))
 		json_array_append_new(
 		    list, reference("parameters", "format", ""));
-	}
 	if (head_needs_key(route))
 		json_array_append_new(
 		    list, reference("parameters", "idempotency_key", ""));
@@ -216,7 +223,8 @@ static json_t *success_schema(const struct route *route)
 	json_t *one;
 
 	if (!route->output)
-		return json_object();
+		return route->table ? schema_items(route->table)
+				    : json_object();
 	one = reference("schemas", route->output->name, "");
 	if (!is_list(route))
 		return one;
@@ -224,6 +232,19 @@ static json_t *success_schema(const struct route *route)
 	    "type", "object", "required", "items", "next_cursor", "properties",
 	    "items", "type", "array", "items", one, "next_cursor", "type",
 	    "string", "null");
+}
+
+static json_t *success_content(const struct route *route)
+{
+	bool json = route->output || route->table;
+	json_t *content = json_pack("{s:{s:o}}", json ? JSON_TYPE : "*/*",
+	    "schema", success_schema(route));
+
+	if (is_exported(route)) {
+		json_object_set_new(content, SHEET_CSV, json_object());
+		json_object_set_new(content, SHEET_XLSX, json_object());
+	}
+	return content;
 }
 
 /* --- refusals ------------------------------------------------------------- */
@@ -302,13 +323,12 @@ static void add_refusals(json_t *responses, const struct route *route)
 
 static json_t *responses(const struct route *route)
 {
-	const char *type = route->output ? JSON_TYPE : "*/*";
-	json_t *all = json_pack("{s:{s:s, s:{s:{s:o}}}, s:o, s:o}",
+	json_t *all = json_pack("{s:{s:s, s:o}, s:o, s:o}",
 	    is_get(route) ? "200" : "2XX", "description",
 	    is_get(route)   ? "What was asked for"
 	    : is_act(route) ? "It stands in the log"
 			    : "It is done",
-	    "content", type, "schema", success_schema(route), "4XX",
+	    "content", success_content(route), "4XX",
 	    reference("responses", "refused", ""), "5XX",
 	    reference("responses", "failed", ""));
 

@@ -67,6 +67,48 @@ const char *query_decode(struct arena *arena, const char *text)
 	return value && is_utf8(value) ? value : NULL;
 }
 
+const char *query_encode(struct arena *arena, const char *value)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *text = arena_alloc(arena, 3 * strlen(value) + 1);
+	size_t size = 0;
+
+	for (; *value; value++) {
+		unsigned char byte = (unsigned char)*value;
+		bool plain = (byte >= '0' && byte <= '9') ||
+			     (byte >= 'A' && byte <= 'Z') ||
+			     (byte >= 'a' && byte <= 'z') ||
+			     strchr("-._~", byte);
+
+		if (!plain) {
+			text[size++] = '%';
+			text[size++] = digits[byte >> 4];
+			text[size++] = digits[byte & 15];
+		} else {
+			text[size++] = (char)byte;
+		}
+	}
+	text[size] = '\0';
+	return text;
+}
+
+void query_link_next(
+    struct request *request, const char *name, const char *value)
+{
+	struct arena *arena = &request->arena;
+	const char *query = "";
+
+	for (size_t i = 0; i < request->query_count; i++) {
+		const struct query *one = &request->queries[i];
+
+		if (strcmp(one->name, name) != 0)
+			query = arena_format(arena, "%s%s=%s&", query,
+			    one->name, query_encode(arena, one->value));
+	}
+	request->link = arena_format(arena, "<%s?%s%s=%s>; rel=\"next\"",
+	    request->path, query, name, value);
+}
+
 static bool is_name(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)

@@ -17,4 +17,12 @@ enum error query_read(struct request *request) MUST_CHECK;
 /* One value of that form, in the arena; NULL: it breaks it. */
 const char *query_decode(struct arena *arena, const char *text);
 
+/* The other way, for a URI of ours: all but A-Z a-z 0-9 - . _ ~ with `%`. */
+const char *query_encode(struct arena *arena, const char *value);
+
+/* Link: rel="next": the same query again, but for `name`, which is `value`, a
+ * token. RFC 8288. */
+void query_link_next(
+    struct request *request, const char *name, const char *value);
+
 #endif

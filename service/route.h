@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+struct export_table;
 struct kind;
 struct member;
 
@@ -62,6 +63,8 @@ struct route {
 	 * filter that its path or its caller sets; NULL for none. */
 	const struct member *query;
 	const char *within;
+	/* Of a list that is of no kind: as what table it is exported. */
+	const struct export_table *table;
 	handler *prepare;    /* of an act: on a worker, before the queue. What
 				has changed since is ERR_STALE of the handler:
 				it is prepared again */

@@ -159,6 +159,23 @@ json_t *schema_media(const char *media)
 	return content;
 }
 
+json_t *schema_items(const struct export_table *table)
+{
+	json_t *properties = json_object();
+
+	for (size_t i = 0; table->columns[i]; i++) {
+		const char *column = table->columns[i];
+		json_t *name = json_stringn(column, strcspn(column, "/"));
+
+		json_object_set_new(
+		    properties, json_string_value(name), json_object());
+		json_decref(name);
+	}
+	return json_pack("{s:s, s:[s], s:{s:{s:s, s:{s:s, s:o}}}}", "type",
+	    "object", "required", "items", "properties", "items", "type",
+	    "array", "items", "type", "object", "properties", properties);
+}
+
 /* --- refusals ------------------------------------------------------------- */
 
 json_t *schema_problem(void)

@@ -2,6 +2,7 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
+#include "export.h"
 #include "kind.h"
 
 /* One member, as it is when it is there. New; never NULL. */
@@ -15,6 +16,10 @@ json_t *schema_input(const struct kind *kind);
  * answers only; secret ones in none. New; never NULL.
  */
 json_t *schema_output(const struct kind *kind);
+
+/* A list that is of no kind: items of whatever its table shows. New; never
+ * NULL. */
+json_t *schema_items(const struct export_table *table);
 
 /* The content of a body that is no JSON: its media types, by a space. */
 json_t *schema_media(const char *media);

@@ -1,6 +1,7 @@
 /* calendar_days.c -- the days of a region: which work, and until when. */
 #include "calendars.h"
 
+#include "export.h"
 #include "kl_calendar_year.h"
 #include "route.h"
 
@@ -61,15 +62,22 @@ static json_t *day_json(const struct kl_calendar *calendar, int32_t day)
 	    named ? named->source : NULL);
 }
 
-/* What every answer here rests on; `reply` is taken over. */
-static enum error answer(
+/* `reply` with what every answer here rests on. */
+static json_t *rested(
     struct request *request, const struct calendar_stack *stack, json_t *reply)
 {
 	json_object_set_new(reply, "region", json_string(request->params[0]));
 	json_object_set_new(reply, "version", json_string(stack->version));
 	json_object_set_new(
 	    reply, "horizon", date_json(stack->calendar.horizon));
-	return request_reply(request, 200, reply);
+	return reply;
+}
+
+/* `reply` is taken over. */
+static enum error answer(
+    struct request *request, const struct calendar_stack *stack, json_t *reply)
+{
+	return request_reply(request, 200, rested(request, stack, reply));
 }
 
 /* --- the three questions -------------------------------------------------- */
@@ -98,9 +106,12 @@ static enum error show_days(struct request *request)
 {
 	int32_t from = 0, to = 0;
 	struct calendar_stack stack;
+	enum export_format format;
 	json_t *items;
-	enum error error = ask_day(request, "from", &from);
+	enum error error = export_read(request, &format);
 
+	if (!error)
+		error = ask_day(request, "from", &from);
 	if (!error)
 		error = ask_day(request, "to", &to);
 	if (!error && (to < from || to - from >= DAYS_MAX))
@@ -116,8 +127,9 @@ static enum error show_days(struct request *request)
 		for (int32_t day = from; day <= to; day++)
 			json_array_append_new(
 			    items, day_json(&stack.calendar, day));
-		error =
-		    answer(request, &stack, json_pack("{s:o}", "items", items));
+		error = export_answer(request, format,
+		    rested(
+			request, &stack, json_pack("{s:o}", "items", items)));
 	}
 	calendar_clear(&stack);
 	return error;
@@ -166,13 +178,18 @@ static const struct member workday_query[] = {
 	{ 0 },
 };
 
+static const char *const columns[] = { "date", "working", "kind", "name",
+	"provisional", "region", "source", NULL };
+
+static const struct export_table table = { "days", columns, NULL };
+
 static const struct route routes[] = {
 	{ "GET", "/v1/regions/{code}/calendar", show_calendar, ROUTE_PAGE,
 	    .shows = SHOWS_REGIONS,
 	    .summary = "The calendar of a region: who has published, and how "
 		       "far" },
 	{ "GET", "/v1/regions/{code}/days", show_days, ROUTE_PAGE,
-	    .shows = SHOWS_REGIONS, .query = days_query,
+	    .shows = SHOWS_REGIONS, .query = days_query, .table = &table,
 	    .summary = "Which days work there, ?from= a day ?to= another, and "
 		       "by what" },
 	{ "GET", "/v1/regions/{code}/workday", show_workday, ROUTE_PAGE,

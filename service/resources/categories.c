@@ -257,9 +257,62 @@ static enum error retire(struct request *request)
 		     : change(request, category, EVENT_CATEGORY_RETIRED);
 }
 
+static bool is_said(const char *word, const char *const texts[])
+{
+	for (; *texts; texts++)
+		if (strcasestr(*texts, word))
+			return true;
+	return false;
+}
+
+bool category_fits(
+    struct request *request, const char *const texts[], const char *phase)
+{
+	const char *words = request_query(request, "q"), *word;
+	const char *wanted = request_query(request, "phase");
+	char *rest = arena_copy(&request->arena, words ? words : "");
+
+	if (wanted && strcmp(wanted, phase ? phase : "") != 0)
+		return false;
+	while ((word = strsep(&rest, " ")))
+		if (!is_said(word, texts))
+			return false;
+	return true;
+}
+
+static enum error look(struct request *request, void *row)
+{
+	const struct category *category = row;
+	const char *all[] = { category->object.id, category->service,
+		category->approval_item, category->authority, category->basis };
+	const char *texts[sizeof(all) / sizeof(*all) + 1] = { NULL };
+	const char *state = request_query(request, "state");
+	size_t count = 0;
+
+	if (state && strcmp(state, category->object.state) != 0)
+		return ERR_NOT_FOUND;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i])
+			texts[count++] = all[i];
+	return category_fits(request, texts, category->phase) ? ERR_OK
+							      : ERR_NOT_FOUND;
+}
+
+static const struct member query[] = {
+	CATEGORY_QUERY,
+	{ .name = "state",
+	    .type = MEMBER_TOKEN,
+	    .maximum = 16,
+	    .flags = MEMBER_OPTIONAL,
+	    .help = "active, or retired" },
+	{ 0 },
+};
+
 static enum error list(struct request *request)
 {
-	return list_reply(request, &category_kind, NULL);
+	const struct list_view view = { .look = look };
+
+	return list_reply(request, &category_kind, &view);
 }
 
 static enum error show(struct request *request)
@@ -296,8 +349,8 @@ static const struct route routes[] = {
 	    .who = ROLE_OPERATOR, .body_max = BODY_MAX, .input = &kind_nothing,
 	    .output = &category_kind, .summary = "Retire a category" },
 	{ "GET", "/v1/categories", list, ROUTE_PAGE, .shows = SHOWS_CATEGORIES,
-	    .one_query = true, .output = &category_kind,
-	    .summary = "The categories of service" },
+	    .output = &category_kind, .query = query,
+	    .summary = "The categories of service; by words, phase or state" },
 	{ "GET", "/v1/categories/{code}", show, ROUTE_PAGE,
 	    .shows = SHOWS_CATEGORIES, .one_query = true,
 	    .output = &category_kind, .summary = "One category" },

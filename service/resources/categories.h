@@ -3,6 +3,7 @@
 #define CATEGORIES_H
 
 #include "act.h"
+#include "query.h"
 
 /* States: active → retired; each revision is an event. */
 struct category {
@@ -30,5 +31,24 @@ extern struct kind category_kind;
  */
 enum error category_open(struct request *request, const char *code,
     const struct category **category) MUST_CHECK;
+
+/*
+ * Is it of the ?phase= that is asked for, and is each word of ?q= in one of its
+ * texts, which end with NULL? CATEGORY_QUERY is these two.
+ */
+bool category_fits(
+    struct request *request, const char *const texts[], const char *phase);
+
+#define CATEGORY_QUERY                                                         \
+	{ .name = "q",                                                         \
+		.type = MEMBER_TEXT,                                           \
+		.maximum = QUERY_VALUE_MAX,                                    \
+		.flags = MEMBER_OPTIONAL,                                      \
+		.help = "Words, each of which is in what is said of it" },     \
+	{                                                                      \
+		.name = "phase", .type = MEMBER_TEXT,                          \
+		.maximum = QUERY_VALUE_MAX, .flags = MEMBER_OPTIONAL,          \
+		.help = "Of this phase of a project"                           \
+	}
 
 #endif

@@ -1,9 +1,9 @@
 /* directory.c -- the roll to look through: by words, region, category, state.
  */
+#include "export.h"
 #include "kl_leaf.h"
 #include "kl_policy.h"
 #include "kl_time.h"
-#include "list.h"
 #include "route.h"
 
 #include <inttypes.h>
@@ -56,6 +56,7 @@ struct wanted {
 	const char *region, *state, *category, *after; /* "" for any */
 	const char *words[WORDS_MAX];
 	uint64_t limit;
+	enum export_format format;
 };
 
 static enum error refuse(
@@ -97,7 +98,10 @@ static bool read_words(struct request *request, struct wanted *wanted)
 static enum error read_wanted(struct request *request, struct wanted *wanted)
 {
 	bool tokens = read_token(request, "region", &wanted->region);
+	enum error error = export_read(request, &wanted->format);
 
+	if (error)
+		return error;
 	tokens &= read_token(request, "state", &wanted->state);
 	tokens &= read_token(request, "category", &wanted->category);
 	if (!tokens)
@@ -110,8 +114,8 @@ static enum error read_wanted(struct request *request, struct wanted *wanted)
 	if (!read_words(request, wanted))
 		return refuse(request, "bounds", "q 最多 4 个词、320 字节",
 		    "q is at most 4 words of 320 bytes together");
-	return request_query_u64(
-	    request, "limit", 1, LIMIT_MAX, LIMIT, &wanted->limit);
+	return export_limit(
+	    request, wanted->format, LIMIT_MAX, LIMIT, &wanted->limit);
 }
 
 /* --- what is found -------------------------------------------------------- */
@@ -211,7 +215,7 @@ static enum error list(struct request *request)
 	    request->db, &count_all, in, PLACES, DB_OUT(db_to_u64(&total)));
 	return error
 		   ? error
-		   : request_reply(request, 200,
+		   : export_answer(request, wanted.format,
 			 json_pack("{s:O, s:s?, s:I}", "items", items,
 			     "next_cursor", next, "total", (json_int_t)total));
 }
@@ -230,16 +234,23 @@ static const struct member query_members[] = {
 	    "Registered in this region, or in one within it"),
 	ASK("category", MEMBER_TOKEN, 16, "Offers this now"),
 	ASK("state", MEMBER_TOKEN, 16, "In this state"),
-	ASK("limit", MEMBER_NUMBER, LIMIT_MAX, "How many at most; 20 without"),
+	ASK("limit", MEMBER_NUMBER, EXPORT_ROWS_MAX,
+	    "How many at most, of JSON 100; 20 without"),
 	ASK("cursor", MEMBER_TOKEN, 64, "next_cursor of the page before"),
 	{ 0 },
 };
 #undef ASK
 
+static const char *const columns[] = { "id", "name", "state",
+	"affiliation_group", "region", "presence", "entered_at", "services",
+	"qualifications", "valid_until", "sanctions", NULL };
+
+static const struct export_table table = { "directory", columns, "cursor" };
+
 static const struct route routes[] = {
 	{ "GET", "/v1/directory", list, ROUTE_PAGE,
 	    .shows = SHOWS_INSTITUTIONS | SHOWS_LISTINGS | SHOWS_REGIONS,
-	    .query = query_members,
+	    .query = query_members, .table = &table,
 	    .summary =
 		"Find institutions; what each offers and how it stands" },
 	{ 0 },

@@ -116,17 +116,15 @@ static const struct db_statement select_replacements = {
 };
 
 /* A page made from now on is not older than the due act that asked for it. */
-static bool is_overdue(const struct draw *draw)
+static bool is_overdue(const void *row)
 {
+	const struct draw *draw = row;
+
 	return kl_attempt_is_overdue(
 	    draw_phase(draw), draw_last_time(draw), clock_now());
 }
 
-static void add_overdue(const void *row, struct kl_buf *to)
-{
-	kl_buf_add_text(
-	    to, is_overdue(row) ? ",\"overdue\":true" : ",\"overdue\":false");
-}
+static const struct kind_claim overdue = { "overdue", is_overdue };
 
 /* Time alone has changed what the pages show. */
 static enum error become_overdue(struct request *request)
@@ -253,7 +251,7 @@ enum error draws_show(struct request *request)
 
 enum error draws_list(struct request *request)
 {
-	const struct list_view view = { .look = draw_show, .add = add_overdue };
+	const struct list_view view = { .look = draw_show, .claim = &overdue };
 
 	return list_reply(request, &draw_kind, &view);
 }

@@ -1,9 +1,8 @@
 /* events.c -- what has happened: the published entries, by log index. */
-#include "kind.h"
+#include "export.h"
 #include "publisher.h"
 #include "route.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum { LIMIT = 50, LIMIT_MAX = 200, PAGE_BYTES_MAX = 4 << 20 };
@@ -29,18 +28,20 @@ static const struct db_statement select_both = {
 struct wanted {
 	const char *kind, *subject; /* NULL for all */
 	uint64_t first, limit, published;
+	enum export_format format;
 };
 
 static enum error read_wanted(struct request *request, struct wanted *wanted)
 {
 	uint64_t after = 0;
-	enum error error;
+	enum error error = export_read(request, &wanted->format);
 
 	wanted->kind = request_query(request, "kind");
 	wanted->subject = request_query(request, "subject");
 	wanted->published = request->published->size;
-	error = request_query_u64(
-	    request, "limit", 1, LIMIT_MAX, LIMIT, &wanted->limit);
+	if (!error)
+		error = export_limit(
+		    request, wanted->format, LIMIT_MAX, LIMIT, &wanted->limit);
 	if (!error)
 		error = request_query_u64(
 		    request, "after", 0, INT64_MAX, 0, &after);
@@ -100,20 +101,6 @@ static enum error read_items(struct request *request,
 	return error ? error : end;
 }
 
-static void link_next(
-    struct request *request, const struct wanted *wanted, const char *after)
-{
-	struct arena *arena = &request->arena;
-
-	/* A kind and a subject that have events are tokens. */
-	request->link = arena_format(arena,
-	    "</v1/events?after=%s&limit=%" PRIu64 "%s%s%s%s>; rel=\"next\"",
-	    after, wanted->limit, wanted->kind ? "&kind=" : "",
-	    wanted->kind ? wanted->kind : "",
-	    wanted->subject ? "&subject=" : "",
-	    wanted->subject ? wanted->subject : "");
-}
-
 static enum error list_events(struct request *request)
 {
 	json_t *items = json_array();
@@ -128,11 +115,9 @@ static enum error list_events(struct request *request)
 		json_decref(items);
 		return error;
 	}
-	if (json_array_size(items) > 0 && last + 1 < wanted.published) {
+	if (json_array_size(items) > 0 && last + 1 < wanted.published)
 		next = request_number(request, last);
-		link_next(request, &wanted, next);
-	}
-	return request_reply(request, 200,
+	return export_answer(request, wanted.format,
 	    json_pack("{s:o, s:s?, s:I}", "items", items, "next_cursor", next,
 		"published", (json_int_t)wanted.published));
 }
@@ -146,9 +131,9 @@ static const struct member query[] = {
 	{ .name = "limit",
 	    .type = MEMBER_NUMBER,
 	    .minimum = 1,
-	    .maximum = LIMIT_MAX,
+	    .maximum = EXPORT_ROWS_MAX,
 	    .flags = MEMBER_OPTIONAL,
-	    .help = "How many at most" },
+	    .help = "How many at most, of JSON 200" },
 	{ .name = "kind",
 	    .type = MEMBER_TOKEN,
 	    .flags = MEMBER_OPTIONAL,
@@ -160,9 +145,14 @@ static const struct member query[] = {
 	{ 0 },
 };
 
+static const char *const columns[] = { "index", "at", "kind", "subject", "seq",
+	"by/organisation", "by/role", "by", "data", "id", "v", NULL };
+
+static const struct export_table table = { "events", columns, "after" };
+
 static const struct route routes[] = {
 	{ "GET", "/v1/events", list_events, ROUTE_PAGE, .shows = SHOWS_LOG,
-	    .published = true, .query = query,
+	    .published = true, .query = query, .table = &table,
 	    .summary = "What has happened, by ?after= an index of the log, "
 		       "?kind= and ?subject=" },
 	{ 0 },

@@ -1,4 +1,5 @@
 /* imports_plan.c -- what a file would do, row by row. */
+#include "column.h"
 #include "imports.h"
 #include "list.h"
 #include "table.h"
@@ -33,11 +34,11 @@ static enum error read_head(struct request *request, const struct kind *kind,
 {
 	head->count = head->seq = row->count;
 	for (size_t i = 0; i < row->count; i++) {
-		const char *name = row->cells[i];
+		const char *name = column_name(row->cells[i]);
 		bool twice = false;
 
 		for (size_t j = 0; j < i; j++)
-			twice |= strcmp(row->cells[j], name) == 0;
+			twice |= strcmp(column_name(row->cells[j]), name) == 0;
 		head->columns[i] = table_member(kind, name);
 		if (twice || (!head->columns[i] && !is_own(kind, name)))
 			return request_complain(request,

@@ -1,10 +1,10 @@
 /* listing_versions.c -- what a listing has said, as the log tells it. */
+#include "export.h"
 #include "kl_fee_change.h"
 #include "kl_fee_json.h"
 #include "list.h"
 #include "listings.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* Each event that makes a version holds all of it, so that no other place need
@@ -80,19 +80,26 @@ const struct member listing_versions_query[] = {
 	{ .name = "limit",
 	    .type = MEMBER_NUMBER,
 	    .minimum = 1,
-	    .maximum = LIMIT_MAX,
+	    .maximum = EXPORT_ROWS_MAX,
 	    .flags = MEMBER_OPTIONAL,
-	    .help = "How many at most" },
+	    .help = "How many at most, of JSON 100" },
 	{ 0 },
 };
 
-static void link_next(
-    struct request *request, const char *after, uint64_t limit)
-{
-	request->link = arena_format(&request->arena,
-	    "<%s?after=%s&limit=%" PRIu64 ">; rel=\"next\"", request->path,
-	    after, limit);
-}
+static const char *const version_columns[] = { "version", "effective_at",
+	"event_index", "institution", "category", "service_name", "regions",
+	"basis", "serves", "conditions", "materials", "steps", "promised_days",
+	"deadline_unit", "counts_from", "urgent_days", "urgent_surcharge_bp",
+	"fee", "fee_basis", "fee_min_fen", "fee_max_fen", "rules",
+	"complaint_channel", "qualifications", "published_at", NULL };
+const struct export_table listing_versions_table = { "listing-versions",
+	version_columns, "after" };
+
+static const char *const price_columns[] = { "version", "effective_at",
+	"change", "quantity", "fee_min_fen", "fee_max_fen", "fee_basis", "fee",
+	"urgent_days", "urgent_surcharge_bp", "event_index", NULL };
+const struct export_table listing_prices_table = { "price-history",
+	price_columns, NULL };
 
 static enum error read_versions(struct request *request, uint64_t after,
     uint64_t limit, json_t *items, const char **next)
@@ -120,21 +127,21 @@ enum error listing_list_versions(struct request *request)
 	json_auto_t *items = json_array();
 	const char *next = NULL;
 	uint64_t after = 0, limit = LIMIT;
-	enum error error =
-	    request_query_u64(request, "after", 0, INT64_MAX, 0, &after);
+	enum export_format format;
+	enum error error = export_read(request, &format);
 
 	if (!error)
 		error = request_query_u64(
-		    request, "limit", 1, LIMIT_MAX, LIMIT, &limit);
+		    request, "after", 0, INT64_MAX, 0, &after);
+	if (!error)
+		error = export_limit(request, format, LIMIT_MAX, LIMIT, &limit);
 	if (!error)
 		error = find_public(request);
 	if (!error)
 		error = read_versions(request, after, limit, items, &next);
 	if (error)
 		return error;
-	if (next)
-		link_next(request, next, limit);
-	return request_reply(request, 200,
+	return export_answer(request, format,
 	    json_pack("{s:O, s:s?}", "items", items, "next_cursor", next));
 }
 
@@ -245,11 +252,14 @@ static enum error add_price(
 enum error listing_list_prices(struct request *request)
 {
 	json_auto_t *items = json_array();
+	enum export_format format;
 	struct prices *prices = arena_alloc(&request->arena, sizeof(*prices));
 	uint64_t index;
 	struct db_blob leaf;
-	enum error error = find_public(request), end;
+	enum error error = export_read(request, &format), end;
 
+	if (!error)
+		error = find_public(request);
 	if (error)
 		return error;
 	prices->items = items;
@@ -262,8 +272,8 @@ enum error listing_list_prices(struct request *request)
 	end = db_finish(request->db);
 	error = error ? error : end;
 	return error ? error
-		     : request_reply(
-			   request, 200, json_pack("{s:O}", "items", items));
+		     : export_answer(
+			   request, format, json_pack("{s:O}", "items", items));
 }
 
 /* --- which one binds ------------------------------------------------------ */

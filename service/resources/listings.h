@@ -105,6 +105,7 @@ enum error listing_list_versions(struct request *request) MUST_CHECK;
 enum error listing_show_version(struct request *request) MUST_CHECK;
 enum error listing_list_prices(struct request *request) MUST_CHECK;
 extern const struct member listing_versions_query[];
+extern const struct export_table listing_versions_table, listing_prices_table;
 extern const struct db_statement *const listing_reads[];
 /* Of listing_import.c. */
 extern const struct db_statement listing_select_live;

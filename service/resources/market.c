@@ -1,8 +1,8 @@
 /* market.c -- what the listings of a category come to, side by side. */
+#include "market.h"
 #include "clock.h"
 #include "kl_fee_json.h"
 #include "kl_leaf.h"
-#include "kl_market.h"
 #include "list.h"
 #include "listings.h"
 #include "policies.h"
@@ -11,40 +11,10 @@
 
 #include <string.h>
 
-enum { LIMIT_MAX = 100 };
-
 static const struct db_statement select_offers = {
 	"SELECT id, institution, COALESCE(fee, ''), promised_days, "
 	"deadline_unit FROM listing FORCE INDEX (by_category) "
 	"WHERE category = ? AND state = 'published' ORDER BY id LIMIT ?",
-};
-
-static const struct db_statement select_categories = {
-	"SELECT id FROM category WHERE id > ? AND state = 'active' "
-	"ORDER BY id LIMIT ?",
-};
-
-/* One listing. */
-struct offer {
-	const char *listing, *institution, *fee;
-	uint64_t days;
-	const char *unit;  /* of the days */
-	unsigned fee_unit; /* KL_FEE_UNITS: it has no structure */
-	int64_t fee_fen;   /* of the reference quantity */
-	enum kl_outlier fee_is, days_are;
-};
-
-/* What everything is made of. */
-struct market {
-	const char *policy; /* id of it */
-	struct kl_market_rule rule;
-	int64_t reference[KL_FEE_UNITS]; /* so many of each unit */
-	struct offer *list;
-	size_t count;
-	/* Of a group: what is compared, and whose it is. */
-	struct kl_offer *offers;
-	struct kl_offer_outliers *outliers;
-	size_t *places;
 };
 
 /* --- the published rule --------------------------------------------------- */
@@ -88,7 +58,7 @@ static enum error find_policy(struct request *request, const char **id)
 }
 
 /* A policy that was adopted before there was a rule has none. */
-static enum error find_rule(struct request *request, struct market *market)
+enum error market_find_rule(struct request *request, struct market *market)
 {
 	json_auto_t *profile = NULL;
 	const void *found;
@@ -297,7 +267,7 @@ static json_t *outliers_json(const struct market *market)
 	return list;
 }
 
-static size_t count_outliers(const struct market *market)
+size_t market_count_outliers(const struct market *market)
 {
 	size_t count = 0;
 
@@ -306,7 +276,7 @@ static size_t count_outliers(const struct market *market)
 	return count;
 }
 
-static json_t *rule_json(const struct market *market)
+json_t *market_rule_json(const struct market *market)
 {
 	return json_pack("{s:s, s:I, s:I, s:I, s:I}", "policy", market->policy,
 	    "fence_bp", (json_int_t)market->rule.fence_bp, "spread_min_bp",
@@ -336,7 +306,7 @@ static enum error sum_up(struct request *request, const char *category,
 }
 
 /* Of a category by itself, and of each of many. */
-static enum error read_market(struct request *request, const char *category,
+enum error market_read(struct request *request, const char *category,
     struct market *market, json_t *reply)
 {
 	enum error error;
@@ -356,115 +326,28 @@ static enum error show(struct request *request)
 	    list_find(request, &category_kind, request->params[0], &category);
 
 	if (!error)
-		error = find_rule(request, &market);
+		error = market_find_rule(request, &market);
 	if (!error)
 		error =
-		    read_market(request, request->params[0], &market, reply);
+		    market_read(request, request->params[0], &market, reply);
 	if (error)
 		return error;
-	json_object_set_new(reply, "rule", rule_json(&market));
+	json_object_set_new(reply, "rule", market_rule_json(&market));
 	json_object_set_new(reply, "outliers", outliers_json(&market));
 	return request_reply(request, 200, json_incref(reply));
 }
 
-/* --- of all categories, side by side -------------------------------------- */
+/* --- the resource --------------------------------------------------------- */
 
-struct page {
-	const char *after, *next; /* NULL: no more */
-	uint64_t limit;
-	const char **codes; /* room for the limit */
-	size_t count;
-};
-
-static enum error read_page(struct request *request, struct page *page)
-{
-	const char *cursor = request_query(request, "cursor"), *code;
-	enum error error = request_query_u64(
-	    request, "limit", 1, LIMIT_MAX, LIMIT_MAX, &page->limit);
-
-	page->after = cursor ? cursor : "";
-	if (!error && cursor && !kl_is_token(cursor, strlen(cursor)))
-		error = request_complain(request, "", "cursor",
-		    "游标不属于此列表", "the cursor is of another list", NULL);
-	if (error)
-		return error;
-	page->codes =
-	    arena_alloc(&request->arena, page->limit * sizeof(*page->codes));
-	db_query(request->db, &select_categories,
-	    DB_IN(db_text(page->after), db_u64(page->limit + 1)),
-	    DB_OUT(db_to_text(&code)));
-	while (db_next(request->db)) {
-		if (page->count == page->limit)
-			page->next = page->codes[page->count - 1];
-		else
-			page->codes[page->count++] = code;
-	}
-	return db_finish(request->db);
-}
-
-static enum error list(struct request *request)
-{
-	struct page page = { 0 };
-	struct market market = { 0 };
-	json_auto_t *items = json_array();
-	enum error error = read_page(request, &page);
-
-	if (!error)
-		error = find_rule(request, &market);
-	for (size_t i = 0; i < page.count && !error; i++) {
-		json_t *item = json_object();
-
-		json_array_append_new(items, item);
-		error = read_market(request, page.codes[i], &market, item);
-		json_object_set_new(item, "outlier_count",
-		    json_integer((json_int_t)count_outliers(&market)));
-	}
-	return error ? error
-		     : request_reply(request, 200,
-			   json_pack("{s:O, s:s?, s:o}", "items", items,
-			       "next_cursor", page.next, "rule",
-			       rule_json(&market)));
-}
-
-#define IN_REGION                                                              \
-	{                                                                      \
-		.name = "region", .type = MEMBER_TOKEN,                        \
-		.maximum = KL_POLICY_REGION_MAX, .flags = MEMBER_OPTIONAL,     \
-		.help = "Whose policy's rule; without, of the only region"     \
-	}
-static const struct member query[] = { IN_REGION, { 0 } };
-static const struct member page_query[] = {
-	IN_REGION,
-	{ .name = "limit",
-	    .type = MEMBER_NUMBER,
-	    .minimum = 1,
-	    .maximum = LIMIT_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "How many at most" },
-	{ .name = "cursor",
-	    .type = MEMBER_TOKEN,
-	    .maximum = 64,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "next_cursor of the page before" },
-	{ 0 },
-};
-#undef IN_REGION
-
-#define SHOWN                                                                  \
-	(SHOWS_CATEGORIES | SHOWS_LISTINGS | SHOWS_POLICIES | SHOWS_REGIONS)
-
+static const struct member query[] = { MARKET_REGION, { 0 } };
 static const struct route routes[] = {
 	{ "GET", "/v1/categories/{code}/market", show, ROUTE_PAGE,
-	    .shows = SHOWN, .query = query,
+	    .shows = MARKET_SHOWS, .query = query,
 	    .summary = "Suppliers, fees and days of a category, what stands "
 		       "out" },
-	{ "GET", "/v1/markets", list, ROUTE_PAGE, .shows = SHOWN,
-	    .query = page_query,
-	    .summary = "The same of every category, what stands out counted" },
 	{ 0 },
 };
 
-static const struct db_statement *const reads[] = { &select_offers,
-	&select_categories, NULL };
+static const struct db_statement *const reads[] = { &select_offers, NULL };
 
 const struct resource market_resource = { .routes = routes, .reads = reads };

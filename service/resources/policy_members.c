@@ -1,4 +1,5 @@
 /* policy_members.c -- what each number of a policy is, for people. */
+#include "export.h"
 #include "kl_policy.h"
 #include "route.h"
 
@@ -52,11 +53,16 @@ static json_t *member_json(const struct kl_policy_member *member)
 
 static enum error list(struct request *request)
 {
-	json_t *items = json_array();
+	enum export_format format;
+	enum error error = export_read(request, &format);
+	json_t *items;
 
+	if (error)
+		return error;
+	items = json_array();
 	for (size_t i = 0; i < KL_POLICY_MEMBERS; i++)
 		json_array_append_new(items, member_json(kl_policy_member(i)));
-	return request_reply(request, 200,
+	return export_answer(request, format,
 	    json_pack("{s:o, s:n}", "items", items, "next_cursor"));
 }
 
@@ -69,8 +75,15 @@ static enum error show(struct request *request)
 		      : ERR_NOT_FOUND;
 }
 
+static const char *const columns[] = { "path", "name/zh", "name/en",
+	"sentence/zh", "sentence/en", "type", "unit", "unit_name/zh",
+	"unit_name/en", "minimum", "maximum", "stricter", "source/zh",
+	"source/en", "open", "terms", "values", NULL };
+
+static const struct export_table table = { "policy-members", columns, NULL };
+
 static const struct route routes[] = {
-	{ "GET", "/v1/policy-members", list, ROUTE_PAGE,
+	{ "GET", "/v1/policy-members", list, ROUTE_PAGE, .table = &table,
 	    .summary = "What each member of a policy means: its unit, its "
 		       "bounds, where it is from" },
 	{ "GET", "/v1/policy-members/{path}", show, ROUTE_PAGE,

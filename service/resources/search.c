@@ -1,7 +1,9 @@
 /* search.c -- shopping: what is offered, by words, filters and order. */
+#include "export.h"
 #include "finder.h"
 
 #include "kl_leaf.h"
+#include "query.h"
 #include "regions.h"
 #include "route.h"
 
@@ -58,12 +60,12 @@ static enum error read_region(
 	return ERR_OK;
 }
 
-static enum error read_limits(
-    struct request *request, struct kl_search_query *query)
+static enum error read_limits(struct request *request,
+    enum export_format format, struct kl_search_query *query)
 {
 	uint64_t limit = LIMIT, fee = 0, days = 0;
 	enum error error =
-	    request_query_u64(request, "limit", 1, LIMIT_MAX, LIMIT, &limit);
+	    export_limit(request, format, LIMIT_MAX, LIMIT, &limit);
 
 	if (!error)
 		error = request_query_u64(
@@ -148,8 +150,8 @@ static enum error read_qualification(
 	return ERR_OK;
 }
 
-static enum error read_query(
-    struct request *request, struct kl_search_query *query)
+static enum error read_query(struct request *request, enum export_format format,
+    struct kl_search_query *query)
 {
 	enum error error = read_words(request, query);
 
@@ -158,11 +160,18 @@ static enum error read_query(
 	if (!error)
 		error = read_qualification(request, query);
 	if (!error)
-		error = read_limits(request, query);
+		error = read_limits(request, format, query);
 	if (!error)
 		error = read_order(request, query);
 	return error ? error : read_region(request, query);
 }
+
+static const char *const columns[] = { "id", "category", "service",
+	"service_name", "phase", "institution", "institution_name", "regions",
+	"promised_days", "deadline_unit", "fee_min_fen", "fee_max_fen",
+	"fee_basis", "version", "published_at", NULL };
+
+static const struct export_table table = { "search", columns, "cursor" };
 
 /* --- the answer ----------------------------------------------------------- */
 
@@ -196,21 +205,36 @@ static void write_rest(struct request *request, struct kl_buf *out,
 		request_rehearses(request) ? ",\"rehearsal\":true" : ""));
 }
 
-static enum error answer(struct request *request,
+/* Of the page after this one; NULL: there is none. */
+static const char *cursor_after(struct request *request,
     const struct found_index *index, const struct kl_search_query *query,
     const struct kl_search_found *found)
 {
-	struct kl_buf out = KL_BUF(REPLY_SIZE_MAX);
-	const char *cursor = NULL;
 	size_t last;
 
-	if (found->more) {
-		last = found->indexes[found->count - 1];
-		cursor = make_cursor(request, index, query->order, last,
-		    kl_search_id(&index->search, last));
-	}
-	write_items(&out, index, found);
-	write_rest(request, &out, index, found, cursor);
+	if (!found->more)
+		return NULL;
+	last = found->indexes[found->count - 1];
+	return make_cursor(request, index, query->order, last,
+	    kl_search_id(&index->search, last));
+}
+
+static enum error answer(struct request *request,
+    const struct found_index *index, const struct kl_search_query *query)
+{
+	struct kl_buf out = KL_BUF(REPLY_SIZE_MAX);
+	struct kl_search_found found;
+	const char *cursor;
+	enum error error =
+	    error_of_lib(kl_search_find(&index->search, query, &found));
+
+	if (error)
+		return error;
+	cursor = cursor_after(request, index, query, &found);
+	if (cursor)
+		query_link_next(request, table.cursor, cursor);
+	write_items(&out, index, &found);
+	write_rest(request, &out, index, &found, cursor);
 	if (kl_buf_result(&out)) {
 		kl_buf_clear(&out);
 		return ERR_INTERNAL;
@@ -219,23 +243,75 @@ static enum error answer(struct request *request,
 	    request, 200, "application/json", (char *)out.data, out.size);
 }
 
+/* --- as a file ------------------------------------------------------------ */
+
+/* What is found once more, each item as JSON. */
+static enum error add_items(const struct found_index *index,
+    const struct kl_search_query *query, struct kl_search_found *found,
+    json_t *items)
+{
+	enum error error =
+	    error_of_lib(kl_search_find(&index->search, query, found));
+
+	for (size_t i = 0; i < found->count && !error; i++) {
+		size_t size;
+		const char *text = finder_text(index, found->indexes[i], &size);
+
+		if (json_array_append_new(
+			items, json_loadb(text, size, 0, NULL)))
+			error = ERR_INTERNAL;
+	}
+	return error;
+}
+
+/* A page of the index after another, until there are as many as are wanted. */
+static enum error answer_file(struct request *request,
+    const struct found_index *index, enum export_format format,
+    struct kl_search_query *query)
+{
+	json_auto_t *items = json_array();
+	struct kl_search_found found = { .more = true };
+	const size_t wanted = query->limit;
+	enum error error = ERR_OK;
+
+	while (!error && found.more && json_array_size(items) < wanted) {
+		size_t left = wanted - json_array_size(items), last;
+
+		query->limit = left < LIMIT_MAX ? left : LIMIT_MAX;
+		error = add_items(index, query, &found, items);
+		if (error || found.count == 0)
+			break;
+		last = found.indexes[found.count - 1];
+		query->after_id = kl_search_id(&index->search, last);
+		query->after_value =
+		    kl_search_value(&index->search, last, query->order);
+	}
+	if (error)
+		return error;
+	return export_answer(request, format,
+	    json_pack("{s:O, s:s?}", "items", items, "next_cursor",
+		cursor_after(request, index, query, &found)));
+}
+
 static enum error find(struct request *request)
 {
 	struct kl_search_query query = { .fee_max_fen = KL_SEARCH_ANY,
 		.days_max = KL_SEARCH_ANY };
-	struct kl_search_found found;
 	const struct found_index *index;
-	enum error error = read_query(request, &query);
+	enum export_format format;
+	enum error error = export_read(request, &format);
 
+	if (!error)
+		error = read_query(request, format, &query);
 	if (error)
 		return error;
 	index = finder_take();
 	if (!index)
 		return request_fail(request, ERR_BUSY, "检索索引正在建立",
 		    "the index is being made", NULL);
-	error = error_of_lib(kl_search_find(&index->search, &query, &found));
-	if (!error)
-		error = answer(request, index, &query, &found);
+	error = format == EXPORT_JSON
+		    ? answer(request, index, &query)
+		    : answer_file(request, index, format, &query);
 	finder_give(index);
 	return error;
 }
@@ -260,7 +336,8 @@ static const struct member query_members[] = {
 	ASK("days_max", MEMBER_NUMBER, DAYS_MAX,
 	    "It takes no more working days; 7 days count as 5"),
 	ASK("sort", MEMBER_TOKEN, 8, "fee, days, newest or id"),
-	ASK("limit", MEMBER_NUMBER, LIMIT_MAX, "How many at most; 20 without"),
+	ASK("limit", MEMBER_NUMBER, EXPORT_ROWS_MAX,
+	    "How many at most, of JSON 200; 20 without"),
 	ASK("cursor", MEMBER_TOKEN, 2 * CURSOR_SIZE_MAX,
 	    "next_cursor of the page before"),
 	{ 0 },
@@ -269,7 +346,7 @@ static const struct member query_members[] = {
 
 static const struct route routes[] = {
 	{ "GET", "/v1/search", find, ROUTE_PAGE, .shows = SHOWS_SEARCH,
-	    .query = query_members,
+	    .query = query_members, .table = &table,
 	    .summary =
 		"Find listings that are published, by words and filters; "
 		"new ones within seconds" },

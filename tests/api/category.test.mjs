@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { aNotice, assertProblem, call, home, must, people, policy, program } from './client.mjs';
 import { root } from './installation.mjs';
+import { csvRows } from './tables.mjs';
 
 const newCode = () => `T${randomBytes(4).toString('hex')}`;
 const publish = async (body, key) => call('POST', '/v1/categories', { key: key ?? (await people()).operator, body });
@@ -132,3 +133,28 @@ for (const [what, [changes, pointer, code]] of Object.entries(wrongs))
     assertProblem(reply, 422, 'invalid');
     assert.deepEqual(reply.body.errors.map((error) => [error.pointer, error.code]), [[pointer, code]]);
   });
+
+test('categories are found by words, phase and state, as they are exported', async () => {
+  const mark = newCode();
+  const { operator } = await people();
+  const made = await Promise.all([{ service: `${mark}测绘`, phase: '立项用地', basis: '条例' }, { service: `${mark}环评`, phase: '施工许可', authority: '局 Bureau' },
+    { service: `${mark}造价` }].map(async (one) => must(await publish({ code: newCode(), ...one })).id));
+  must(await call('POST', `/v1/categories/${made[2]}/retirement`, { key: operator, body: {} }), 200);
+  const found = async (query) => {
+    const path = `/v1/categories?${new URLSearchParams({ q: mark, ...query })}`;
+    const { items } = must(await call('GET', path), 200);
+    const csv = csvRows(must(await call('GET', `${path}&format=csv`), 200, 'text').slice(1));
+    assert.deepEqual(csv.slice(1).map(([id]) => id), items.map(({ id }) => id));
+    return items.map(({ id }) => made.indexOf(id)).sort();
+  };
+  assert.deepEqual(await found({}), [0, 1, 2]);
+  assert.deepEqual(await found({ q: `${mark.toLowerCase()}  条例` }), [0]);
+  assert.deepEqual(await found({ q: `bureau ${mark} 环` }), [1]);
+  assert.deepEqual(await found({ q: `${mark} %` }), []);
+  assert.deepEqual(await found({ phase: '立项用地' }), [0]);
+  assert.deepEqual(await found({ phase: '' }), [2]);
+  assert.deepEqual(await found({ state: 'active' }), [0, 1]);
+  assert.deepEqual(await found({ state: 'retired', phase: '立项用地' }), []);
+  for (const query of ['state=a&x=1', 'service=x'])
+    assertProblem(await call('GET', `/v1/categories?${query}`), 422, 'invalid');
+});

@@ -74,7 +74,7 @@ test('domain 14: every category at once, as each by itself', async () => {
   assert.ok(codes.includes(category) && !codes.includes(retired));
   const { rule, outliers, ...alone } = await market(category);
   assert.ok(rule && outliers.length === 1);
-  assert.deepEqual(all.find((one) => one.category === category), { ...alone, outlier_count: 1 });
+  assert.deepEqual(all.find((one) => one.category === category), { ...alone, service: '测绘', phase: null, outlier_count: 1 });
   for (const query of ['limit=0', 'limit=101', 'cursor=%20', 'region=nowhere', 'x=1'])
     assertProblem(await call('GET', `/v1/markets?${query}`), 422, 'invalid');
   must(await call('GET', '/v1/markets?limit=100'), 200);
@@ -84,6 +84,28 @@ test('no such category, no such query', async () => {
   assertProblem(await call('GET', '/v1/categories/none-such/market'), 404, 'not-found');
   assertProblem(await call('GET', `/v1/categories/${await newCategory()}/market?x=1`), 422, 'invalid');
   assertProblem(await call('GET', `/v1/categories/${await newCategory()}/market?region=nowhere`), 422, 'invalid');
+});
+
+test('markets are found by words, phase and supply', async () => {
+  const mark = `M${randomBytes(4).toString('hex')}`;
+  const { operator } = await people();
+  const made = [];
+  for (const [service, phase] of [['甲', '立项'], ['乙', '施工'], ['丙', undefined]])
+    made.push(must(await call('POST', '/v1/categories', { key: operator, body: { code: `M${randomBytes(4).toString('hex')}`, service: `${mark}${service}`, ...phase && { phase } } })).id);
+  await publish({ category: made[0] });
+  for (let i = 0; i < defaultPolicy().market.suppliers_min; i++)
+    await publish({ category: made[1] });
+  const found = async (query) => must(await call('GET', `/v1/markets?${new URLSearchParams({ q: mark, ...query })}`), 200).items
+    .map(({ category }) => made.indexOf(category)).sort();
+  assert.deepEqual(await found({}), [0, 1, 2]);
+  assert.deepEqual(await found({ q: `${mark} 乙` }), [1]);
+  assert.deepEqual(await found({ phase: '立项' }), [0]);
+  assert.deepEqual(await found({ supply: 'offered' }), [0, 1]);
+  assert.deepEqual(await found({ supply: 'gap' }), [0, 2]);
+  assert.deepEqual(await found({ supply: 'gap', phase: '立项', q: `甲 ${made[0]}` }), [0]);
+  const { items: [one] } = must(await call('GET', `/v1/markets?q=${made[0]}`), 200);
+  assert.deepEqual([one.service, one.phase, one.suppliers], [`${mark}甲`, '立项', 1]);
+  assertProblem(await call('GET', '/v1/markets?supply=all'), 422, 'invalid');
 });
 
 test('without a policy, or of one that has no rule, there is none', async () => {

@@ -157,7 +157,7 @@ describe('the OpenAPI document', () => {
     const queries = (path) => document.paths[path].get.parameters.map((one) => one.$ref ? resolve(one.$ref) : one)
       .filter((one) => one.in === 'query').map(({ name, required }) => name + (required ? '!' : '')).sort();
     const wanted = {
-      '/v1/events': ['after', 'kind', 'limit', 'subject'], '/v1/log/proof': ['index!'],
+      '/v1/events': ['after', 'format', 'kind', 'limit', 'subject'], '/v1/log/proof': ['index!'],
       '/v1/log/consistency': ['new', 'old!'], '/readyz': ['writer'], '/v1/notices': ['category', 'cursor', 'format', 'limit', 'owner', 'state'],
       '/v1/notices/{id}/entrants': ['cursor', 'format', 'limit'], '/v1/draws/{id}/objections': ['cursor', 'format', 'limit'],
       '/v1/signups': ['cursor', 'format', 'limit'], '/v1/draws/{id}/replacements/next': ['approvals', 'evidence', 'out!', 'reason!'],
