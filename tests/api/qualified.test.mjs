@@ -98,12 +98,12 @@ test('its last day counts, the day after does not; nor what was paused, revoked 
   await decide(paused, 'pause', { reason: '核查' });
   await decide(resumed, 'pause', { reason: '核查' });
   await decide(revoked, 'revocation', { reason: '注销' });
-  await it.moveTo('2026-03-31T14:30:00Z'); // 22:30 in Shanghai
+  await it.moveTo('2026-03-31T10:30:00Z'); // 18:30 in Shanghai
   await decide(resumed, 'resumption', {});
   const all = [last, over, first, paused, revoked, declared, resumed];
   for (const who of all)
     await listed(who, of);
-  const notice = await signedUp(of, ...all); // closes at 23:30
+  const notice = await signedUp(of, ...all); // closes an hour later, or before midnight where all takes longer
   const states = (await judged(notice, ...all)).map(({ state, facts }) => [state, facts.lacks?.[0].reason]);
   assert.deepEqual(states, [['included', undefined], ['excluded', 'qualification-expired'], ['included', undefined],
     ['excluded', 'qualification-paused'], ['excluded', 'qualification-none'], ['excluded', 'qualification-none'], ['included', undefined]]

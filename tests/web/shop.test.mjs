@@ -3,15 +3,21 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { anOffer } from '../api/builders.mjs';
 import { must, until } from '../api/client.mjs';
+import { digestOf } from '../api/evidences.mjs';
+import { registering } from '../api/registering.mjs';
 import { everywhere, proper, twoAtATime, view } from './browser.mjs';
 import { world } from './world.mjs';
 
 const { browser, it } = await world();
+const { entered } = registering(it);
+const KIND = '寻找测绘资质';
 const offers = [];
 
-async function offered(name, category, members) {
+const qualified = (level) => [{ kind: KIND, level, scopes: [], number: 'XZ-1', issuer: '示例省自然资源厅',
+  valid_from: '2020-01-01', valid_until: '2098-12-31', evidence: digestOf('certificate') }];
+async function offered(name, category, { level, ...members }) {
   const { operator } = await it.people();
-  const { uscc } = await it.institution({ name, categories: [] });
+  const { uscc } = level ? await entered({ name, qualifications: qualified(level) }) : await it.institution({ name, categories: [] });
   offers.push(must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category, ...members }) })));
 }
 
@@ -19,9 +25,10 @@ before(async () => {
   const { operator } = await it.people();
   for (const [code, service] of [['S01', '地形测量'], ['S02', '环境影响报告表编制']])
     must(await it.call('POST', '/v1/categories', { key: operator, body: { code, service } }));
+  const levels = { 远山: '乙级', 白鹭: '甲级' };
   const names = ['青禾', '远山', '白鹭', '清源', '润土', '长风'];
   for (const [i, name] of names.entries())
-    await offered(`示例县${name}寻找测绘有限公司`, 'S01', { service_name: `地形测量 1:${500 * (i + 1)}`, fee_fen: [(i + 1) * 1000_00, 9999_50], promised_days: 12 - i });
+    await offered(`示例县${name}寻找测绘有限公司`, 'S01', { service_name: `地形测量 1:${500 * (i + 1)}`, fee_fen: [(i + 1) * 1000_00, 9999_50], promised_days: 12 - i, level: levels[name] });
   const { fee, ...rest } = anOffer({ service_name: '环评报告表', promised_days: 9, deadline_unit: 'day', urgent_days: 5, urgent_surcharge_bp: 2000 });
   await offered('示例县寻找环境科技有限公司', 'S02', { ...rest, fee: { ...fee, max_fen: null }, regions: [await it.region('nearby')] });
   await until(async () => must(await it.call('GET', '/v1/search?q=%E5%AF%BB%E6%89%BE'), 200).total === offers.length, 'the index');
@@ -66,6 +73,25 @@ test('a visitor finds, narrows down, sorts, and each step is an address', async 
     assert.deepEqual(one.errors, []);
     await one.done();
   }
+});
+
+test('a visitor asks for a qualification, and for its level', async () => {
+  const page = await view(browser, { url: `${it.url}/shop?${FOUND}` });
+  await shows(page, offers.length);
+  assert.equal(await page.isEnabled('#shop-level'), false);
+  await page.fill('#shop-qualification', KIND);
+  await page.press('#shop-qualification', 'Enter');
+  await shows(page, 2);
+  await page.fill('#shop-level', '乙级');
+  await page.press('#shop-level', 'Enter');
+  await shows(page, 1);
+  assert.match((await rows(page))[0], /远山/);
+  assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), { q: '寻找', qualification: KIND, level: '乙级' });
+  await page.fill('#shop-qualification', '');
+  await page.press('#shop-qualification', 'Enter');
+  await shows(page, offers.length);
+  assert.deepEqual(page.errors, []);
+  await page.done();
 });
 
 test('what is offered in a region above or everywhere is offered in a region', async () => {

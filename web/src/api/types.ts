@@ -91,11 +91,6 @@ export interface LogEvent {
   data: Record<string, unknown>;
 }
 
-export interface Category {
-  id: string;
-  service: string;
-}
-
 export interface Region {
   id: string;
   name: string;
