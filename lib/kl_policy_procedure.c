@@ -58,6 +58,7 @@ const struct kl_policy_member
 		    "affiliated." },
 		.source = { "比照证券法第四十四条(5%)",
 		    "by analogy with the Securities Law, art. 44: 5 %" },
+		.standard = { 500 },
 	    },
 	    {
 		.path = "entry.deemed_pass",

@@ -253,6 +253,7 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 			"百分数为缺省值",
 		"the ladder after Guangdong's electronic supervision (2007); "
 		"the percentages are defaults of this system" },
+	    .standard = { 70, 90, 120 },
 	},
 	{
 	    .path = "supervision.order_answer",
@@ -415,5 +416,6 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 		"After how many hours a proposal lapses that a second person "
 		"did not approve." },
 	    .source = KL_POLICY_OURS,
+	    .standard = { 24 },
 	},
 };

@@ -96,9 +96,6 @@ json_t *affiliation_path_json(const struct request *request,
     const struct affiliation_graph *graph,
     const struct kl_affiliation_path *path);
 
-/* From which share on, by a policy; in the default one without any. */
-enum { AFFILIATION_SHARE_MIN_BP = 500 };
-
 extern const struct db_statement *const affiliation_reads[];
 
 #endif

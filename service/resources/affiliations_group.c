@@ -341,7 +341,7 @@ static enum error read_rule(
 		return error;
 	error = policy_in_force(request, region, &policy);
 	*rule = (struct kl_affiliation_rule){ roll_today(request),
-		AFFILIATION_SHARE_MIN_BP };
+		(uint32_t)kl_policy_standard("entry.share_min_bp") };
 	if (!error)
 		rule->share_min_bp =
 		    (uint32_t)policy_number(policy, "entry.share_min_bp");

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-/* Before there is a policy: as long as the default one gives. */
-enum { HOURS_AT_FIRST = 24, HOUR = 3600, BODY_MAX = 65536, SMALL_MAX = 1024 };
+enum { HOUR = 3600, BODY_MAX = 65536, SMALL_MAX = 1024 };
 
 #define M(...) MEMBER(proposal, __VA_ARGS__)
 static const struct member members[] = {
@@ -157,7 +156,7 @@ static enum error hours_allowed(struct request *request, int64_t *hours)
 
 	if (!error)
 		error = policy_in_force(request, region, &policy);
-	*hours = HOURS_AT_FIRST;
+	*hours = kl_policy_standard("two_person_hours");
 	if (!error)
 		*hours = (int64_t)policy_number(policy, "two_person_hours");
 	return error == ERR_NO_POLICY || error == ERR_NO_REGION ? ERR_OK

@@ -2,6 +2,7 @@
 #include "finder.h"
 
 #include "kl_leaf.h"
+#include "kl_policy.h"
 #include "regions.h"
 #include "route.h"
 
@@ -77,7 +78,7 @@ static enum error read_limits(
 	if (request_query(request, "fee_max_fen"))
 		query->fee_max_fen = (int64_t)fee;
 	if (request_query(request, "days_max"))
-		query->days_max = (int64_t)days * FINDER_WORKDAY;
+		query->days_max = (int64_t)days * KL_POLICY_WORKDAY_S;
 	return ERR_OK;
 }
 

@@ -1,4 +1,5 @@
-/* What the table of a policy says besides bounds: where each number is from. */
+/* What the table of a policy says besides bounds: where each number is from,
+ * and what holds where no policy does. */
 #include "policy.h"
 
 /* --- sources -------------------------------------------------------------- */
@@ -147,11 +148,66 @@ static void names_the_articles_of_the_laws(void **state)
 	}
 }
 
+/* --- where there is no policy --------------------------------------------- */
+
+static void assert_standard(
+    const struct kl_policy_member *member, const json_t *value)
+{
+	bool several = member->type == KL_POLICY_NUMBERS;
+	size_t count = several ? json_array_size(value) : 1;
+
+	if (!several)
+		assert_int_equal(member->type, KL_POLICY_NUMBER);
+	for (size_t i = 0; i < KL_POLICY_STANDARDS; i++)
+		if (member->standard[i] !=
+		    (i < count ? json_integer_value(
+				     several ? json_array_get(value, i) : value)
+			       : 0))
+			fail_msg("%s: its standard", member->path);
+}
+
+static void has_the_standards_of_the_default_policy(void **state)
+{
+	json_auto_t *profile = vectors_load(POLICY);
+	size_t count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < KL_POLICY_MEMBERS; i++) {
+		const struct kl_policy_member *member = kl_policy_member(i);
+
+		if (member->standard[0] == 0)
+			continue;
+		assert_standard(member, kl_policy_at(profile, member->path));
+		assert_int_equal(
+		    kl_policy_standard(member->path), member->standard[0]);
+		count++;
+	}
+	assert_int_equal(count, 3);
+}
+
+/* Of klero clock, when none are given. */
+static void knows_the_bases_of_the_default_policy(void **state)
+{
+	json_auto_t *profile = vectors_load(POLICY);
+	json_t *bases = kl_policy_at(profile, "service.pause_basis");
+	const struct kl_policy_term *terms =
+	    kl_policy_member_named("service.pause_basis")->terms;
+	size_t count = 0;
+
+	(void)state;
+	for (; terms[count].word; count++)
+		assert_string_equal(terms[count].word,
+		    json_string_value(json_array_get(bases, count)));
+	assert_int_equal(count, json_array_size(bases));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_the_same_articles_in_both_languages),
 		cmocka_unit_test(names_the_articles_of_the_laws),
+		cmocka_unit_test(has_the_standards_of_the_default_policy),
+		cmocka_unit_test(knows_the_bases_of_the_default_policy),
 	};
 
 	return cmocka_run_group_tests_name(
