@@ -164,11 +164,11 @@ static enum error read_policy(struct request *request, struct policy **read)
 
 /* One that says which policy it inherits from, and what it states itself, as a
  * whole one. */
-static enum error complete(struct request *request)
+static enum error complete(struct request *request, json_t **whole)
 {
-	json_auto_t *base = NULL, *whole = NULL;
+	json_auto_t *base = NULL, *own = json_copy(request->body);
 	const char *inherits = word_of(request->body, "inherits");
-	const json_t *chain[2] = { NULL, request->body };
+	const json_t *chain[2] = { NULL, own };
 	const void *found;
 	enum error error;
 
@@ -182,15 +182,10 @@ static enum error complete(struct request *request)
 		    "没有这套政策参数", "there is no such policy", NULL);
 	if (error)
 		return error;
-	json_object_del(request->body, "inherits");
+	json_object_del(own, "inherits");
 	base = json_loads(((const struct policy *)found)->text, 0, NULL);
 	chain[0] = base;
-	error = error_of_lib(kl_policy_merge(chain, 2, &whole));
-	if (!error) {
-		json_decref(request->body);
-		request->body = json_incref(whole);
-	}
-	return error;
+	return error_of_lib(kl_policy_merge(chain, 2, whole));
 }
 
 static enum error propose(struct request *request)
