@@ -1,9 +1,8 @@
 /* events.c -- what has happened: the published entries, by log index. */
-#include "kind.h"
+#include "after.h"
 #include "publisher.h"
 #include "route.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum { LIMIT = 50, LIMIT_MAX = 200, PAGE_BYTES_MAX = 4 << 20 };
@@ -28,24 +27,16 @@ static const struct db_statement select_both = {
 
 struct wanted {
 	const char *kind, *subject; /* NULL for all */
-	uint64_t first, limit, published;
+	struct after after;
+	uint64_t published;
 };
 
 static enum error read_wanted(struct request *request, struct wanted *wanted)
 {
-	uint64_t after = 0;
-	enum error error;
-
 	wanted->kind = request_query(request, "kind");
 	wanted->subject = request_query(request, "subject");
 	wanted->published = request->published->size;
-	error = request_query_u64(
-	    request, "limit", 1, LIMIT_MAX, LIMIT, &wanted->limit);
-	if (!error)
-		error = request_query_u64(
-		    request, "after", 0, INT64_MAX, 0, &after);
-	wanted->first = request_query(request, "after") ? after + 1 : 0;
-	return error;
+	return after_read(request, LIMIT, LIMIT_MAX, &wanted->after);
 }
 
 static void begin(struct request *request, const struct wanted *wanted,
@@ -59,9 +50,9 @@ static void begin(struct request *request, const struct wanted *wanted,
 		in[count++] = db_text(wanted->subject);
 	if (wanted->kind)
 		in[count++] = db_text(wanted->kind);
-	in[count++] = db_u64(wanted->first);
+	in[count++] = db_u64(wanted->after.first);
 	in[count++] = db_u64(wanted->published);
-	in[count++] = db_u64(wanted->limit);
+	in[count++] = db_u64(wanted->after.limit);
 	if (wanted->subject)
 		statement = wanted->kind ? &select_both : &select_subject;
 	else if (wanted->kind)
@@ -100,20 +91,6 @@ static enum error read_items(struct request *request,
 	return error ? error : end;
 }
 
-static void link_next(
-    struct request *request, const struct wanted *wanted, const char *after)
-{
-	struct arena *arena = &request->arena;
-
-	/* A kind and a subject that have events are tokens. */
-	request->link = arena_format(arena,
-	    "</v1/events?after=%s&limit=%" PRIu64 "%s%s%s%s>; rel=\"next\"",
-	    after, wanted->limit, wanted->kind ? "&kind=" : "",
-	    wanted->kind ? wanted->kind : "",
-	    wanted->subject ? "&subject=" : "",
-	    wanted->subject ? wanted->subject : "");
-}
-
 static enum error list_events(struct request *request)
 {
 	json_t *items = json_array();
@@ -128,27 +105,15 @@ static enum error list_events(struct request *request)
 		json_decref(items);
 		return error;
 	}
-	if (json_array_size(items) > 0 && last + 1 < wanted.published) {
-		next = request_number(request, last);
-		link_next(request, &wanted, next);
-	}
+	if (json_array_size(items) > 0 && last + 1 < wanted.published)
+		next = after_next(request, &wanted.after, last);
 	return request_reply(request, 200,
 	    json_pack("{s:o, s:s?, s:I}", "items", items, "next_cursor", next,
 		"published", (json_int_t)wanted.published));
 }
 
 static const struct member query[] = {
-	{ .name = "after",
-	    .type = MEMBER_NUMBER,
-	    .maximum = INT64_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "An index of the log; from the first entry without it" },
-	{ .name = "limit",
-	    .type = MEMBER_NUMBER,
-	    .minimum = 1,
-	    .maximum = LIMIT_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "How many at most" },
+	AFTER_QUERY(LIMIT_MAX),
 	{ .name = "kind",
 	    .type = MEMBER_TOKEN,
 	    .flags = MEMBER_OPTIONAL,

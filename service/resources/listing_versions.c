@@ -1,10 +1,10 @@
 /* listing_versions.c -- what a listing has said, as the log tells it. */
+#include "after.h"
 #include "kl_fee_change.h"
 #include "kl_fee_json.h"
 #include "list.h"
 #include "listings.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* Each event that makes a version holds all of it, so that no other place need
@@ -17,7 +17,7 @@ enum { LIMIT = 20, LIMIT_MAX = 100 };
 
 static const struct db_statement select_versions = {
 	"SELECT idx, bytes " VERSIONS
-	"AND idx > ? AND idx < ? ORDER BY idx LIMIT ?",
+	"AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?",
 };
 static const struct db_statement select_one = {
 	"SELECT idx, bytes " VERSIONS "ORDER BY idx LIMIT 1 OFFSET ?",
@@ -72,41 +72,23 @@ static enum error find_public(struct request *request)
 /* --- all of them ---------------------------------------------------------- */
 
 const struct member listing_versions_query[] = {
-	{ .name = "after",
-	    .type = MEMBER_NUMBER,
-	    .maximum = INT64_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "An index of the log; from the first version without it" },
-	{ .name = "limit",
-	    .type = MEMBER_NUMBER,
-	    .minimum = 1,
-	    .maximum = LIMIT_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "How many at most" },
+	AFTER_QUERY(LIMIT_MAX),
 	{ 0 },
 };
 
-static void link_next(
-    struct request *request, const char *after, uint64_t limit)
-{
-	request->link = arena_format(&request->arena,
-	    "<%s?after=%s&limit=%" PRIu64 ">; rel=\"next\"", request->path,
-	    after, limit);
-}
-
-static enum error read_versions(struct request *request, uint64_t after,
-    uint64_t limit, json_t *items, const char **next)
+static enum error read_versions(struct request *request,
+    const struct after *after, json_t *items, const char **next)
 {
 	uint64_t index, last = 0, count = 0;
 	struct db_blob leaf;
 
 	db_query(request->db, &select_versions,
-	    DB_IN(db_text(request->params[0]), db_u64(after), db_u64(INT64_MAX),
-		db_u64(limit + 1)),
+	    DB_IN(db_text(request->params[0]), db_u64(after->first),
+		db_u64(INT64_MAX), db_u64(after->limit + 1)),
 	    DB_OUT(db_to_u64(&index), db_to_blob(&leaf)));
 	while (db_next(request->db)) {
-		if (count++ == limit) {
-			*next = request_number(request, last);
+		if (count++ == after->limit) {
+			*next = after_next(request, after, last);
 			continue;
 		}
 		json_array_append_new(items, shown(index, &leaf));
@@ -119,21 +101,15 @@ enum error listing_list_versions(struct request *request)
 {
 	json_auto_t *items = json_array();
 	const char *next = NULL;
-	uint64_t after = 0, limit = LIMIT;
-	enum error error =
-	    request_query_u64(request, "after", 0, INT64_MAX, 0, &after);
+	struct after after;
+	enum error error = after_read(request, LIMIT, LIMIT_MAX, &after);
 
-	if (!error)
-		error = request_query_u64(
-		    request, "limit", 1, LIMIT_MAX, LIMIT, &limit);
 	if (!error)
 		error = find_public(request);
 	if (!error)
-		error = read_versions(request, after, limit, items, &next);
+		error = read_versions(request, &after, items, &next);
 	if (error)
 		return error;
-	if (next)
-		link_next(request, next, limit);
 	return request_reply(request, 200,
 	    json_pack("{s:O, s:s?}", "items", items, "next_cursor", next));
 }
