@@ -2,6 +2,7 @@
  * day. */
 #include "policies.h"
 
+#include "affiliations.h"
 #include "kl_canon.h"
 #include "list.h"
 #include "regions.h"
@@ -231,14 +232,32 @@ static enum error changes(struct request *request, json_t **changes)
 	return ERR_OK;
 }
 
+static enum error set_due(struct request *request, const struct policy *policy)
+{
+	const char *date = word_of(request->body, "effective_from");
+	int32_t day;
+	enum kl_result result = kl_date_read(date, strlen(date), &day);
+
+	return result ? error_of_lib(result)
+		      : act_due(request, "policy.begin", policy->object.id, 1,
+			    kl_date_begins(day));
+}
+
 static enum error adopt(struct request *request)
 {
 	struct policy *policy;
 	enum error error = read_policy(request, &policy);
 
-	return error ? error
-		     : act_add(request, &policy_kind, policy,
-			   EVENT_POLICY_ADOPTED, NULL, NULL);
+	if (!error)
+		error = act_add(request, &policy_kind, policy,
+		    EVENT_POLICY_ADOPTED, NULL, NULL);
+	return error ? error : set_due(request, policy);
+}
+
+/* The share from which affiliations count may be another. */
+static enum error come_into_force(struct request *request)
+{
+	return affiliation_regroup_all(request);
 }
 
 /* --- on a day ------------------------------------------------------------- */
@@ -303,6 +322,8 @@ static const struct two_person two_persons[] = {
 	{ 0 },
 };
 
+static const struct due dues[] = { { "policy.begin", come_into_force }, { 0 } };
+
 static const struct db_statement *const reads[] = { &select_of_region, NULL };
 static const struct db_statement *const writes[] = { &select_of_region, NULL };
 
@@ -310,5 +331,6 @@ const struct resource policies_resource = {
 	.routes = routes,
 	.reads = reads,
 	.writes = writes,
+	.dues = dues,
 	.two_persons = two_persons,
 };
