@@ -1,16 +1,13 @@
 #include "kl_clock_json.h"
 
+#include "kl_policy.h"
+
+#include <assert.h>
 #include <string.h>
 
-/* The basis codes of turnaround §3. */
-static const char *const standard_bases[] = { "owner-material",
-	"authority-decision", "expert-review", "site-access", "season",
-	"force-majeure", "litigation", "prerequisite", "intermediary" };
+enum { DIGEST_SIZE = 64 };
 
-static const unsigned standard_thresholds[KL_CLOCK_THRESHOLDS] = { 70, 90,
-	120 };
-
-enum { DIGEST_SIZE = 64, STANDARD_BASES = 9 };
+static_assert((int)KL_CLOCK_THRESHOLDS == KL_POLICY_STANDARDS, "they rise");
 
 /* Is each member of the object one of these? They end with NULL. */
 static bool is_of(const json_t *object, const char *const names[])
@@ -103,10 +100,13 @@ static bool read_counts(const json_t *list, unsigned *counts)
 
 static bool read_levels(const json_t *list, unsigned thresholds[])
 {
+	const struct kl_policy_member *standard =
+	    kl_policy_member_named("levels_percent");
 	const json_t *item;
 	size_t i;
 
-	memcpy(thresholds, standard_thresholds, sizeof(standard_thresholds));
+	for (i = 0; i < KL_CLOCK_THRESHOLDS; i++)
+		thresholds[i] = (unsigned)standard->standard[i];
 	if (list && json_array_size(list) != KL_CLOCK_THRESHOLDS)
 		return false;
 	json_array_foreach (list, i, item) {
@@ -133,8 +133,12 @@ static bool is_bases(const json_t *list)
 
 /* --- its events ----------------------------------------------------------- */
 
+/* Where none are given, those of turnaround §3, of which the policy has a
+ * list. */
 static bool is_basis(const json_t *basis, const json_t *bases)
 {
+	const struct kl_policy_term *terms =
+	    kl_policy_member_named("service.pause_basis")->terms;
 	const json_t *item;
 	size_t i;
 
@@ -142,8 +146,8 @@ static bool is_basis(const json_t *basis, const json_t *bases)
 		if (json_equal(basis, item))
 			return true;
 	}
-	for (i = 0; !bases && i < STANDARD_BASES; i++)
-		if (is_text(basis, standard_bases[i]))
+	for (; !bases && terms->word; terms++)
+		if (is_text(basis, terms->word))
 			return true;
 	return false;
 }

@@ -1,11 +1,10 @@
 #include "kl_eligible.h"
 
 #include "kl_buf.h"
+#include "kl_policy.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { WEEK = 7, WORKWEEK = 5 }; /* days */
 
 /* --- the codes ------------------------------------------------------------ */
 
@@ -85,7 +84,8 @@ static bool is_slower(
     const struct kl_days *promised, const struct kl_days *allowed)
 {
 	if (promised->workdays && !allowed->workdays)
-		return promised->count * WEEK > allowed->count * WORKWEEK;
+		return promised->count * KL_POLICY_WORKDAY_S >
+		       allowed->count * KL_POLICY_DAY_S;
 	return promised->count > allowed->count;
 }
 

@@ -62,7 +62,8 @@ struct kl_verdict {
  * when even the lowest of the listing is. Of one affiliation group the
  * earliest who is eligible otherwise stays, and the later ones are affiliated
  * with him. Groups are compared byte by byte. Without a calendar a working day
- * counts as 7/5 days, and a day, which is never longer, as a working day.
+ * counts as kl_policy.h says, and a day, which is never longer, as a working
+ * day.
  *
  * Judged in pieces it comes out the same, when each piece says whose groups
  * those before it have taken.

@@ -29,6 +29,11 @@ const struct kl_policy_member *kl_policy_member_named(const char *path)
 	return NULL;
 }
 
+int64_t kl_policy_standard(const char *path)
+{
+	return kl_policy_member_named(path)->standard[0];
+}
+
 const char *kl_policy_type_word(enum kl_policy_type type)
 {
 #define WORD(name, word) [KL_POLICY_##name] = word,

@@ -16,6 +16,13 @@ enum {
 	KL_POLICY_VERSION_MAX = 31,  /* bytes */
 	KL_POLICY_WORDS_MAX = 16,    /* of one array */
 	KL_POLICY_POINTER_SIZE = 64, /* bytes of a JSON pointer and a NUL */
+	KL_POLICY_STANDARDS = 3,     /* numbers of the longest standard */
+};
+
+/* Without a calendar five working days count as a week. */
+enum {
+	KL_POLICY_DAY_S = 86400,
+	KL_POLICY_WORKDAY_S = 7 * KL_POLICY_DAY_S / 5,
 };
 
 /* --- the table ------------------------------------------------------------ */
@@ -53,15 +60,14 @@ enum kl_policy_type {
 };
 
 /* What a number counts: X(name, word, seconds, Chinese, English). Those with
- * seconds may be the unit of a duration; without a calendar a working day
- * counts as 7/5 days, as in kl_eligible(). */
+ * seconds may be the unit of a duration. */
 #define KL_POLICY_UNITS(X)                                                     \
 	X(NO_UNIT, "", 0, "", "")                                              \
 	X(SECOND, "second", 1, "秒", "seconds")                                \
 	X(MINUTE, "minute", 60, "分钟", "minutes")                             \
 	X(HOUR, "hour", 3600, "小时", "hours")                                 \
-	X(DAY, "day", 86400, "日", "days")                                     \
-	X(WORKDAY, "workday", 120960, "个工作日", "working days")              \
+	X(DAY, "day", KL_POLICY_DAY_S, "日", "days")                           \
+	X(WORKDAY, "workday", KL_POLICY_WORKDAY_S, "个工作日", "working days") \
 	X(MONTH, "month", 0, "个月", "months")                                 \
 	X(YEAR, "year", 0, "年", "years")                                      \
 	X(FEN, "fen", 0, "分(人民币)", "fen (1/100 yuan)")                     \
@@ -104,11 +110,17 @@ struct kl_policy_member {
 	enum kl_policy_stricter stricter;
 	struct kl_policy_words name, sentence;
 	struct kl_policy_words source; /* the law or the text it is from */
+	/* NUMBER and NUMBERS: what holds where no policy does; the first 0
+	 * ends it. Only what is asked for there has one. */
+	int64_t standard[KL_POLICY_STANDARDS];
 };
 
 /* A row by its place, below KL_POLICY_MEMBERS, or by its path, or NULL. */
 const struct kl_policy_member *kl_policy_member(size_t index);
 const struct kl_policy_member *kl_policy_member_named(const char *path);
+
+/* The first number of the standard of a member that has one. */
+int64_t kl_policy_standard(const char *path);
 
 /* Stable words, and what people read. */
 const char *kl_policy_type_word(enum kl_policy_type type);

@@ -21,9 +21,11 @@ static int compare_numbers(const json_t *before, const json_t *after)
  * says. */
 static int64_t least_seconds(const json_t *duration)
 {
-	int64_t seconds = kl_policy_seconds(duration);
+	const json_t *n = json_object_get(duration, "n");
 
-	return kl_policy_is_workdays(duration) ? seconds / 7 * 5 : seconds;
+	return kl_policy_is_workdays(duration)
+		   ? json_integer_value(n) * KL_POLICY_DAY_S
+		   : kl_policy_seconds(duration);
 }
 
 static int compare_durations(const json_t *before, const json_t *after)

@@ -12,7 +12,6 @@ enum {
 	KL_POLICY_DRAW_ROWS = 20,      /* what it is, draw */
 	KL_POLICY_PROCEDURE_ROWS = 26, /* entry, notice, gate, result */
 	KL_POLICY_SERVICE_ROWS = 28,   /* all that follows */
-	KL_POLICY_DAY_S = 86400,
 	KL_POLICY_TIME_S_MAX = 366 * KL_POLICY_DAY_S /* the longest time */
 };
 

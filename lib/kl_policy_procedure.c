@@ -58,6 +58,7 @@ const struct kl_policy_member
 		    "affiliated." },
 		.source = { "比照证券法第四十四条(5%)",
 		    "by analogy with the Securities Law, art. 44: 5 %" },
+		.standard = { 500 },
 	    },
 	    {
 		.path = "entry.deemed_pass",
@@ -208,10 +209,13 @@ const struct kl_policy_member
 		.sentence = { "达到此金额的必须招标,不得抽取。",
 		    "From this amount on there must be a tender, and no "
 		    "draw." },
-		.source = { "必须招标的工程项目规定(国家发展改革委令第 16 号)"
-			    "第五条:服务 100 万元",
+		.source = { "必须招标的工程项目规定(国家发展改革委 2018 年"
+			    "第 16 号令)第五条第一款第三项:"
+			    "勘察、设计、监理等服务 100 万元以上",
 		    "Provisions on projects that must be tendered (NDRC order "
-		    "16), art. 5: services of 1,000,000 yuan" },
+		    "16 of 2018), art. 5 (1) item 3: surveying, design, "
+		    "supervision and such services of 1,000,000 yuan and "
+		    "more" },
 	    },
 	    {
 		.path = "gate.procurement_limit_fen",
@@ -224,9 +228,11 @@ const struct kl_policy_member
 		    "From this amount on public money takes public "
 		    "procurement, "
 		    "and no draw." },
-		.source = { "政府采购法第八条,由省级规定;福建曾为 50 万元",
-		    "Government Procurement Law, art. 8: set by the province; "
-		    "500,000 yuan in Fujian" },
+		.source = { "政府采购法第八条:地方预算的由省级人民政府或其"
+			    "授权的机构确定;50 万元取自福建",
+		    "Government Procurement Law, art. 8: for local budgets the "
+		    "province, or whom it authorises, sets it; 500,000 yuan is "
+		    "Fujian's" },
 	    },
 	    {
 		.path = "gate.direct_max_fen",
@@ -253,9 +259,13 @@ const struct kl_policy_member
 		    "category "
 		    "are added up, so that none is split to stay below a "
 		    "limit." },
-		.source = { "比照政府采购法实施条例第二十八条(一个财政年度)",
+		.source = { "比照政府采购法实施条例第二十八条"
+			    "(一个财政年度内多次采购累计);招标限额另见"
+			    "国家发展改革委 2018 年第 16 号令第五条第二款",
 		    "by analogy with the Regulations on the Government "
-		    "Procurement Law, art. 28: one fiscal year" },
+		    "Procurement Law, art. 28: what is bought several times in "
+		    "one fiscal year is added up; for tenders also NDRC order "
+		    "16 of 2018, art. 5 (2)" },
 	    },
 	    {
 		.path = "result.publicity",

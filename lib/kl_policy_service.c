@@ -106,7 +106,7 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 	    .name = { "补正期限", "time to correct" },
 	    .sentence = { "成果被退回后须在多久内补正。",
 		"How long an institution has to correct what was returned." },
-	    .source = ESTIMATES("20–24"),
+	    .source = ESTIMATES("20"),
 	},
 	{
 	    .path = "service.pause_max_days",
@@ -131,8 +131,10 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 	    .sentence = { "只有这些事由可以挂起,且须书面告知预计时间。",
 		"A pause has one of these bases, and tells in writing how "
 		"long it will be." },
-	    .source = { "行政许可法第四十五条",
-		"Administrative Licensing Law, art. 45" },
+	    .source = { "书面告知所需时间:行政许可法第四十五条;"
+			"事由清单为本系统缺省值",
+		"that the time is told in writing: Administrative Licensing "
+		"Law, art. 45; the list is a default of this system" },
 	},
 	{
 	    .path = "complaint.within",
@@ -251,6 +253,7 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 			"百分数为缺省值",
 		"the ladder after Guangdong's electronic supervision (2007); "
 		"the percentages are defaults of this system" },
+	    .standard = { 70, 90, 120 },
 	},
 	{
 	    .path = "supervision.order_answer",
@@ -413,5 +416,6 @@ const struct kl_policy_member kl_policy_service_rows[KL_POLICY_SERVICE_ROWS] = {
 		"After how many hours a proposal lapses that a second person "
 		"did not approve." },
 	    .source = KL_POLICY_OURS,
+	    .standard = { 24 },
 	},
 };

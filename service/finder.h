@@ -25,10 +25,6 @@ struct found_index {
 	struct kl_offers offers; /* what they come to */
 };
 
-/* Days are compared in fifths of a calendar day, as which a working day counts
- * seven: 5 working days are a week. */
-enum { FINDER_WORKDAY = 7, FINDER_DAY = 5 };
-
 /* Of each qualification that counts an item has two marks: its kind, and its
  * kind, this and its level. */
 #define FINDER_LEVEL "\x1f"

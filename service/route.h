@@ -16,6 +16,8 @@ struct member;
  * and sets the reply: nothing else. It may run twice.
  */
 typedef enum error handler(struct request *request);
+/* The same, for who wants JSON of it: a new reference. */
+typedef enum error json_maker(struct request *request, json_t **made);
 
 enum route_class {
 	ROUTE_PAGE,   /* GET, public: kept ready-made while nothing it shows
@@ -108,18 +110,17 @@ struct due {
  * What takes two persons (service design §7): `propose` checks the payload
  * when it is proposed, `carry_out` does it when another organisation has
  * approved it. Both are acts; request->params[0] is the subject, request->body
- * the payload. `complete`, unless NULL, replaces request->body by all that it
- * stands for, before anything else sees it. `changes`, unless NULL, makes the
- * JSON object of what it would change: the approver is shown it, and approves
- * nothing else.
+ * the payload. `complete`, unless NULL, makes all that the payload stands for,
+ * or leaves NULL where that is itself; nothing else sees it before. `changes`,
+ * unless NULL, makes the JSON object of what it would change: the approver is
+ * shown it, and approves nothing else.
  */
 struct two_person {
 	const char *name;
 	unsigned proposers, approvers; /* sets of enum role */
 	handler *propose, *carry_out;
 	const char *summary;
-	handler *complete;
-	enum error (*changes)(struct request *request, json_t **changes);
+	json_maker *complete, *changes;
 };
 
 /* One kind of thing this service keeps: its URLs and its SQL. */

@@ -59,6 +59,7 @@ static const struct rule {
 	{ "registration.lapse", "registration.made", "", "", true },
 	{ "qualification.expire", "qualification.confirmed", "", "", true },
 	{ "qualification.remind", "qualification.confirmed", "", "", true },
+	{ "policy.begin", "policy.adopted", "", "", true },
 	{ "affiliation.regroup", "affiliation.confirmed", "", "", true },
 	{ "sanction.expire", "sanction.imposed", "", "", true },
 	/* Their times are in what is declared: fsck_draws(). */

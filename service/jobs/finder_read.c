@@ -2,6 +2,7 @@
 #include "finder.h"
 
 #include "db.h"
+#include "kl_policy.h"
 #include "kl_time.h"
 #include "log_read.h"
 
@@ -153,8 +154,8 @@ static bool add_row(struct gathering *all, const struct row *row)
 		.institution = row->institution,
 		.fee_fen = (int64_t)row->fee_min_fen,
 		.days = (int64_t)row->days * (strcmp(row->unit, "workday") == 0
-						     ? FINDER_WORKDAY
-						     : FINDER_DAY),
+						     ? KL_POLICY_WORKDAY_S
+						     : KL_POLICY_DAY_S),
 		.since = row->published_at,
 	};
 

@@ -224,9 +224,20 @@ static enum error set_dues(
 	return error;
 }
 
+static enum error regroup_of(
+    struct request *request, const struct affiliation *affiliation)
+{
+	return affiliation_regroup(
+	    request, affiliation->held, affiliation->holder);
+}
+
 static enum error regroup(struct request *request)
 {
-	return affiliation_regroup(request);
+	const void *found;
+	enum error error =
+	    act_find(request, &affiliation_kind, request->params[0], &found);
+
+	return error ? error : regroup_of(request, found);
 }
 
 enum error affiliation_enter(struct request *request,
@@ -303,7 +314,7 @@ static enum error enter(struct request *request)
 	if (!error)
 		error = list_made(request, &affiliation_kind, affiliation,
 		    "/v1/affiliations");
-	return error || own ? error : affiliation_regroup(request);
+	return error || own ? error : regroup_of(request, affiliation);
 }
 
 /* --- deciding ------------------------------------------------------------- */
@@ -343,7 +354,7 @@ static enum error confirm(struct request *request)
 	error = change(request, affiliation, EVENT_AFFILIATION_CONFIRMED);
 	if (!error)
 		error = set_dues(request, affiliation);
-	return error ? error : affiliation_regroup(request);
+	return error ? error : regroup_of(request, affiliation);
 }
 
 static enum error drop(struct request *request)
@@ -368,7 +379,7 @@ static enum error end(struct request *request)
 		return error;
 	affiliation->reason = reason->reason;
 	error = change(request, affiliation, EVENT_AFFILIATION_ENDED);
-	return error ? error : affiliation_regroup(request);
+	return error ? error : regroup_of(request, affiliation);
 }
 
 /* --- the resource --------------------------------------------------------- */

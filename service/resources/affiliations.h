@@ -48,11 +48,16 @@ enum error affiliation_enter(struct request *request,
 
 /*
  * In an act that has changed what groups rest on, at its end: compute them
- * anew. Whoever's group changes has an event. By itself, so that what follows
- * in this act is, too.
+ * anew, of all who may belong together with one or the other of two, who were
+ * or are affiliated. Whoever's group changes has an event. By itself, so that
+ * what follows in this act is, too. In affiliations_regroup.c.
  * ERR_BUSY ERR_DATABASE ERR_TOO_LARGE
  */
-enum error affiliation_regroup(struct request *request) MUST_CHECK;
+enum error affiliation_regroup(
+    struct request *request, const char *one, const char *other) MUST_CHECK;
+
+/* The same of all there are: when the rule is another. */
+enum error affiliation_regroup_all(struct request *request) MUST_CHECK;
 
 /* The same when this institution has just been admitted, if that changes
  * anything. */
@@ -82,6 +87,13 @@ enum error affiliation_graph_read(struct request *request, uint64_t before,
     struct affiliation_graph *graph) MUST_CHECK;
 void affiliation_graph_clear(struct affiliation_graph *graph);
 
+/* What a row says of itself; days are "" where there are none. */
+void affiliation_set(struct kl_affiliation *affiliation, const char *kind,
+    uint64_t share, const char *from, const char *until);
+
+/* Groups that were declared are holders of a name that nobody else can have. */
+#define AFFILIATION_DECLARED "group "
+
 /*
  * The authorities that approve what a category serves, as kl_tied() wants
  * them: now, or before the log had `before` entries.
@@ -95,9 +107,6 @@ enum error affiliation_authorities(struct request *request,
 json_t *affiliation_path_json(const struct request *request,
     const struct affiliation_graph *graph,
     const struct kl_affiliation_path *path);
-
-/* From which share on, by a policy; in the default one without any. */
-enum { AFFILIATION_SHARE_MIN_BP = 500 };
 
 extern const struct db_statement *const affiliation_reads[];
 

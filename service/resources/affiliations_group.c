@@ -1,19 +1,10 @@
-/* affiliations_group.c -- the affiliations that count as one graph, and the
- * groups that it makes. */
+/* affiliations_group.c -- the affiliations that count as one graph. */
 #include "affiliations.h"
-#include "institutions.h"
-#include "kl_group.h"
-#include "list.h"
-#include "policies.h"
-#include "regions.h"
 #include "roll.h"
 
 #include <string.h>
 
 enum { FIRST = 64 };
-
-/* Groups that were declared are holders of a name that nobody else can have. */
-#define DECLARED "group "
 
 /* Of a row that has changed since, the log tells what it was. */
 #define WAS_CONFIRMED                                                          \
@@ -33,24 +24,6 @@ static const struct db_statement select_confirmed = {
 static const struct db_statement select_declared = {
 	"SELECT id, name, declared_group FROM institution "
 	"WHERE declared_group IS NOT NULL",
-};
-
-/* Whoever is in a group, or may be. */
-static const struct db_statement select_grouped = {
-	"SELECT i.id, COALESCE(i.affiliation_group, ''), "
-	"COALESCE(i.declared_group, '') FROM institution i "
-	"WHERE i.affiliation_group IS NOT NULL OR i.declared_group IS NOT NULL "
-	"OR EXISTS (SELECT 1 FROM affiliation a WHERE a.held = i.id) "
-	"OR EXISTS (SELECT 1 FROM affiliation a WHERE a.holder = i.id) "
-	"ORDER BY i.id",
-};
-
-/* Is it named somewhere, or is its declared group called otherwise by now? */
-static const struct db_statement count_ties = {
-	"SELECT EXISTS (SELECT 1 FROM affiliation WHERE held = ?) + "
-	"EXISTS (SELECT 1 FROM affiliation WHERE holder = ?) + "
-	"EXISTS (SELECT 1 FROM institution WHERE declared_group = ? "
-	"AND affiliation_group <> declared_group)",
 };
 
 /* A member of a row as it was before the log had z.at entries: each event of
@@ -81,8 +54,6 @@ static const struct db_statement select_authorities = {
 const struct db_statement *const affiliation_reads[] = {
 	&select_confirmed,
 	&select_declared,
-	&select_grouped,
-	&count_ties,
 	&select_authorities,
 	NULL,
 };
@@ -145,6 +116,17 @@ static enum kl_affiliation_kind kind_named(const char *word)
 	return (enum kl_affiliation_kind)kind;
 }
 
+void affiliation_set(struct kl_affiliation *affiliation, const char *kind,
+    uint64_t share, const char *from, const char *until)
+{
+	affiliation->kind = kind_named(kind);
+	affiliation->share_bp = (uint32_t)share;
+	affiliation->period =
+	    (struct kl_period){ KL_PERIOD_EVER, KL_PERIOD_OPEN };
+	(void)roll_day_is(from, &affiliation->period.from);
+	(void)roll_day_is(until, &affiliation->period.until);
+}
+
 static enum error read_confirmed(struct request *request, uint64_t before,
     struct affiliation_graph *graph, size_t *capacity)
 {
@@ -160,13 +142,8 @@ static enum error read_confirmed(struct request *request, uint64_t before,
 		db_to_u64(&share), db_to_u64(&state), db_to_text(&from),
 		db_to_text(&until)));
 	while (db_next(request->db)) {
-		row.is.kind = kind_named(kind);
-		row.is.share_bp = (uint32_t)share;
+		affiliation_set(&row.is, kind, share, from, until);
 		row.is.holder_is_state = state != 0;
-		row.is.period =
-		    (struct kl_period){ KL_PERIOD_EVER, KL_PERIOD_OPEN };
-		(void)roll_day_is(from, &row.is.period.from);
-		(void)roll_day_is(until, &row.is.period.until);
 		add(request, graph, capacity, &row);
 	}
 	return db_finish(request->db);
@@ -184,8 +161,8 @@ static enum error read_declared(
 		db_to_text(&group)));
 	while (db_next(request->db)) {
 		row.holder_name = group;
-		row.is.holder =
-		    arena_format(&request->arena, DECLARED "%s", group);
+		row.is.holder = arena_format(
+		    &request->arena, AFFILIATION_DECLARED "%s", group);
 		add(request, graph, capacity, &row);
 	}
 	return db_finish(request->db);
@@ -231,160 +208,6 @@ enum error affiliation_authorities(struct request *request,
 	while (db_next(request->db))
 		(*authorities)[(*count)++] = one;
 	return db_finish(request->db);
-}
-
-/* --- groups --------------------------------------------------------------- */
-
-struct grouped {
-	const char **ids, **before, **declared;
-	struct kl_membership *memberships;
-	size_t count;
-};
-
-static enum error read_grouped(
-    struct request *request, struct grouped *grouped, size_t most)
-{
-	size_t size = (most + 1) * sizeof(char *);
-	const char *id, *before, *declared;
-
-	grouped->ids = arena_alloc(&request->arena, size);
-	grouped->before = arena_alloc(&request->arena, size);
-	grouped->declared = arena_alloc(&request->arena, size);
-	db_query(request->db, &select_grouped, DB_NO_IN,
-	    DB_OUT(
-		db_to_text(&id), db_to_text(&before), db_to_text(&declared)));
-	while (db_next(request->db)) {
-		if (grouped->count == most)
-			continue;
-		grouped->ids[grouped->count] = id;
-		grouped->before[grouped->count] = before;
-		grouped->declared[grouped->count++] = declared;
-	}
-	grouped->memberships = arena_alloc(&request->arena,
-	    (grouped->count + 1) * sizeof(*grouped->memberships));
-	return db_finish(request->db);
-}
-
-/* A group has the name that the operator gave it, of several the first, or
- * that of its first member. "" for none. */
-static const char *name_of(
-    const struct grouped *grouped, size_t index, const char *const names[])
-{
-	size_t representative = grouped->memberships[index].representative;
-
-	if (*names[representative])
-		return names[representative];
-	return grouped->memberships[index].count > 1
-		   ? grouped->ids[representative]
-		   : "";
-}
-
-/* By the index of each representative. */
-static void find_names(const struct grouped *grouped, const char *names[])
-{
-	for (size_t i = 0; i < grouped->count; i++)
-		names[i] = "";
-	for (size_t i = 0; i < grouped->count; i++) {
-		const char **name =
-		    &names[grouped->memberships[i].representative];
-
-		if (*grouped->declared[i] &&
-		    (!**name || strcmp(grouped->declared[i], *name) < 0))
-			*name = grouped->declared[i];
-	}
-}
-
-static enum error change_group(
-    struct request *request, const char *id, const char *group)
-{
-	struct institution *institution;
-	const void *found;
-	enum error error = act_find(request, &institution_kind, id, &found);
-
-	if (error)
-		return error;
-	institution = kind_copy(&institution_kind, found, &request->arena);
-	institution->affiliation_group = *group ? group : NULL;
-	return act_change(request, &institution_kind, institution,
-	    EVENT_INSTITUTION_GROUPED, NULL, NULL);
-}
-
-static enum error write_groups(
-    struct request *request, const struct grouped *grouped)
-{
-	const char **names =
-	    arena_alloc(&request->arena, (grouped->count + 1) * sizeof(*names));
-	enum error error = ERR_OK;
-
-	find_names(grouped, names);
-	for (size_t i = 0; i < grouped->count && !error; i++) {
-		const char *name = name_of(grouped, i, names);
-
-		if (strcmp(name, grouped->before[i]) != 0)
-			error = change_group(request, grouped->ids[i], name);
-	}
-	return error;
-}
-
-/* Groups are the same everywhere, so is the share from which they count: that
- * of the nation's or the only highest region's policy. */
-static enum error read_rule(
-    struct request *request, struct kl_affiliation_rule *rule)
-{
-	const struct policy *policy;
-	const char *region;
-	enum error error = region_of(request, SERVICE_ORGANISATION, &region);
-
-	if (error == ERR_NO_REGION)
-		region = REGION_NATION;
-	else if (error)
-		return error;
-	error = policy_in_force(request, region, &policy);
-	*rule = (struct kl_affiliation_rule){ roll_today(request),
-		AFFILIATION_SHARE_MIN_BP };
-	if (!error)
-		rule->share_min_bp =
-		    (uint32_t)policy_number(policy, "entry.share_min_bp");
-	request->detail = NULL;
-	return error == ERR_NO_POLICY ? ERR_OK : error;
-}
-
-enum error affiliation_regroup(struct request *request)
-{
-	struct kl_affiliation_rule rule;
-	struct affiliation_graph graph = { 0 };
-	struct grouped grouped = { 0 };
-	enum error error = read_rule(request, &rule);
-
-	act_by_itself(request);
-	if (!error)
-		error = act_direct(request);
-	if (!error)
-		error = affiliation_graph_read(
-		    request, AFFILIATION_NOW, &rule, true, &graph);
-	if (!error)
-		error = read_grouped(request, &grouped, KL_GROUP_MAX);
-	if (!error)
-		error = error_of_lib(kl_group(&graph.sorted, grouped.ids,
-		    grouped.count, grouped.memberships));
-	if (!error)
-		error = write_groups(request, &grouped);
-	affiliation_graph_clear(&graph);
-	return error;
-}
-
-enum error affiliation_regroup_for(
-    struct request *request, const struct institution *institution)
-{
-	struct db_in id = db_text(institution->object.id);
-	uint64_t count = 0;
-	enum error error = act_direct(request);
-
-	if (!error)
-		error = db_row(request->db, &count_ties,
-		    DB_IN(id, id, db_text(institution->declared_group)),
-		    DB_OUT(db_to_u64(&count)));
-	return error || count == 0 ? error : affiliation_regroup(request);
 }
 
 /* --- in words ------------------------------------------------------------- */

@@ -46,7 +46,7 @@ static enum error read_rule(
 {
 	char date[KL_DATE_TEXT];
 	const char *region, *id = "";
-	uint64_t share = AFFILIATION_SHARE_MIN_BP;
+	uint64_t share = (uint64_t)kl_policy_standard("entry.share_min_bp");
 	enum error error;
 
 	rule->day = kl_date_of(clock_now());

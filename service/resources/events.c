@@ -1,5 +1,5 @@
 /* events.c -- what has happened: the published entries, by log index. */
-#include "export.h"
+#include "after.h"
 #include "publisher.h"
 #include "route.h"
 
@@ -27,26 +27,16 @@ static const struct db_statement select_both = {
 
 struct wanted {
 	const char *kind, *subject; /* NULL for all */
-	uint64_t first, limit, published;
-	enum export_format format;
+	struct after after;
+	uint64_t published;
 };
 
 static enum error read_wanted(struct request *request, struct wanted *wanted)
 {
-	uint64_t after = 0;
-	enum error error = export_read(request, &wanted->format);
-
 	wanted->kind = request_query(request, "kind");
 	wanted->subject = request_query(request, "subject");
 	wanted->published = request->published->size;
-	if (!error)
-		error = export_limit(
-		    request, wanted->format, LIMIT_MAX, LIMIT, &wanted->limit);
-	if (!error)
-		error = request_query_u64(
-		    request, "after", 0, INT64_MAX, 0, &after);
-	wanted->first = request_query(request, "after") ? after + 1 : 0;
-	return error;
+	return after_read(request, LIMIT, LIMIT_MAX, &wanted->after);
 }
 
 static void begin(struct request *request, const struct wanted *wanted,
@@ -60,9 +50,9 @@ static void begin(struct request *request, const struct wanted *wanted,
 		in[count++] = db_text(wanted->subject);
 	if (wanted->kind)
 		in[count++] = db_text(wanted->kind);
-	in[count++] = db_u64(wanted->first);
+	in[count++] = db_u64(wanted->after.first);
 	in[count++] = db_u64(wanted->published);
-	in[count++] = db_u64(wanted->limit);
+	in[count++] = db_u64(wanted->after.limit);
 	if (wanted->subject)
 		statement = wanted->kind ? &select_both : &select_subject;
 	else if (wanted->kind)
@@ -117,23 +107,13 @@ static enum error list_events(struct request *request)
 	}
 	if (json_array_size(items) > 0 && last + 1 < wanted.published)
 		next = request_number(request, last);
-	return export_answer(request, wanted.format,
+	return export_answer(request, wanted.after.format,
 	    json_pack("{s:o, s:s?, s:I}", "items", items, "next_cursor", next,
 		"published", (json_int_t)wanted.published));
 }
 
 static const struct member query[] = {
-	{ .name = "after",
-	    .type = MEMBER_NUMBER,
-	    .maximum = INT64_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "An index of the log; from the first entry without it" },
-	{ .name = "limit",
-	    .type = MEMBER_NUMBER,
-	    .minimum = 1,
-	    .maximum = EXPORT_ROWS_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "How many at most, of JSON 200" },
+	AFTER_QUERY,
 	{ .name = "kind",
 	    .type = MEMBER_TOKEN,
 	    .flags = MEMBER_OPTIONAL,

@@ -83,18 +83,7 @@ static enum error prepare_store(struct request *request)
 {
 	const struct upload *upload = request->upload;
 	struct file *file = kind_make(&file_kind, &request->arena);
-	uint64_t stored = 0, most = upload_each_max();
-	enum error error = db_row(request->db, &select_stored,
-	    DB_IN(db_text(request->caller.organisation)),
-	    DB_OUT(db_to_u64(&stored)));
 
-	if (!error && stored + upload->size > most)
-		error = request_fail(request, ERR_CONFLICT,
-		    "本单位的文件总量不得超过 {0} 字节",
-		    "the files of one organisation may have {0} bytes in all",
-		    request_number(request, most), NULL);
-	if (error)
-		return error;
 	file->object.id = upload->id;
 	file->sha256 = upload->sha256;
 	file->size = upload->size;
@@ -102,6 +91,24 @@ static enum error prepare_store(struct request *request)
 	file->name = upload->name;
 	request->prepared = file;
 	return ERR_OK;
+}
+
+/* In the act, so that none comes between what it counts and what it adds. */
+static enum error check_room(struct request *request, const struct file *file)
+{
+	uint64_t stored = 0, most = upload_each_max();
+	enum error error = act_direct(request);
+
+	if (!error)
+		error = db_row(request->db, &select_stored,
+		    DB_IN(db_text(file->organisation)),
+		    DB_OUT(db_to_u64(&stored)));
+	if (error || stored + file->size <= most)
+		return error;
+	return request_fail(request, ERR_CONFLICT,
+	    "本单位的文件总量不得超过 {0} 字节",
+	    "the files of one organisation may have {0} bytes in all",
+	    request_number(request, most), NULL);
 }
 
 static enum error store(struct request *request)
@@ -112,8 +119,10 @@ static enum error store(struct request *request)
 
 	file->organisation = request->caller.organisation;
 	file->stored_at = act_at(request);
-	error =
-	    act_add(request, &file_kind, file, EVENT_FILE_STORED, NULL, NULL);
+	error = check_room(request, file);
+	if (!error)
+		error = act_add(
+		    request, &file_kind, file, EVENT_FILE_STORED, NULL, NULL);
 	return error ? error
 		     : list_made(request, &file_kind, file, "/v1/files");
 }
@@ -284,9 +293,10 @@ static const struct route routes[] = {
 	{ 0 },
 };
 
-static const struct db_statement *const reads[] = { &select_stored, &select_any,
+static const struct db_statement *const reads[] = { &select_any,
 	&select_standing, &select_part, NULL };
-static const struct db_statement *const writes[] = { &count_own, NULL };
+static const struct db_statement *const writes[] = { &count_own, &select_stored,
+	NULL };
 
 const struct resource files_resource = {
 	.routes = routes,

@@ -1,5 +1,5 @@
 /* listing_versions.c -- what a listing has said, as the log tells it. */
-#include "export.h"
+#include "after.h"
 #include "kl_fee_change.h"
 #include "kl_fee_json.h"
 #include "list.h"
@@ -17,7 +17,7 @@ enum { LIMIT = 20, LIMIT_MAX = 100 };
 
 static const struct db_statement select_versions = {
 	"SELECT idx, bytes " VERSIONS
-	"AND idx > ? AND idx < ? ORDER BY idx LIMIT ?",
+	"AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?",
 };
 static const struct db_statement select_one = {
 	"SELECT idx, bytes " VERSIONS "ORDER BY idx LIMIT 1 OFFSET ?",
@@ -72,17 +72,7 @@ static enum error find_public(struct request *request)
 /* --- all of them ---------------------------------------------------------- */
 
 const struct member listing_versions_query[] = {
-	{ .name = "after",
-	    .type = MEMBER_NUMBER,
-	    .maximum = INT64_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "An index of the log; from the first version without it" },
-	{ .name = "limit",
-	    .type = MEMBER_NUMBER,
-	    .minimum = 1,
-	    .maximum = EXPORT_ROWS_MAX,
-	    .flags = MEMBER_OPTIONAL,
-	    .help = "How many at most, of JSON 100" },
+	AFTER_QUERY,
 	{ 0 },
 };
 
@@ -101,18 +91,18 @@ static const char *const price_columns[] = { "version", "effective_at",
 const struct export_table listing_prices_table = { "price-history",
 	price_columns, NULL };
 
-static enum error read_versions(struct request *request, uint64_t after,
-    uint64_t limit, json_t *items, const char **next)
+static enum error read_versions(struct request *request,
+    const struct after *after, json_t *items, const char **next)
 {
 	uint64_t index, last = 0, count = 0;
 	struct db_blob leaf;
 
 	db_query(request->db, &select_versions,
-	    DB_IN(db_text(request->params[0]), db_u64(after), db_u64(INT64_MAX),
-		db_u64(limit + 1)),
+	    DB_IN(db_text(request->params[0]), db_u64(after->first),
+		db_u64(INT64_MAX), db_u64(after->limit + 1)),
 	    DB_OUT(db_to_u64(&index), db_to_blob(&leaf)));
 	while (db_next(request->db)) {
-		if (count++ == limit) {
+		if (count++ == after->limit) {
 			*next = request_number(request, last);
 			continue;
 		}
@@ -126,22 +116,16 @@ enum error listing_list_versions(struct request *request)
 {
 	json_auto_t *items = json_array();
 	const char *next = NULL;
-	uint64_t after = 0, limit = LIMIT;
-	enum export_format format;
-	enum error error = export_read(request, &format);
+	struct after after;
+	enum error error = after_read(request, LIMIT, LIMIT_MAX, &after);
 
-	if (!error)
-		error = request_query_u64(
-		    request, "after", 0, INT64_MAX, 0, &after);
-	if (!error)
-		error = export_limit(request, format, LIMIT_MAX, LIMIT, &limit);
 	if (!error)
 		error = find_public(request);
 	if (!error)
-		error = read_versions(request, after, limit, items, &next);
+		error = read_versions(request, &after, items, &next);
 	if (error)
 		return error;
-	return export_answer(request, format,
+	return export_answer(request, after.format,
 	    json_pack("{s:O, s:s?}", "items", items, "next_cursor", next));
 }
 

@@ -2,6 +2,7 @@
  * day. */
 #include "policies.h"
 
+#include "affiliations.h"
 #include "kl_canon.h"
 #include "list.h"
 #include "regions.h"
@@ -164,11 +165,11 @@ static enum error read_policy(struct request *request, struct policy **read)
 
 /* One that says which policy it inherits from, and what it states itself, as a
  * whole one. */
-static enum error complete(struct request *request)
+static enum error complete(struct request *request, json_t **whole)
 {
-	json_auto_t *base = NULL, *whole = NULL;
+	json_auto_t *base = NULL, *own = json_copy(request->body);
 	const char *inherits = word_of(request->body, "inherits");
-	const json_t *chain[2] = { NULL, request->body };
+	const json_t *chain[2] = { NULL, own };
 	const void *found;
 	enum error error;
 
@@ -182,15 +183,10 @@ static enum error complete(struct request *request)
 		    "没有这套政策参数", "there is no such policy", NULL);
 	if (error)
 		return error;
-	json_object_del(request->body, "inherits");
+	json_object_del(own, "inherits");
 	base = json_loads(((const struct policy *)found)->text, 0, NULL);
 	chain[0] = base;
-	error = error_of_lib(kl_policy_merge(chain, 2, &whole));
-	if (!error) {
-		json_decref(request->body);
-		request->body = json_incref(whole);
-	}
-	return error;
+	return error_of_lib(kl_policy_merge(chain, 2, whole));
 }
 
 static enum error propose(struct request *request)
@@ -236,14 +232,32 @@ static enum error changes(struct request *request, json_t **changes)
 	return ERR_OK;
 }
 
+static enum error set_due(struct request *request, const struct policy *policy)
+{
+	const char *date = word_of(request->body, "effective_from");
+	int32_t day;
+	enum kl_result result = kl_date_read(date, strlen(date), &day);
+
+	return result ? error_of_lib(result)
+		      : act_due(request, "policy.begin", policy->object.id, 1,
+			    kl_date_begins(day));
+}
+
 static enum error adopt(struct request *request)
 {
 	struct policy *policy;
 	enum error error = read_policy(request, &policy);
 
-	return error ? error
-		     : act_add(request, &policy_kind, policy,
-			   EVENT_POLICY_ADOPTED, NULL, NULL);
+	if (!error)
+		error = act_add(request, &policy_kind, policy,
+		    EVENT_POLICY_ADOPTED, NULL, NULL);
+	return error ? error : set_due(request, policy);
+}
+
+/* The share from which affiliations count may be another. */
+static enum error come_into_force(struct request *request)
+{
+	return affiliation_regroup_all(request);
 }
 
 /* --- on a day ------------------------------------------------------------- */
@@ -308,6 +322,8 @@ static const struct two_person two_persons[] = {
 	{ 0 },
 };
 
+static const struct due dues[] = { { "policy.begin", come_into_force }, { 0 } };
+
 static const struct db_statement *const reads[] = { &select_of_region, NULL };
 static const struct db_statement *const writes[] = { &select_of_region, NULL };
 
@@ -315,5 +331,6 @@ const struct resource policies_resource = {
 	.routes = routes,
 	.reads = reads,
 	.writes = writes,
+	.dues = dues,
 	.two_persons = two_persons,
 };

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-/* Before there is a policy: as long as the default one gives. */
-enum { HOURS_AT_FIRST = 24, HOUR = 3600, BODY_MAX = 65536, SMALL_MAX = 1024 };
+enum { HOUR = 3600, BODY_MAX = 65536, SMALL_MAX = 1024 };
 
 #define M(...) MEMBER(proposal, __VA_ARGS__)
 static const struct member members[] = {
@@ -70,28 +69,52 @@ static const struct kind approval_kind = {
 
 /* --- acts of two persons -------------------------------------------------- */
 
-/* Run one of its handlers, which sees the payload as the body; `*after`, unless
- * NULL, is what it left there. */
-static enum error with_payload(struct request *request, handler *handle,
-    const struct proposal *proposal, json_t **after)
+/* What the request was before it was shown to an act as one of its own: the
+ * payload its body, the subject its parameter. */
+struct shown {
+	json_t *body;
+	const char *param;
+	size_t told;
+};
+
+static struct shown show_payload(
+    struct request *request, const struct proposal *proposal)
 {
-	json_t *body = request->body;
-	const char *param = request->params[0];
-	size_t told = request->complaint_count;
-	enum error error;
+	struct shown before = { request->body, request->params[0],
+		request->complaint_count };
 
 	request->body = json_loads(proposal->payload, 0, NULL);
 	request->params[0] = proposal->subject;
-	error = handle(request);
-	if (after && !error)
-		*after = request->body;
-	else
-		json_decref(request->body);
-	request->body = body;
-	request->params[0] = param;
-	for (size_t i = told; i < request->complaint_count; i++)
+	return before;
+}
+
+static void hide_payload(struct request *request, const struct shown *before)
+{
+	json_decref(request->body);
+	request->body = before->body;
+	request->params[0] = before->param;
+	for (size_t i = before->told; i < request->complaint_count; i++)
 		request->complaints[i].pointer = arena_format(&request->arena,
 		    "/payload%s", request->complaints[i].pointer);
+}
+
+static enum error with_payload(
+    struct request *request, handler *handle, const struct proposal *proposal)
+{
+	struct shown before = show_payload(request, proposal);
+	enum error error = handle(request);
+
+	hide_payload(request, &before);
+	return error;
+}
+
+static enum error make_of_payload(struct request *request, json_maker *make,
+    const struct proposal *proposal, json_t **made)
+{
+	struct shown before = show_payload(request, proposal);
+	enum error error = make(request, made);
+
+	hide_payload(request, &before);
 	return error;
 }
 
@@ -120,11 +143,11 @@ static enum error complete(struct request *request,
 {
 	json_auto_t *whole = NULL;
 	enum error error =
-	    with_payload(request, act->complete, proposal, &whole);
+	    make_of_payload(request, act->complete, proposal, &whole);
 
-	return error ? error
-		     : write_json(request, whole, PAYLOAD_SIZE_MAX, "/payload",
-			   &proposal->payload);
+	return error || !whole ? error
+			       : write_json(request, whole, PAYLOAD_SIZE_MAX,
+				     "/payload", &proposal->payload);
 }
 
 /* What it would change as things are now, into `*text`. */
@@ -132,17 +155,10 @@ static enum error find_changes(struct request *request,
     const struct two_person *act, const struct proposal *proposal,
     const char **text)
 {
-	json_auto_t *payload = json_loads(proposal->payload, 0, NULL);
 	json_auto_t *changes = NULL;
-	json_t *body = request->body;
-	const char *param = request->params[0];
-	enum error error;
+	enum error error =
+	    make_of_payload(request, act->changes, proposal, &changes);
 
-	request->body = payload;
-	request->params[0] = proposal->subject;
-	error = act->changes(request, &changes);
-	request->body = body;
-	request->params[0] = param;
 	return error ? error
 		     : write_json(request, changes, CHANGES_SIZE_MAX,
 			   "/payload", text);
@@ -157,7 +173,7 @@ static enum error hours_allowed(struct request *request, int64_t *hours)
 
 	if (!error)
 		error = policy_in_force(request, region, &policy);
-	*hours = HOURS_AT_FIRST;
+	*hours = kl_policy_standard("two_person_hours");
 	if (!error)
 		*hours = (int64_t)policy_number(policy, "two_person_hours");
 	return error == ERR_NO_POLICY || error == ERR_NO_REGION ? ERR_OK
@@ -198,7 +214,7 @@ static enum error check(struct request *request, struct proposal *proposal)
 	if (act->complete)
 		error = complete(request, act, proposal);
 	if (!error)
-		error = with_payload(request, act->propose, proposal, NULL);
+		error = with_payload(request, act->propose, proposal);
 	if (!error && act->changes)
 		error =
 		    find_changes(request, act, proposal, &proposal->changes);
@@ -290,7 +306,7 @@ static enum error check_changes(struct request *request,
 
 	if (!act->changes)
 		return ERR_OK;
-	error = with_payload(request, act->propose, proposal, NULL);
+	error = with_payload(request, act->propose, proposal);
 	if (!error)
 		error = find_changes(request, act, proposal, &now);
 	if (error || strcmp(now, proposal->changes) == 0)
@@ -357,7 +373,7 @@ static enum error approve(struct request *request)
 	error = act_change(request, &proposal_kind, proposal,
 	    EVENT_PROPOSAL_APPROVED, NULL, NULL);
 	if (!error)
-		error = with_payload(request, act->carry_out, proposal, NULL);
+		error = with_payload(request, act->carry_out, proposal);
 	return error ? error
 		     : list_shown(request, &proposal_kind, proposal, true);
 }

@@ -185,5 +185,7 @@ enum error registration_enter(
 		error = enter_qualifications(request, registration);
 	if (!error)
 		error = enter_affiliations(request, registration);
-	return error ? error : affiliation_regroup(request);
+	return error ? error
+		     : affiliation_regroup(
+			   request, registration->uscc, registration->uscc);
 }

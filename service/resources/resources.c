@@ -30,6 +30,7 @@
 	X(profiles)                                                            \
 	X(qualifications)                                                      \
 	X(affiliations)                                                        \
+	X(affiliations_regroup)                                                \
 	X(affiliations_why)                                                    \
 	X(authority_categories)                                                \
 	X(sanctions)                                                           \

@@ -3,6 +3,7 @@
 #include "finder.h"
 
 #include "kl_leaf.h"
+#include "kl_policy.h"
 #include "query.h"
 #include "regions.h"
 #include "route.h"
@@ -79,7 +80,7 @@ static enum error read_limits(struct request *request,
 	if (request_query(request, "fee_max_fen"))
 		query->fee_max_fen = (int64_t)fee;
 	if (request_query(request, "days_max"))
-		query->days_max = (int64_t)days * FINDER_WORKDAY;
+		query->days_max = (int64_t)days * KL_POLICY_WORKDAY_S;
 	return ERR_OK;
 }
 

@@ -245,8 +245,9 @@ static enum error find_tie(const struct affiliation_graph *graph,
 static enum error find_ties(struct request *request,
     const struct notice *notice, struct candidates *candidates)
 {
-	struct kl_affiliation_rule rule = { kl_date_of(notice->signup_close),
-		AFFILIATION_SHARE_MIN_BP };
+	struct kl_affiliation_rule rule = {
+		.day = kl_date_of(notice->signup_close),
+	};
 	struct affiliation_graph graph = { 0 };
 	const char **authorities;
 	const void *policy;

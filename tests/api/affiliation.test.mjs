@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { assertProblem, daemon, must } from './client.mjs';
+import { assertProblem, daemon, must, until } from './client.mjs';
 import { anOffer } from './builders.mjs';
 import { newUscc } from './keys.mjs';
 import { registering } from './registering.mjs';
@@ -110,6 +110,53 @@ describe('groups', () => {
     must(await it.call('POST', '/v1/institutions', { key: operator, body: { uscc, name: '现已入驻的公司' } }));
     assert.deepEqual(new Set([await groupOf(one.uscc), await groupOf(two.uscc), await groupOf(uscc)]),
       new Set([[one.uscc, two.uscc, uscc].sort()[0]]));
+  });
+
+  // Only who may be of a group with either is looked at: that must come out as if all were.
+  test('groups are those of all ties, in whatever order they come and end', async () => {
+    const those = await Promise.all(Array.from({ length: 8 }, () => its.entered()));
+    const names = [...those.map(({ uscc }) => uscc), newUscc(), newUscc()]; // two that are not on the roll
+    const ties = [];
+    const rootOf = (roots, name) => roots[name] === name ? name : rootOf(roots, roots[name]);
+    for (let step = 0; step < 30; step++) {
+      if (ties.length > 0 && Math.random() < 0.4) {
+        const [tie] = ties.splice(Math.floor(Math.random() * ties.length), 1);
+        must(await decide(keeper, tie, 'end', { reason: '已转让' }, { seq: tie.seq }), 200);
+      } else {
+        const [held, holder] = names.slice(0, 8).sort(() => Math.random() - 0.5).slice(0, 2);
+        const by = Math.random() < 0.3 ? names[8 + Math.floor(Math.random() * 2)] : holder;
+        ties.push(must(await enter({ held, holder: by, holder_name: '某公司', kind: Math.random() < 0.5 ? 'controller' : 'director' })));
+      }
+      const roots = Object.fromEntries(names.map((name) => [name, name]));
+      for (const { held, holder } of ties)
+        roots[rootOf(roots, held)] = rootOf(roots, holder);
+      const groups = names.slice(0, 8).map((name) => names.slice(0, 8).filter((other) => rootOf(roots, other) === rootOf(roots, name)).sort());
+      assert.deepEqual(await Promise.all(names.slice(0, 8).map(groupOf)), groups.map((all) => all.length > 1 ? all[0] : null), `step ${step}`);
+    }
+  });
+
+  test('another share counts from the day on which its policy is in force, though nothing else happens', async () => {
+    const [one, two] = [await its.entered(), await its.entered()];
+    const holding = newUscc();
+    for (const { uscc } of [one, two])
+      must(await enter({ held: uscc, holder: holding, holder_name: '某控股公司', kind: 'shareholder', share_bp: 300 }));
+    const both = async () => [await groupOf(one.uscc) !== null, await groupOf(two.uscc) !== null];
+    assert.deepEqual(await both(), [false, false]);
+    const { supervisor, auditor } = await it.people();
+    const { policy } = must(await it.call('GET', '/v1/policies'), 200).items[0];
+    const day = new Date(+await it.now() + 3 * 86400_000 + 8 * 3600_000).toISOString().slice(0, 10);
+    const payload = { ...policy, version: 'lower', effective_from: day, entry: { ...policy.entry, share_min_bp: 300 } };
+    await it.twoPersons(supervisor, auditor, 'policy.adopt', `${payload.region}-lower`, payload);
+    assert.deepEqual(await both(), [false, false]);
+    const begins = +new Date(`${day}T00:00:00+08:00`);
+    await it.moveTo(new Date(begins - 1000));
+    assert.deepEqual(await both(), [false, false]);
+    await it.moveTo(new Date(begins));
+    assert.deepEqual(await both(), [true, true]);
+    const next = { ...payload, version: 'higher', entry: { ...payload.entry, share_min_bp: 301 } };
+    await it.twoPersons(supervisor, auditor, 'policy.adopt', `${next.region}-higher`, next);
+    await until(async () => !(await both()).includes(true), 'a share that counts no more');
+    assert.deepEqual((await it.fsck()).findings, []);
   });
 
   test('nobody ties others together, or himself loose, by a word', async () => {

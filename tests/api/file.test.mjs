@@ -276,6 +276,27 @@ test('settings: the largest file, what one may have, what is sent at a time; eac
   }
 });
 
+test('what one may have is held exactly: of eight at a time those that fit are stored, and one that was stored is answered again', async () => {
+  const it = await daemon({ upload_mb_each: 1 });
+  try {
+    const { upload: send } = uploading(it);
+    const who = await it.institution();
+    const quarter = (name) => pdf(name, MIB / 4 - pdf(name).length);
+    const files = Array.from({ length: 8 }, (_, i) => [quarter(String(i)), { idempotency: `race-${i}` }]);
+    const replies = await Promise.all(files.map(([bytes, options]) => send(who, bytes, options)));
+    const taken = replies.flatMap(({ status }, i) => status === 201 ? [i] : []);
+    assert.equal(taken.length, 4, replies.map(({ status }) => status).join());
+    for (const reply of replies.filter((_, i) => !taken.includes(i)))
+      assertProblem(reply, 409, 'conflict');
+    assert.deepEqual(await it.sql('SELECT COUNT(*), SUM(size) FROM file'), [`4\t${MIB}`]);
+    for (const i of taken)
+      assert.equal(must(await send(who, ...files[i])).id, replies[i].body.id);
+    assertProblem(await send(who, pdf('one more')), 409, 'conflict');
+  } finally {
+    await it.stop();
+  }
+});
+
 test('killed between the parts and the act, there is no file, and the parts are swept after their hours', async () => {
   const it = await daemon({ sweep_s: 1, orphan_hours: 2 });
   const parts = () => it.sql('SELECT file, COUNT(*) FROM file_part GROUP BY file');
