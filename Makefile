@@ -190,7 +190,7 @@ run: ## serve a county on 127.0.0.1:8080 and play a draw; ONCE=1 stops after it,
 test: ## all tests under the address and UB sanitizers, and a count
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=asan programs tests web
-	@FAULTS="$(FAULTS_SHORT)" tests/run.sh build/asan unit service fuzz api faults node web
+	@FAULTS="$(FAULTS_SHORT)" tests/run.sh build/asan unit service fuzz api,node faults,web
 test-unit test-service test-fuzz: tests ## the lib; parts of the service; the fuzzers' vectors
 	@tests/run.sh $(B) $(@:test-%=%)
 test-api: programs ## the daemon against a private MariaDB; ONLY="draw log"
@@ -238,7 +238,7 @@ test-tsan: ## as test, under the thread sanitizer; all takes four times as long
 test-clang: ## as test, built by clang with its sanitizers
 	@ops/bootstrap.sh build test lint
 	@$(MAKE) B=build/clang-asan CC=clang MODE=asan programs tests
-	@tests/run.sh build/clang-asan unit service fuzz api node
+	@tests/run.sh build/clang-asan unit service fuzz api,node
 coverage: ## what the unit tests reach of lib; fails below tests/coverage.mjs
 	@ops/bootstrap.sh build test
 	@$(MAKE) MODE=cover $(UNIT:%.c=build/cover/%)

@@ -1,5 +1,6 @@
 #!/bin/bash
 # run.sh BUILD KIND... -- run tests against the programs in BUILD, and count.
+# KIND,KIND are run side by side: they wait more than they work.
 #
 #   unit service   the cmocka programs of BUILD/tests/KIND
 #   fuzz           every fuzzer with every file of tests/vectors
@@ -96,10 +97,37 @@ build_web() {
 	env -u MAKEFLAGS -u MAKELEVEL make -s web >&2
 }
 
+beside() { # KIND,KIND: each by itself; what it says is shown when all have ended
+	local kind status
+	local -A running=()
+	install_packages && build_web # not each of them
+	for kind in ${1//,/ }; do
+		tests/run.sh "${build#"$PWD/"}" "$kind" >"$counts.$kind" 2>&1 &
+		running[$kind]=$!
+	done
+	for kind in ${1//,/ }; do
+		wait "${running[$kind]}"
+		status=$?
+		grep -vE "$COUNT|$SKIPPED" "$counts.$kind"
+		skipped=$((skipped + $(told "$SKIPPED" "$kind")))
+		count $status "$(told "$COUNT" "$kind")" \
+		    "$(told "$COUNT" "$kind" 3)"
+		rm "$counts.$kind"
+	done
+}
+COUNT='^[0-9]+ passed, [0-9]+ failed$' SKIPPED='^[0-9]+ skipped$'
+
+told() { # PATTERN KIND [WORD]: a number of the line like that, 0 without
+	grep -E "$1" "$counts.$2" | awk -v at="${3:-1}" \
+	    '{ number = $at } END { print number + 0 }'
+}
+
 kinds=() things=()
 for word; do
 	case $word in
-	unit | service | fuzz | api | faults | node | web) kinds+=("$word") ;;
+	unit | service | fuzz | api | faults | node | web | *,*)
+		kinds+=("$word")
+		;;
 	*) things+=("$word") ;;
 	esac
 done
@@ -107,6 +135,7 @@ for kind in "${kinds[@]}"; do
 	echo "--- $kind"
 	began=$SECONDS
 	case $kind in
+	*,*) beside "$kind" ;;
 	unit | service)
 		at_once cmocka tests/"$kind"/test_*.c
 		;;
