@@ -1,6 +1,7 @@
 #include "kl_search_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Of so many or fewer all are looked at and sorted; of more the first of an
  * order are soon found by going along it. */
@@ -63,14 +64,19 @@ static uint32_t place_of(const struct kl_search *search,
 	return (uint32_t)low;
 }
 
+/* What it writes are bytes, which may alias anything: all else is read once. */
 static void mark_owners(void *context, size_t term, uint32_t text)
 {
 	const struct wanted *wanted = context;
 	const uint32_t *places = (const uint32_t *)wanted->search->places.data;
 	const uint32_t *owners = (const uint32_t *)wanted->search->owners.data;
+	const uint32_t *owner = owners + places[text];
+	const uint32_t *end = owners + places[text + 1];
+	const uint8_t bit = (uint8_t)(1U << term);
+	uint8_t *has = wanted->has;
 
-	for (uint32_t i = places[text]; i < places[text + 1]; i++)
-		wanted->has[owners[i]] |= (uint8_t)(1U << term);
+	for (; owner < end; owner++)
+		has[*owner] |= bit;
 }
 
 static enum kl_result read_words(struct wanted *wanted)
@@ -171,20 +177,62 @@ static bool is_wanted(const struct wanted *wanted, size_t index)
 
 /* --- all of them ---------------------------------------------------------- */
 
-/* How many of a block may be wanted, and which: no[k] is 0. Without a branch,
- * so that several are asked by one instruction. */
+/* Has any of a block all the words? */
+static bool judge_words(const uint8_t has[], uint32_t terms, uint32_t no[])
+{
+	uint32_t all = UINT32_MAX;
+
+	for (size_t k = 0; k < KL_SEARCH_BLOCK; k++)
+		no[k] = has[k] ^ terms;
+	for (size_t k = 0; k < KL_SEARCH_BLOCK; k++)
+		all &= no[k] == 0 ? 0 : UINT32_MAX;
+	return all == 0;
+}
+
+/* Below which place are they? */
+static void judge_places(const uint32_t places[], uint32_t end, uint32_t no[])
+{
+	for (size_t k = 0; k < KL_SEARCH_BLOCK; k++)
+		no[k] |= (uint32_t)(places[k] >= end);
+}
+
+static void judge_tokens(const uint32_t of[], uint32_t number, uint32_t no[])
+{
+	for (size_t k = 0; k < KL_SEARCH_BLOCK; k++)
+		no[k] |= of[k] ^ number;
+}
+
+static void judge_grades(const uint32_t of[], uint32_t least, uint32_t no[])
+{
+	for (size_t k = 0; k < KL_SEARCH_BLOCK; k++)
+		no[k] |= (uint32_t)(of[k] < least);
+}
+
+/* How many of a block may be wanted, and which: no[k] is 0. Each measure
+ * without a branch, so that several are asked by one instruction; what nobody
+ * asks for is not looked at, for to read it takes the longest. By their fee all
+ * are judged: behind the last item there is none. */
 static size_t judge(const struct wanted *wanted, size_t nth, uint32_t no[])
 {
 	const struct kl_search_block *block =
 	    &kl_search_blocks(wanted->search)[nth];
-	const uint8_t *has =
-	    wanted->has ? wanted->has + nth * KL_SEARCH_BLOCK : NULL;
 	uint32_t count = 0;
 
-	for (size_t k = 0; k < KL_SEARCH_BLOCK; k++)
-		no[k] = refused(wanted, block, k);
-	for (size_t k = 0; has && k < KL_SEARCH_BLOCK; k++)
-		no[k] |= has[k] ^ wanted->terms;
+	if (!wanted->has)
+		memset(no, 0, KL_SEARCH_BLOCK * sizeof(no[0]));
+	else if (!judge_words(
+		     wanted->has + nth * KL_SEARCH_BLOCK, wanted->terms, no))
+		return 0;
+	judge_places(block->places[KL_SEARCH_BY_FEE], wanted->fee_end, no);
+	if (wanted->days_end < wanted->search->count)
+		judge_places(
+		    block->places[KL_SEARCH_BY_DAYS], wanted->days_end, no);
+	if (wanted->query->grade_min > 0)
+		judge_grades(block->grade, wanted->query->grade_min, no);
+	if (wanted->category_mask)
+		judge_tokens(block->category, wanted->category, no);
+	if (wanted->institution_mask)
+		judge_tokens(block->institution, wanted->institution, no);
 	for (size_t k = 0; k < KL_SEARCH_BLOCK; k++)
 		count += no[k] == 0;
 	return count;

@@ -58,7 +58,7 @@ static enum error find_policy(struct request *request, const char **id)
 }
 
 /* A policy that was adopted before there was a rule has none. */
-enum error market_find_rule(struct request *request, struct market *market)
+static enum error find_rule(struct request *request, struct market *market)
 {
 	json_auto_t *profile = NULL;
 	const void *found;
@@ -267,7 +267,7 @@ static json_t *outliers_json(const struct market *market)
 	return list;
 }
 
-size_t market_count_outliers(const struct market *market)
+static size_t count_outliers(const struct market *market)
 {
 	size_t count = 0;
 
@@ -305,36 +305,67 @@ static enum error sum_up(struct request *request, const char *category,
 	return error;
 }
 
-/* Of a category by itself, and of each of many. */
-enum error market_read(struct request *request, const char *category,
-    struct market *market, json_t *reply)
+enum error market_begin(struct request *request, struct market *market)
+{
+	enum error error = find_rule(request, market);
+
+	return error ? error : market_kept_begin(request, &market->size);
+}
+
+static enum error make(struct request *request, const char *category,
+    struct market *market, json_t *sum)
 {
 	enum error error;
 
 	market->list = NULL;
 	market->count = 0;
 	error = read_offers(request, category, market);
-	return error ? error : sum_up(request, category, market, reply);
+	if (!error)
+		error = sum_up(request, category, market, sum);
+	json_object_set_new(sum, "outlier_count",
+	    json_integer((json_int_t)count_outliers(market)));
+	return error;
+}
+
+enum error market_read(struct request *request, const char *category,
+    struct market *market, json_t **sum, json_t **outliers)
+{
+	json_auto_t *made = NULL, *odd = NULL;
+	enum error error;
+
+	if (market_kept(market->policy, category, market->size, sum, outliers))
+		return ERR_OK;
+	made = json_object();
+	error = make(request, category, market, made);
+	if (error)
+		return error;
+	odd = outliers_json(market);
+	market_keep(market->policy, category, market->size, made, odd);
+	*sum = json_incref(made);
+	if (outliers)
+		*outliers = json_incref(odd);
+	return ERR_OK;
 }
 
 static enum error show(struct request *request)
 {
 	struct market market = { 0 };
-	json_auto_t *reply = json_object();
+	json_t *reply = NULL, *outliers = NULL;
 	const void *category;
 	enum error error =
 	    list_find(request, &category_kind, request->params[0], &category);
 
 	if (!error)
-		error = market_find_rule(request, &market);
+		error = market_begin(request, &market);
 	if (!error)
-		error =
-		    market_read(request, request->params[0], &market, reply);
+		error = market_read(
+		    request, request->params[0], &market, &reply, &outliers);
 	if (error)
 		return error;
+	json_object_del(reply, "outlier_count");
 	json_object_set_new(reply, "rule", market_rule_json(&market));
-	json_object_set_new(reply, "outliers", outliers_json(&market));
-	return request_reply(request, 200, json_incref(reply));
+	json_object_set_new(reply, "outliers", outliers);
+	return request_reply(request, 200, reply);
 }
 
 /* --- the resource --------------------------------------------------------- */

@@ -81,17 +81,15 @@ static enum error read_supply(struct request *request, struct page *page)
 static enum error add_market(struct request *request, const struct page *page,
     const struct category *category, struct market *market, json_t *items)
 {
-	json_auto_t *item = json_object();
+	json_auto_t *item = NULL;
 	enum error error =
-	    market_read(request, category->object.id, market, item);
+	    market_read(request, category->object.id, market, &item, NULL);
 
 	if (error)
 		return error;
 	json_object_set_new(item, "service", json_string(category->service));
 	json_object_set_new(item, "phase",
 	    category->phase ? json_string(category->phase) : json_null());
-	json_object_set_new(item, "outlier_count",
-	    json_integer((json_int_t)market_count_outliers(market)));
 	if (!page->supply ||
 	    json_integer_value(json_object_get(item, page->supply)) > 0)
 		json_array_append(items, item);
@@ -108,7 +106,7 @@ static enum error list(struct request *request)
 	if (!error)
 		error = read_page(request, &page);
 	if (!error)
-		error = market_find_rule(request, &market);
+		error = market_begin(request, &market);
 	for (size_t i = 0; i < page.count && !error; i++)
 		error =
 		    add_market(request, &page, &page.list[i], &market, items);

@@ -38,6 +38,7 @@
 	X(staff)                                                               \
 	X(files)                                                               \
 	X(market)                                                              \
+	X(market_kept)                                                         \
 	X(markets)                                                             \
 	X(listings)                                                            \
 	X(imports)                                                             \

@@ -58,11 +58,15 @@ struct asked;
 enum error signup_asked(struct request *request, const struct notice *notice,
     json_t *kept, struct asked **asked) MUST_CHECK;
 
-/* What `institution` lacks of it, a JSON array of the caller's; NULL when it
- * lacks nothing.
- * ERR_BUSY ERR_DATABASE ERR_INTERNAL */
+/*
+ * What each who signed up lacks of it, a JSON array of the caller's; NULL, as
+ * it is at first, when that is nothing. `indexes` are the log indexes of the
+ * `count` sign-ups, one or more, in their order: the first of the notice that
+ * are not judged yet.
+ * ERR_BUSY ERR_DATABASE ERR_INTERNAL
+ */
 enum error signup_lacks(struct request *request, struct asked *asked,
-    const char *institution, json_t **lacks) MUST_CHECK;
+    const uint64_t indexes[], size_t count, json_t *lacks[]) MUST_CHECK;
 
 /* Of signups_judge.c; prepared as writer. */
 extern const struct db_statement *const signup_writes[];

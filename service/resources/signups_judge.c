@@ -408,17 +408,25 @@ static enum error bind(struct request *request, const struct notice *notice,
 static enum error find_lacks(struct request *request,
     const struct notice *notice, struct candidates *candidates)
 {
+	const size_t count = candidates->count;
+	struct candidate *list = candidates->list;
 	struct asked *asked = NULL;
+	uint64_t *indexes;
+	json_t **lacks;
 	enum error error =
 	    signup_asked(request, notice, candidates->paths, &asked);
 
-	for (size_t i = 0; asked && i < candidates->count && !error; i++) {
-		struct candidate *c = &candidates->list[i];
-
-		error = signup_lacks(
-		    request, asked, c->signup.institution, &c->lacks);
-		if (c->lacks)
-			json_array_append_new(candidates->paths, c->lacks);
+	if (error || !asked || count == 0)
+		return error;
+	indexes = arena_alloc(&request->arena, count * sizeof(*indexes));
+	lacks = arena_alloc(&request->arena, count * sizeof(*lacks));
+	for (size_t i = 0; i < count; i++)
+		indexes[i] = list[i].signup.object.event_index;
+	error = signup_lacks(request, asked, indexes, count, lacks);
+	for (size_t i = 0; i < count; i++) {
+		list[i].lacks = lacks[i];
+		if (lacks[i])
+			json_array_append_new(candidates->paths, lacks[i]);
 	}
 	return error;
 }

@@ -18,7 +18,8 @@ struct had {
 /* Of all candidates of a notice: read once, and room for one after another. */
 struct asked {
 	struct kl_requirement_sheet
-	    sheet;      /* as the log tells of the category */
+	    sheet; /* as the log tells of the category */
+	const char *notice;
 	uint64_t close; /* log index of the close */
 	int64_t day;    /* the last to sign up on */
 	struct had had;
@@ -33,17 +34,21 @@ static const struct db_statement select_asked = {
 	"WHERE p.subject = ? AND p.kind = 'notice.published' LIMIT 1) "
 	"ORDER BY e.idx DESC LIMIT 1",
 };
-/* Of a row that has changed since the close the log tells what it was. */
+/* Of all who are judged now, one after another as they signed up. Of a row
+ * that has changed since the close the log tells what it was. */
 static const struct db_statement select_had = {
-	"SELECT q.id, q.kind, q.level, q.scopes, q.valid_from, "
-	"q.valid_until, IF(q.event_index < ?, q.state, "
+	"SELECT STRAIGHT_JOIN s.event_index, q.id, q.kind, q.level, q.scopes, "
+	"q.valid_from, q.valid_until, IF(q.event_index < ?, q.state, "
 	"(SELECT JSON_VALUE(CONVERT(e.bytes USING utf8mb4), '$.data.state') "
 	"COLLATE utf8mb4_nopad_bin FROM log_entry e "
 	"FORCE INDEX (by_subject) WHERE e.subject = q.id AND e.idx < ? "
 	"ORDER BY e.idx DESC LIMIT 1)) AS had "
-	"FROM qualification q FORCE INDEX (by_institution) "
-	"WHERE q.institution = ? HAVING had IN ('active', 'paused') "
-	"ORDER BY q.valid_until DESC, q.id LIMIT 200",
+	"FROM signup s FORCE INDEX (by_turn) "
+	"JOIN qualification q FORCE INDEX (by_institution) "
+	"ON q.institution = s.institution "
+	"WHERE s.notice = ? AND s.state = 'signed' AND s.event_index <= ? "
+	"HAVING had IN ('active', 'paused') "
+	"ORDER BY s.event_index, q.valid_until DESC, q.id",
 };
 
 enum error signup_asked(struct request *request, const struct notice *notice,
@@ -63,6 +68,7 @@ enum error signup_asked(struct request *request, const struct notice *notice,
 	if (error)
 		return error;
 	*asked = arena_alloc(&request->arena, sizeof(**asked));
+	(*asked)->notice = notice->object.id;
 	(*asked)->close = notice->object.event_index;
 	(*asked)->day = kl_date_of(notice->signup_close);
 	json = json_loads(text, 0, NULL);
@@ -90,31 +96,27 @@ static const char *const *scopes_of(
 	return scopes;
 }
 
-static enum error read_had(
-    struct request *request, struct asked *asked, const char *institution)
-{
-	struct had *had = &asked->had;
+/* One row of select_had. */
+struct row {
+	uint64_t signed_index; /* of who had it */
 	const char *id, *scopes, *from, *until, *state;
-	struct kl_qualification q = { 0 };
+	struct kl_qualification qualification;
+};
 
-	db_query(request->db, &select_had,
-	    DB_IN(db_u64(asked->close), db_u64(asked->close),
-		db_text(institution)),
-	    DB_OUT(db_to_text(&id), db_to_text(&q.kind), db_to_text(&q.level),
-		db_to_text(&scopes), db_to_text(&from), db_to_text(&until),
-		db_to_text(&state)));
-	while (db_next(request->db) && had->count < KL_QUALIFICATIONS_MAX) {
-		q.scopes = scopes_of(request, had, scopes, &q.scope_count);
-		if (!roll_day_is(from, &q.period.from) ||
-		    !roll_day_is(until, &q.period.until))
-			continue; /* they were checked */
-		q.state = strcmp(state, "active") == 0
-			      ? KL_QUALIFICATION_ACTIVE
-			      : KL_QUALIFICATION_PAUSED;
-		had->ids[had->count] = id;
-		had->list[had->count++] = q;
-	}
-	return db_finish(request->db);
+static void add_had(
+    struct request *request, struct had *had, const struct row *row)
+{
+	struct kl_qualification q = row->qualification;
+
+	if (had->count == KL_QUALIFICATIONS_MAX ||
+	    !roll_day_is(row->from, &q.period.from) ||
+	    !roll_day_is(row->until, &q.period.until))
+		return; /* they were checked */
+	q.scopes = scopes_of(request, had, row->scopes, &q.scope_count);
+	q.state = strcmp(row->state, "active") == 0 ? KL_QUALIFICATION_ACTIVE
+						    : KL_QUALIFICATION_PAUSED;
+	had->ids[had->count] = row->id;
+	had->list[had->count++] = q;
 }
 
 /* --- what it lacked ------------------------------------------------------- */
@@ -146,31 +148,62 @@ static json_t *lacks_json(const struct kl_requirements *requirements,
 	return list;
 }
 
-static enum error match(const struct asked *asked, json_t **lacks)
+/* What somebody lacks who had this, and room for the next. */
+static enum error match(struct asked *asked, json_t **lacks)
 {
 	const struct kl_requirements *requirements = &asked->sheet.requirements;
 	struct kl_requirement_match matches[KL_REQUIREMENTS_MAX];
+	struct had *had = &asked->had;
 	size_t unmet = 0;
 
-	if (kl_requirement_match(requirements, asked->had.list,
-		asked->had.count, asked->day, matches, &unmet))
+	*lacks = NULL;
+	if (kl_requirement_match(requirements, had->list, had->count,
+		asked->day, matches, &unmet))
 		return ERR_INTERNAL; /* it was checked when it was entered */
 	if (unmet > 0)
-		*lacks = lacks_json(requirements, matches, &asked->had);
+		*lacks = lacks_json(requirements, matches, had);
+	had->count = 0;
+	json_array_clear(had->scopes);
 	return ERR_OK;
 }
 
-enum error signup_lacks(struct request *request, struct asked *asked,
-    const char *institution, json_t **lacks)
+/* Of some there is no row. */
+static enum error match_all(struct request *request, struct asked *asked,
+    const uint64_t indexes[], size_t count, const struct row *row,
+    json_t *lacks[])
 {
+	enum error error = ERR_OK, end;
+	size_t i = 0;
+
+	while (!error && db_next(request->db)) {
+		for (; !error && indexes[i] < row->signed_index; i++)
+			error = match(asked, &lacks[i]);
+		if (indexes[i] == row->signed_index)
+			add_had(request, &asked->had, row);
+	}
+	end = db_finish(request->db);
+	for (error = error ? error : end; !error && i < count; i++)
+		error = match(asked, &lacks[i]);
+	return error;
+}
+
+enum error signup_lacks(struct request *request, struct asked *asked,
+    const uint64_t indexes[], size_t count, json_t *lacks[])
+{
+	struct row row = { 0 };
+	struct kl_qualification *q = &row.qualification;
 	enum error error;
 
-	*lacks = NULL;
 	asked->had.count = 0;
 	asked->had.scopes = json_array();
-	error = read_had(request, asked, institution);
-	if (!error)
-		error = match(asked, lacks);
+	db_query(request->db, &select_had,
+	    DB_IN(db_u64(asked->close), db_u64(asked->close),
+		db_text(asked->notice), db_u64(indexes[count - 1])),
+	    DB_OUT(db_to_u64(&row.signed_index), db_to_text(&row.id),
+		db_to_text(&q->kind), db_to_text(&q->level),
+		db_to_text(&row.scopes), db_to_text(&row.from),
+		db_to_text(&row.until), db_to_text(&row.state)));
+	error = match_all(request, asked, indexes, count, &row, lacks);
 	json_decref(asked->had.scopes);
 	return error;
 }

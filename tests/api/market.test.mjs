@@ -108,6 +108,38 @@ test('markets are found by words, phase and supply', async () => {
   assertProblem(await call('GET', '/v1/markets?supply=all'), 422, 'invalid');
 });
 
+test('a market follows each change of its listings, and others stay as they are', async () => {
+  const [one, other] = [await newCategory(), await newCategory()];
+  const { operator } = await people();
+  const act = async (id, what, body) => must(await call('POST', `/v1/listings/${id}/${what}`, { key: operator, body }), 200);
+  const whole = async (code) => {
+    const { items: [counted] } = must(await call('GET', `/v1/markets?q=${code}`), 200);
+    const { rule, outliers, ...alone } = await market(code);
+    const { service, phase, outlier_count, ...same } = counted;
+    assert.ok(rule && service && phase === null);
+    assert.equal(outlier_count, outliers.length);
+    assert.deepEqual(same, alone);
+    return [alone.offers, alone.fees.map(({ fee_fen: { least, most } }) => [least, most]).flat()];
+  };
+  const first = await publish({ category: one, fee: flat(100) });
+  await publish({ category: other, fee: flat(7) });
+  assert.deepEqual(await whole(one), [1, [100, 100]]);
+  assert.deepEqual(await whole(other), [1, [7, 7]]);
+  const second = await publish({ category: one, fee: flat(900) });
+  assert.deepEqual(await whole(one), [2, [100, 900]]);
+  await act(first.id, 'pause', { reason: '核查' });
+  assert.deepEqual(await whole(one), [1, [900, 900]]);
+  await act(first.id, 'resumption', {});
+  assert.deepEqual(await whole(one), [2, [100, 900]]);
+  const { institution: is, category, ...said } = anOffer({ fee: flat(50) });
+  assert.ok(is === undefined && category === undefined);
+  await act(first.id, 'revision', said);
+  assert.deepEqual(await whole(one), [2, [50, 900]]);
+  await act(second.id, 'withdrawal', { reason: '停业' });
+  assert.deepEqual(await whole(one), [1, [50, 50]]);
+  assert.deepEqual(await whole(other), [1, [7, 7]]);
+});
+
 test('without a policy, or of one that has no rule, there is none', async () => {
   const it = await daemon();
   try {

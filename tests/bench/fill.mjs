@@ -48,3 +48,23 @@ export async function fillEntrants(it, count, category) {
         UTC_TIMESTAMP(6) FROM seq_1_to_${count}`);
   return Array.from({ length: count }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
 }
+
+export const SERVICES = ['地形测量', '环境影响报告书编制', '工程造价咨询', '施工图审查', '水土保持方案编制'];
+
+// `count` listings that are published, so many of each institution's as there are
+// categories, C0 and so on.
+export async function fillListings(it, count, categories = 20) {
+  const { operator } = await it.people();
+  const institutions = count / categories;
+  for (let i = 0; i < categories; i++)
+    await it.call('POST', '/v1/categories', { key: operator, body: { code: `C${i}`, service: SERVICES[i % SERVICES.length] } });
+  await fillInstitutions(it, institutions);
+  await it.sql(`
+    INSERT INTO listing (id, state, seq, event_index, institution, category, service_name, fee, fee_min_fen, fee_max_fen,
+        fee_basis, promised_days, deadline_unit, version, published_at, effective_at)
+    SELECT MD5(seq), 'published', 1, seq, CONCAT('9136070', LPAD(1 + seq MOD ${institutions}, 10, '0'), 'X'),
+        CONCAT('C', seq DIV ${institutions}), CONCAT(ELT(1 + seq MOD ${SERVICES.length}, ${SERVICES.map((one) => `'${one}'`)}), seq MOD 97),
+        CONCAT('{"brackets":[{"above":0,"rate":', 1000 + seq MOD 991, '}],"formula":"staged","unit":"investment"}'),
+        1000 * (seq MOD 991), 9000000, '市场调节价', 1 + seq MOD 40, 'workday', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+    FROM seq_0_to_${count - 1}`);
+}

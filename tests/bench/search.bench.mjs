@@ -1,28 +1,11 @@
 // search.bench.mjs -- searches among 100,000 listings: none asked before, from 50
 // clients at a time; and one that everybody asks.
-import { fillInstitutions } from './fill.mjs';
+import { SERVICES, fillListings } from './fill.mjs';
 import { load, middle, rounds, row, rss_mb, scratchInstallation } from './measure.mjs';
 
 const LISTINGS = 100_000;
-const CATEGORIES = 20; // so many of each institution's
 const CLIENTS = 50;
 const PATHS = 40_000; // more than are asked in all rounds
-const SERVICES = ['地形测量', '环境影响报告书编制', '工程造价咨询', '施工图审查', '水土保持方案编制'];
-
-async function fill(it) {
-  const { operator } = await it.people();
-  const institutions = LISTINGS / CATEGORIES;
-  for (let i = 0; i < CATEGORIES; i++)
-    await it.call('POST', '/v1/categories', { key: operator, body: { code: `C${i}`, service: SERVICES[i % SERVICES.length] } });
-  await fillInstitutions(it, institutions);
-  await it.sql(`
-    INSERT INTO listing (id, state, seq, event_index, institution, category, service_name, fee_min_fen, fee_max_fen,
-        fee_basis, promised_days, deadline_unit, published_at, effective_at)
-    SELECT MD5(seq), 'published', 1, seq, CONCAT('9136070', LPAD(1 + seq MOD ${institutions}, 10, '0'), 'X'),
-        CONCAT('C', seq DIV ${institutions}), CONCAT(ELT(1 + seq MOD ${SERVICES.length}, ${SERVICES.map((one) => `'${one}'`)}), seq MOD 97),
-        1000 * (seq MOD 991), 9000000, '市场调节价', 1 + seq MOD 40, 'workday', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
-    FROM seq_0_to_${LISTINGS - 1}`);
-}
 
 // The index follows what is published through the service.
 async function known(it) {
@@ -44,7 +27,7 @@ function pathOf(n) {
 export async function bench({ build, say }) {
   const it = await scratchInstallation(build, { page_cache_mb: 1, search_ms: 50 });
   try {
-    await fill(it);
+    await fillListings(it, LISTINGS);
     const ms = await known(it);
     const pids = [it.daemon.child.pid];
     say(`${LISTINGS} listings in the index after ${Math.round(ms)} ms; ${Math.round(rss_mb(pids[0]))} MB`);
