@@ -152,27 +152,26 @@ test('the notice of a year is proposed by one, approved by another, and in the c
 });
 
 test('another notice is turned down with a reason, which everybody reads', async () => {
-  await it.region('noland', 'demo');
   const page = await view(browser);
   await enter(page, operator, '/desk/calendar');
-  await proposeYear(page, 'noland', '7', { '/payload/days': '2026-11-17 县庆' });
+  await proposeYear(page, 'cn', '7', { '/payload/year': '2027', '/payload/days': '2027-01-01 元旦' }); // of the nation
   await page.waitForURL(/done=proposed/);
   const other = await view(browser);
   await enter(other, supervisor, '/desk/proposals');
-  const article = other.locator('article', { hasText: 'noland-2026-7' });
+  const article = other.locator('article', { hasText: 'cn-2027-7' });
   await article.locator('button', { hasText: '驳回' }).click();
   await article.locator('form.reason input').fill('通知尚未正式印发');
   await everyWidth(other, 'work-proposal-reason-zh-CN', () => article.locator('form.reason').waitFor());
   await article.locator('form button[type=submit]').click();
   await article.waitFor({ state: 'detached' });
-  const rejected = (one) => one.waitForFunction(() => /noland-2026-7[^]*通知尚未正式印发/.test(document.querySelector('#rejected ~ table')?.innerText));
+  const rejected = (one) => one.waitForFunction(() => /cn-2027-7[^]*通知尚未正式印发/.test(document.querySelector('#rejected ~ table')?.innerText));
   await rejected(other);
   await page.reload();
   await rejected(page);
   await everyWidth(page, 'work-proposal-rejected-zh-CN', rejected);
-  const { items } = must(await it.call('GET', '/v1/proposals?subject=noland-2026-7'), 200);
+  const { items } = must(await it.call('GET', '/v1/proposals?subject=cn-2027-7'), 200);
   assert.deepEqual(items.map(({ state, rejected_by, reason }) => [state, rejected_by, reason]), [['rejected', supervisor.organisation, '通知尚未正式印发']]);
-  assert.equal((await it.call('GET', '/v1/calendars/noland-2026-7')).status, 404);
+  assert.equal((await it.call('GET', '/v1/calendars/cn-2027-7')).status, 404);
   await Promise.all([page.done(), other.done()]);
 });
 
