@@ -96,7 +96,7 @@ static enum error read_input(struct request *request)
 	const struct kind *input = request->route->input;
 	enum error error = parse_body(request);
 
-	if (error || !input || !request->body)
+	if (error || !input || !request->body || request->route->tells_all)
 		return error;
 	request->input = kind_make(input, &request->arena);
 	return kind_read(request, input, request->body, request->input);

@@ -65,6 +65,8 @@
 	    "proposed", false)                                                 \
 	X(EVENT_PROPOSAL_APPROVED, "proposal.approved", ROLE_SOMEBODY,         \
 	    "proposed", "approved", false)                                     \
+	X(EVENT_PROPOSAL_REJECTED, "proposal.rejected", ROLE_SOMEBODY,         \
+	    "proposed", "rejected", false)                                     \
 	X(EVENT_PROPOSAL_WITHDRAWN, "proposal.withdrawn", ROLE_SOMEBODY,       \
 	    "proposed", "withdrawn", false)                                    \
 	X(EVENT_PROPOSAL_LAPSED, "proposal.lapsed", ROLE_SERVICE, "proposed",  \

@@ -143,8 +143,9 @@ void *kind_make(const struct kind *kind, struct arena *arena);
 void *kind_copy(const struct kind *kind, const void *row, struct arena *arena);
 
 /*
- * Read the body into request->input. Members not given by clients are
- * refused, as are unknown ones; each fault is a complaint.
+ * Read the body into `row`. Members not given by clients are refused, as are
+ * unknown ones; each fault is a complaint, and what it is about is none in
+ * `row`: the others are there, so that they can be judged, too.
  * ERR_INVALID
  */
 enum error kind_read(struct request *request, const struct kind *kind,

@@ -138,7 +138,6 @@ static enum error read_exact(struct request *request,
 {
 	size_t size = strlen(text);
 
-	*to = text;
 	if (member->type == MEMBER_TOKEN &&
 	    !(kl_is_token(text, size) && size >= member->minimum &&
 		size <= member->maximum))
@@ -156,6 +155,7 @@ static enum error read_exact(struct request *request,
 	if (member->type == MEMBER_HASH && !is_hash(text))
 		return complain_form(request, member, "应为 64 位小写十六进制",
 		    "must be 64 lower-case hexadecimal digits");
+	*to = text;
 	return ERR_OK;
 }
 

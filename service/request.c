@@ -129,6 +129,20 @@ enum error request_complain(struct request *request, const char *pointer,
 	return ERR_INVALID;
 }
 
+bool request_told(const struct request *request, const char *pointer)
+{
+	size_t size = strlen(pointer);
+
+	for (size_t i = 0; i < request->complaint_count; i++) {
+		const char *told = request->complaints[i].pointer;
+
+		if (strncmp(told, pointer, size) == 0 &&
+		    (told[size] == '\0' || told[size] == '/'))
+			return true;
+	}
+	return false;
+}
+
 const char *request_number(struct request *request, uint64_t number)
 {
 	return arena_format(&request->arena, "%" PRIu64, number);

@@ -180,6 +180,9 @@ enum error request_complain(struct request *request, const char *pointer,
     const char *code, const char *zh, const char *en, ...)
     __attribute__((sentinel));
 
+/* Was anything told of this member, or of what is within it? */
+bool request_told(const struct request *request, const char *pointer);
+
 /* `number` in decimal, for the words above. */
 const char *request_number(struct request *request, uint64_t number);
 

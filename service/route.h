@@ -59,6 +59,9 @@ struct route {
 	size_t part_max;           /* it comes in parts of so many bytes, and
 				      is kept by upload.h; 0: as a whole */
 	const struct kind *input;  /* members of the body; NULL: any object */
+	bool tells_all;            /* its handler reads the body by `input`, so
+				      that it tells all that is wrong with it
+				      at once, and not only that of its form */
 	const struct kind *output; /* what a success shows, for OpenAPI */
 	/* Of a GET, for OpenAPI too: what may be asked, but for what a list of
 	 * a kind takes; ends with { 0 }, NULL for nothing. Of a list: the

@@ -55,6 +55,7 @@ static const struct {
 	{ EVENT_OBJECTION_ANSWERED, "answered_by" },
 	{ EVENT_PROPOSAL_MADE, "organisation" },
 	{ EVENT_PROPOSAL_APPROVED, "approver" },
+	{ EVENT_PROPOSAL_REJECTED, "rejected_by" },
 	{ EVENT_PROPOSAL_WITHDRAWN, "organisation" },
 };
 
@@ -163,7 +164,8 @@ static void check_persons(const struct judged *judged)
 		fsck_tell_entry(
 		    replay->report, FSCK_MISSING, judged->index, "kind");
 	replay->approved = judged->event == EVENT_PROPOSAL_APPROVED;
-	if (judged->event == EVENT_PROPOSAL_MADE || replay->approved)
+	if (judged->event == EVENT_PROPOSAL_MADE || replay->approved ||
+	    judged->event == EVENT_PROPOSAL_REJECTED)
 		check_proposal(judged);
 	if (!replay->approved)
 		return;

@@ -140,10 +140,15 @@ static enum error complete_body(struct request *request,
 	const char *holder = affiliation->holder, *name;
 	enum error error;
 
+	if (!holder && affiliation->person_name)
+		return request_complain(request,
+		    at(request, pointer, "person_number"), "missing", "必填",
+		    "is missing", NULL);
 	if (!holder || affiliation->person_name)
 		return request_complain(request, at(request, pointer, "holder"),
-		    "missing", "须填 holder,或自然人的姓名与证件号码",
-		    "a holder is named, or a person's name and number", NULL);
+		    "missing", "须填单位的代码,或自然人的姓名与证件号码",
+		    "must be a body, or there are a person's name and number",
+		    NULL);
 	error = name_of(request, holder, &name);
 	if (!error)
 		affiliation->holder_name = name;
@@ -167,23 +172,38 @@ static enum kl_affiliation_kind kind_of(const char *word)
 	return (enum kl_affiliation_kind)kind;
 }
 
-static enum error check(struct request *request,
-    const struct affiliation *affiliation, const char *pointer)
+/* What was not told of, but cannot be so. */
+static const char *fault_of(struct request *request,
+    const struct affiliation *affiliation, const char *pointer,
+    struct kl_period period)
 {
-	struct kl_affiliation is = {
+	const struct kl_affiliation is = {
 		.held = affiliation->held,
 		.holder = affiliation->holder,
 		.kind = kind_of(affiliation->kind),
 		.share_bp = (uint32_t)affiliation->share_bp,
-		.period = { KL_PERIOD_EVER, KL_PERIOD_OPEN },
+		.period = period,
 	};
+
+	return request_told(request, at(request, pointer, "share_bp"))
+		   ? NULL
+		   : kl_affiliation_fault(&is);
+}
+
+/* `known`: it is known who its holder is. */
+static enum error check(struct request *request,
+    const struct affiliation *affiliation, const char *pointer, bool known)
+{
+	struct kl_period period = { KL_PERIOD_EVER, KL_PERIOD_OPEN };
+	const char *fault = NULL;
 	enum error from = roll_day(request, at(request, pointer, "valid_from"),
-	    affiliation->valid_from, &is.period.from);
+	    affiliation->valid_from, &period.from);
 	enum error until =
 	    roll_day(request, at(request, pointer, "valid_until"),
-		affiliation->valid_until, &is.period.until);
-	const char *fault = kl_affiliation_fault(&is);
+		affiliation->valid_until, &period.until);
 
+	if (known && affiliation->kind)
+		fault = fault_of(request, affiliation, pointer, period);
 	if (from || until || !fault)
 		return from ? from : until;
 	return request_complain(request, at(request, pointer, "kind"), "fault",
@@ -192,14 +212,35 @@ static enum error check(struct request *request,
 	    "{0}", fault, NULL);
 }
 
+/* Was a member told of that says who the holder is? */
+static bool holder_told(struct request *request, const char *pointer)
+{
+	static const char *const names[] = { "holder", "holder_name",
+		"person_name", "person_number" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (request_told(request, at(request, pointer, names[i])))
+			return true;
+	return false;
+}
+
+static enum error complete(struct request *request,
+    struct affiliation *affiliation, const char *pointer)
+{
+	if (holder_told(request, pointer))
+		return ERR_INVALID;
+	return affiliation->person_number
+		   ? complete_person(request, affiliation, pointer)
+		   : complete_body(request, affiliation, pointer);
+}
+
 enum error affiliation_complete(struct request *request,
     struct affiliation *affiliation, const char *pointer)
 {
-	enum error error = affiliation->person_number
-			       ? complete_person(request, affiliation, pointer)
-			       : complete_body(request, affiliation, pointer);
+	enum error error = complete(request, affiliation, pointer);
+	enum error checked = check(request, affiliation, pointer, !error);
 
-	return error ? error : check(request, affiliation, pointer);
+	return error ? error : checked;
 }
 
 /* --- entering ------------------------------------------------------------- */

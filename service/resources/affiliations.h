@@ -35,7 +35,8 @@ extern const struct kind affiliation_input;
 
 /*
  * In an act: is it sound, and who are the two? Sets held_name, holder and
- * holder_name. Complaints at <pointer>/<member>.
+ * holder_name. Complaints at <pointer>/<member>, but for what was told of when
+ * it was read.
  * ERR_INVALID ERR_BUSY ERR_DATABASE
  */
 enum error affiliation_complete(struct request *request,

@@ -7,11 +7,13 @@
 #include "organisations.h"
 #include "policies.h"
 #include "regions.h"
+#include "roll.h"
 #include "route.h"
 
 #include <string.h>
 
 enum { HOUR = 3600, BODY_MAX = 65536, SMALL_MAX = 1024 };
+enum { REASON_MAX = 500, REASON_BODY_MAX = 4096 };
 
 #define M(...) MEMBER(proposal, __VA_ARGS__)
 static const struct member members[] = {
@@ -27,6 +29,10 @@ static const struct member members[] = {
 	M(role, MEMBER_TOKEN, 1, 64, 0, "and as what"),
 	M(approver, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL | MEMBER_LATER,
 	    "the organisation that approved it"),
+	M(rejected_by, MEMBER_TOKEN, 1, 64, MEMBER_OPTIONAL | MEMBER_LATER,
+	    "the organisation that turned it down"),
+	M(reason, MEMBER_TEXT, 1, REASON_MAX, MEMBER_OPTIONAL | MEMBER_LATER,
+	    "and why"),
 	M(lapses_at, MEMBER_TIME, 0, 0, 0, "it must be approved before"),
 	M(account, MEMBER_TOKEN, 1, 64, MEMBER_SECRET, "who proposed it"),
 	{ 0 },
@@ -334,15 +340,21 @@ static enum error check_proposer(
 	    "the account that proposed it was revoked", NULL);
 }
 
+/* Who may approve it may turn it down as well. */
+static enum error check_other(struct request *request,
+    const struct two_person *act, const struct proposal *proposal)
+{
+	return act->approvers & request->caller.role
+		   ? check_apart(request, proposal)
+		   : ERR_FORBIDDEN;
+}
+
 static enum error check_approver(struct request *request,
     const struct two_person *act, const struct proposal *proposal)
 {
 	const struct approval *approval = request->input;
-	enum error error;
+	enum error error = check_other(request, act, proposal);
 
-	if (!(act->approvers & request->caller.role))
-		return ERR_FORBIDDEN;
-	error = check_apart(request, proposal);
 	if (error)
 		return error;
 	if (strcmp(proposal->digest, approval->digest) != 0)
@@ -374,6 +386,33 @@ static enum error approve(struct request *request)
 	    EVENT_PROPOSAL_APPROVED, NULL, NULL);
 	if (!error)
 		error = with_payload(request, act->carry_out, proposal);
+	return error ? error
+		     : list_shown(request, &proposal_kind, proposal, true);
+}
+
+static enum error reject(struct request *request)
+{
+	const struct reason *input = request->input;
+	struct proposal *proposal = NULL;
+	const struct two_person *act;
+	enum error error = find(request, &proposal);
+
+	if (error)
+		return error;
+	act = two_person_named(proposal->act);
+	if (!act)
+		return ERR_INTERNAL;
+	error = check_other(request, act, proposal);
+	if (!error)
+		error = request_match(request, proposal->object.seq);
+	if (!error)
+		error = check_open(request, proposal);
+	if (error)
+		return error;
+	proposal->rejected_by = request->caller.organisation;
+	proposal->reason = input->reason;
+	error = act_change(request, &proposal_kind, proposal,
+	    EVENT_PROPOSAL_REJECTED, NULL, NULL);
 	return error ? error
 		     : list_shown(request, &proposal_kind, proposal, true);
 }
@@ -436,6 +475,10 @@ static const struct route routes[] = {
 	    .who = ROLE_SOMEBODY, .body_max = SMALL_MAX, .step_up = true,
 	    .input = &approval_kind, .output = &proposal_kind,
 	    .summary = "Approve it for another organisation: it is done" },
+	{ "POST", "/v1/proposals/{id}/rejection", reject, ROUTE_ACT,
+	    .who = ROLE_SOMEBODY, .body_max = REASON_BODY_MAX,
+	    .input = &reason_kind, .output = &proposal_kind,
+	    .summary = "Turn it down for another organisation, and say why" },
 	{ "POST", "/v1/proposals/{id}/withdrawal", withdraw, ROUTE_ACT,
 	    .who = ROLE_SOMEBODY, .body_max = SMALL_MAX, .input = &kind_nothing,
 	    .output = &proposal_kind,

@@ -8,7 +8,7 @@
  */
 enum { PAYLOAD_SIZE_MAX = 32768, CHANGES_SIZE_MAX = 24576 };
 
-/* States: proposed → approved, withdrawn or lapsed. */
+/* States: proposed → approved, rejected, withdrawn or lapsed. */
 struct proposal {
 	struct object object;
 	const char *act;     /* its struct two_person */
@@ -18,8 +18,9 @@ struct proposal {
 	/* H of the canonical JSON {"act":..., "payload":..., "subject":...}:
 	 * what the other person approves. */
 	const char *digest;
-	const char *organisation, *role; /* whose it is */
-	const char *approver;            /* organisation, or NULL */
+	const char *organisation, *role;  /* whose it is */
+	const char *approver;             /* organisation, or NULL */
+	const char *rejected_by, *reason; /* likewise; why, for everybody */
 	int64_t lapses_at;
 	const char *account; /* that proposed it: a person's, so not told */
 };

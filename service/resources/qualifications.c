@@ -88,7 +88,7 @@ static bool is_scope(const json_t *item)
 static enum error check_scopes(
     struct request *request, const char *text, const char *pointer)
 {
-	json_auto_t *list = json_loads(text, 0, NULL);
+	json_auto_t *list = text ? json_loads(text, 0, NULL) : json_array();
 	bool good = json_is_array(list) &&
 		    json_array_size(list) <= QUALIFICATION_SCOPES_MAX;
 	json_t *item;
@@ -109,7 +109,7 @@ static enum error check_scopes(
 enum error qualification_check(struct request *request,
     const struct qualification *qualification, const char *pointer)
 {
-	int32_t from = 0, until = 0;
+	int32_t from = INT32_MIN, until = INT32_MAX; /* what is not given */
 	const char *at =
 	    arena_format(&request->arena, "%s/valid_until", pointer);
 	enum error scopes =

@@ -34,7 +34,8 @@ extern struct kind qualification_kind;
 /* What an institution gives, alone and as one of a registration. */
 extern const struct kind qualification_input;
 
-/* Are its scopes and days sound? Complaints at <pointer>/<member>.
+/* Are its scopes and days sound? Of what is none nothing is told: that was told
+ * when it was read. Complaints at <pointer>/<member>.
  * ERR_INVALID */
 enum error qualification_check(struct request *request,
     const struct qualification *qualification, const char *pointer) MUST_CHECK;

@@ -58,6 +58,7 @@ enum { SMALL_MAX = 1024, LIST_SIZE_MAX = 24576, REASON_MAX = 500 };
 	    M(affiliations, MEMBER_JSON, 0, LIST_SIZE_MAX, MAY | PRIVATE,      \
 		"[AffiliationGiven]: who is behind it")
 
+static const struct member given[] = { GIVEN, { 0 } };
 static const struct member members[] = {
 	GIVEN,
 	M(account, MEMBER_TOKEN, 1, 64, MEMBER_SECRET, "who acts for it"),
@@ -100,22 +101,32 @@ struct kind registration_kind = {
 	.lists = lists,
 };
 
-/* What an applicant amends. */
-static const struct member amendment_members[] = { GIVEN, { 0 } };
-static const struct kind amendment_kind = {
-	.name = "RegistrationAmended",
-	.size = sizeof(struct registration),
-	.members = amendment_members,
-};
-
-/* And what he begins with: how whoever will act for it shows who he is, too. A
- * program has a key, a person sets a password with a code. */
+/* What an applicant sends; with what he begins, too, how whoever will act for
+ * it shows who he is: a program has a key, a person sets a password with a
+ * code. */
 struct application {
 	struct registration registration;
+	uint64_t for_submission;
 	const char *key_hash, *setup_hash;
+};
+#define FOR_SUBMISSION                                                         \
+	MEMBER(application, for_submission, MEMBER_FLAG, 0, 1,                 \
+	    MEMBER_IN | MEMBER_OPTIONAL | MEMBER_PASSING,                      \
+	    "whether it is about to be submitted: what that would be refused " \
+	    "for is told now, with all else")
+static const struct member amendment_members[] = {
+	GIVEN,
+	FOR_SUBMISSION,
+	{ 0 },
+};
+static const struct kind amendment_kind = {
+	.name = "RegistrationAmended",
+	.size = sizeof(struct application),
+	.members = amendment_members,
 };
 static const struct member application_members[] = {
 	GIVEN,
+	FOR_SUBMISSION,
 	MEMBER(application, key_hash, MEMBER_HASH, 0, 0,
 	    MEMBER_IN | MEMBER_OPTIONAL,
 	    "SHA-256 of the 64 digits of the key that the applicant made"),
@@ -224,14 +235,50 @@ static enum error make_account(struct request *request,
 	    request, account->object.id, input->setup_hash);
 }
 
-static enum error check_holder(
+static void check_holder(
     struct request *request, const struct application *input)
 {
-	if (!input->key_hash != !input->setup_hash)
-		return ERR_OK;
-	return request_complain(request, "/setup_hash", "form",
+	if (!input->key_hash != !input->setup_hash ||
+	    request_told(request, "/key_hash") ||
+	    request_told(request, "/setup_hash"))
+		return;
+	(void)request_complain(request, "/setup_hash", "form",
 	    "key_hash 与 setup_hash 应恰有其一",
 	    "there must be one of key_hash and setup_hash", NULL);
+}
+
+/* It cannot be another's: a body has a registration of its own. */
+static void check_same(struct request *request,
+    const struct registration *registration, const char *uscc)
+{
+	if (uscc && strcmp(registration->uscc, uscc) != 0)
+		(void)request_complain(request, "/uscc", "constant",
+		    "不得更改,请另行申请", "cannot change: register anew",
+		    NULL);
+}
+
+/* All that is wrong with the body is told at once: its form, what it says, and
+ * with whom. `before` is what it amends; NULL for a new one. */
+static enum error read_given(struct request *request, const struct kind *kind,
+    const struct registration *before, struct application **read)
+{
+	struct application *input = kind_make(kind, &request->arena);
+	enum error error = kind_read(request, kind, request->body, input);
+
+	if (error && error != ERR_INVALID)
+		return error;
+	if (before) {
+		input->registration.object.id = before->object.id;
+		check_same(request, before, input->registration.uscc);
+	} else {
+		check_holder(request, input);
+	}
+	error = registration_check(
+	    request, &input->registration, input->for_submission);
+	if (!error && request->complaint_count > 0)
+		error = ERR_INVALID;
+	*read = input;
+	return error;
 }
 
 /* Anybody may, but not without end. */
@@ -242,16 +289,14 @@ static enum error prepare_make(struct request *request)
 
 static enum error make(struct request *request)
 {
-	const struct application *input = request->input;
-	struct registration *made =
-	    kind_copy(&amendment_kind, input, &request->arena);
-	enum error holder = check_holder(request, input);
-	enum error error = registration_check(request, made, false);
+	struct application *input;
+	struct registration *made;
+	enum error error = read_given(request, &application_kind, NULL, &input);
 
-	if (!error)
-		error = holder;
-	if (!error)
-		error = set_policy(request, made);
+	if (error)
+		return error;
+	made = kind_copy(&amendment_kind, input, &request->arena);
+	error = set_policy(request, made);
 	if (error)
 		return error;
 	made->object.id = act_new_id(request, "registration");
@@ -281,23 +326,19 @@ static enum error take_own(
 	return error ? error : roll_match(request, (*registration)->object.seq);
 }
 
-/* Of the body that it was made for: another has a number of its own. */
 static enum error amend(struct request *request)
 {
-	const struct registration *input = request->input;
+	struct application *input;
 	struct registration *registration, *amended;
 	enum error error = take_own(request, &registration);
 
-	if (!error && strcmp(registration->uscc, input->uscc) != 0)
-		error = request_complain(request, "/uscc", "constant",
-		    "不得更改,请另行申请", "cannot change: register anew",
-		    NULL);
 	if (!error)
-		error = registration_check(request, input, false);
+		error =
+		    read_given(request, &amendment_kind, registration, &input);
 	if (error)
 		return error;
 	amended = kind_copy(&registration_kind, registration, &request->arena);
-	for (const struct member *m = amendment_members; m->name; m++) {
+	for (const struct member *m = given; m->name; m++) {
 		size_t size = m->type == MEMBER_NUMBER ? sizeof(uint64_t)
 						       : sizeof(char *);
 
@@ -375,13 +416,13 @@ static const struct route routes[] = {
 	    .summary = "What an institution pledges itself to" },
 	{ "POST", "/v1/registrations", make, ROUTE_ACT,
 	    .body_max = ROLL_BODY_MAX, .input = &application_kind,
-	    .output = &registration_kind, .prepare = prepare_make,
-	    .proves_itself = true,
+	    .tells_all = true, .output = &registration_kind,
+	    .prepare = prepare_make, .proves_itself = true,
 	    .summary = "Begin to register an institution: anybody may, free" },
 	{ "POST", "/v1/registrations/{id}/amendment", amend, ROUTE_ACT,
 	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,
 	    .body_max = ROLL_BODY_MAX, .input = &amendment_kind,
-	    .output = &registration_kind,
+	    .tells_all = true, .output = &registration_kind,
 	    .summary = "Complete or mend one's own registration, all of it" },
 	{ "POST", "/v1/registrations/{id}/submission", submit, ROUTE_ACT,
 	    .scope = KL_SCOPE_REGISTRATION, .who = ROLE_INSTITUTION,

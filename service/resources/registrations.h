@@ -63,8 +63,9 @@ enum error registration_end_account(struct request *request,
 
 /* --- is it whole (registrations_check.c) ---------------------------------- */
 
-/* Is what was given sound? All that is not, at once, as complaints. `whole`:
- * and is nothing missing?
+/* Is what was given sound? All that is not, at once, as complaints, in the
+ * order of the body, among those that reading it has left. `whole`: is nothing
+ * missing, and stored what it names, if it has an id to store by?
  * ERR_INVALID ERR_BUSY ERR_DATABASE */
 enum error registration_check(struct request *request,
     const struct registration *registration, bool whole) MUST_CHECK;

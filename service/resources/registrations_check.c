@@ -12,6 +12,7 @@
 #include "regions.h"
 #include "roll.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { YEAR_MONTHS = 12 };
@@ -32,6 +33,12 @@ const char *pledge_digest(struct request *request)
 	struct kl_hash hash = kl_hash_of(pledge_text, strlen(pledge_text));
 
 	return arena_hex(&request->arena, hash.bytes, sizeof(hash.bytes));
+}
+
+/* Each is told; what is no complaint comes first. */
+static enum error worse(enum error one, enum error other)
+{
+	return one && one != ERR_INVALID ? one : other ? other : one;
 }
 
 /* --- what is missing ------------------------------------------------------ */
@@ -57,7 +64,7 @@ static enum error check_missing(
 
 		memcpy(&value, (const char *)registration + needed[i].offset,
 		    sizeof(const char *));
-		if (!value)
+		if (!value && !request_told(request, needed[i].pointer))
 			worst = request_complain(request, needed[i].pointer,
 			    "missing", "必填", "is missing", NULL);
 	}
@@ -66,8 +73,15 @@ static enum error check_missing(
 
 /* --- what is given -------------------------------------------------------- */
 
+static enum error check_name(struct request *request, const char *name)
+{
+	return name ? institution_check_name(request, name) : ERR_OK;
+}
+
 static enum error check_region(struct request *request, const char *region)
 {
+	if (!region)
+		return ERR_OK;
 	if (strcmp(region, REGION_NATION) != 0)
 		return region_check(request, region, "/region");
 	return request_complain(request, "/region", "unknown",
@@ -86,6 +100,15 @@ static enum error check_founded(struct request *request, const char *founded)
 	    "must not be after today", NULL);
 }
 
+static enum error check_presence(
+    struct request *request, const struct registration *registration)
+{
+	if (!registration->presence || request_told(request, "/counter"))
+		return ERR_OK;
+	return profile_check_presence(
+	    request, registration->presence, registration->counter);
+}
+
 static enum error check_pledge(struct request *request, const char *pledge)
 {
 	if (!pledge || strcmp(pledge, pledge_digest(request)) == 0)
@@ -101,26 +124,24 @@ static enum error check_qualification(struct request *request,
 {
 	const char *pointer =
 	    arena_format(&request->arena, "/qualifications/%zu", index);
-	enum error error, missing;
+	enum error error = qualification_check(request, qualification, pointer);
+	enum error missing = ERR_OK;
 
 	if (qualification->replaces)
-		return request_complain(request,
+		error = request_complain(request,
 		    arena_format(&request->arena, "%s/replaces", pointer),
 		    "unknown", "尚无可更新的资质", "there is none to renew yet",
 		    NULL);
-	error = qualification_check(request, qualification, pointer);
-	if (!owner || (error && error != ERR_INVALID))
-		return error;
-	missing = file_check(request,
-	    arena_format(&request->arena, "%s/evidence", pointer), owner,
-	    qualification->evidence);
+	if (owner)
+		missing = file_check(request,
+		    arena_format(&request->arena, "%s/evidence", pointer),
+		    owner, qualification->evidence);
 	return missing ? missing : error;
 }
 
 static enum error check_qualifications(struct request *request,
-    const struct registration *registration, bool whole)
+    const struct registration *registration, const char *owner)
 {
-	const char *owner = whole ? registration->object.id : NULL;
 	void *rows[QUALIFICATIONS_MAX];
 	size_t count;
 	enum error error = ERR_OK;
@@ -131,7 +152,7 @@ static enum error check_qualifications(struct request *request,
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i])
 			error = check_qualification(request, rows[i], i, owner);
-		worst = error ? error : worst;
+		worst = worse(worst, error);
 	}
 	return worst;
 }
@@ -142,7 +163,7 @@ static enum error check_affiliations(struct request *request,
 {
 	void *rows[AFFILIATIONS_ENTERED_MAX];
 	size_t count;
-	bool represented = false;
+	bool represented = request_told(request, "/affiliations");
 	enum error error = ERR_OK;
 	enum error worst = roll_read_list(request, &affiliation_input,
 	    registration->affiliations, "/affiliations",
@@ -153,46 +174,109 @@ static enum error check_affiliations(struct request *request,
 
 		if (!one)
 			continue;
-		one->held = registration->uscc;
+		one->held = registration->uscc ? registration->uscc : "-";
 		error = affiliation_complete(request, one,
 		    arena_format(&request->arena, "/affiliations/%zu", i));
-		worst = error ? error : worst;
-		represented |= strcmp(one->kind, "legal-representative") == 0;
+		worst = worse(worst, error);
+		represented |=
+		    one->kind && strcmp(one->kind, "legal-representative") == 0;
 	}
-	if (worst || !whole || represented)
+	if (!whole || represented || (worst && count == 0))
 		return worst;
-	return request_complain(request, "/affiliations", "missing",
+	error = request_complain(request, "/affiliations", "missing",
 	    "须申报法定代表人", "the legal representative is missing", NULL);
+	return worse(worst, error);
+}
+
+/* --- in the order of the body --------------------------------------------- */
+
+static const struct {
+	const char *name;
+	const struct kind *kind;
+} lists[] = {
+	{ "qualifications", &qualification_input },
+	{ "affiliations", &affiliation_input },
+};
+
+static const struct member *members_of(const char *name, size_t size)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (strlen(lists[i].name) == size &&
+		    memcmp(lists[i].name, name, size) == 0)
+			return lists[i].kind->members;
+	return NULL;
+}
+
+/* From 1 on; 0: what is none of them, or the whole. */
+static uint32_t place_of(const struct member *members, const char *name)
+{
+	size_t size = strcspn(name, "/");
+
+	for (uint32_t i = 0; members && members[i].name; i++)
+		if (strlen(members[i].name) == size &&
+		    memcmp(members[i].name, name, size) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* Where in a body it is: member, row, member of that. */
+static uint32_t rank(const char *pointer)
+{
+	const char *name = pointer + (*pointer == '/');
+	size_t size = strcspn(name, "/");
+	uint32_t place = place_of(registration_kind.members, name);
+	uint32_t row = 0, within = 0;
+	char *end;
+
+	if (name[size] == '/') {
+		row = (uint32_t)strtoul(name + size + 1, &end, 10) + 1;
+		if (*end == '/')
+			within = place_of(members_of(name, size), end + 1);
+	}
+	if (place == 0 && *name)
+		place = MEMBERS_MAX; /* how somebody acts for it comes last */
+	return (place << 16) + (row << 8) + within;
+}
+
+/* Of those of one place the first stays first. */
+static void sort_complaints(struct request *request)
+{
+	struct complaint *all = request->complaints;
+
+	for (size_t i = 1; i < request->complaint_count; i++) {
+		struct complaint one = all[i];
+		size_t at = i;
+
+		for (; at > 0 && rank(all[at - 1].pointer) > rank(one.pointer);
+		     at--)
+			all[at] = all[at - 1];
+		all[at] = one;
+	}
 }
 
 enum error registration_check(struct request *request,
     const struct registration *registration, bool whole)
 {
 	const struct registration *r = registration;
+	const char *owner = whole ? r->object.id : NULL;
 	enum error found[] = {
 		whole ? check_missing(request, r) : ERR_OK,
-		institution_check_name(request, r->name),
+		check_name(request, r->name),
 		check_region(request, r->region),
 		check_founded(request, r->founded),
-		r->presence
-		    ? profile_check_presence(request, r->presence, r->counter)
-		    : ERR_OK,
+		check_presence(request, r),
 		check_pledge(request, r->pledge),
-		check_qualifications(request, r, whole),
+		check_qualifications(request, r, owner),
 		check_affiliations(request, r, whole),
-		whole
-		    ? file_check(request, "/licence", r->object.id, r->licence)
-		    : ERR_OK,
+		owner ? file_check(request, "/licence", owner, r->licence)
+		      : ERR_OK,
 	};
+	enum error worst = ERR_OK;
 
-	/* Each is told; what is no complaint comes first. */
 	for (size_t i = 0; i < sizeof(found) / sizeof(*found); i++)
-		if (found[i] && found[i] != ERR_INVALID)
-			return found[i];
-	for (size_t i = 0; i < sizeof(found) / sizeof(*found); i++)
-		if (found[i])
-			return found[i];
-	return ERR_OK;
+		worst = worse(worst, found[i]);
+	sort_complaints(request);
+	return worst;
 }
 
 /* --- may it come ---------------------------------------------------------- */

@@ -196,17 +196,19 @@ static enum error read_one(struct request *request, const struct kind *kind,
     const json_t *item, const char *pointer, size_t index, void **row)
 {
 	size_t told = request->complaint_count;
+	void *read = kind_make(kind, &request->arena);
 	enum error error;
 
-	*row = kind_make(kind, &request->arena);
-	if (!json_is_object(item))
+	*row = NULL;
+	if (!json_is_object(item)) {
 		error = request_complain(
 		    request, "", "form", "应为对象", "must be an object", NULL);
-	else
-		error = kind_read(request, kind, item, *row);
+	} else {
+		error = kind_read(request, kind, item, read);
+		/* The texts are the list's, which is about to go. */
+		*row = kind_copy(kind, read, &request->arena);
+	}
 	move_pointers(request, told, pointer, index);
-	/* The texts are the list's, which is about to go. */
-	*row = error ? NULL : kind_copy(kind, *row, &request->arena);
 	return error;
 }
 

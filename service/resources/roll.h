@@ -74,8 +74,8 @@ enum error roll_person(struct request *request, const char *number,
     const char **person) MUST_CHECK;
 
 /* Read each object of a canonical array as `kind`, of at most `most`, into
- * `rows`; what is wrong is a complaint at <pointer>/<i>/<member>, and that row
- * NULL.
+ * `rows`; what is wrong is a complaint at <pointer>/<i>/<member>, and none in
+ * its row; what is no object is NULL.
  * ERR_INVALID */
 enum error roll_read_list(struct request *request, const struct kind *kind,
     const char *text, const char *pointer, size_t most, void **rows,

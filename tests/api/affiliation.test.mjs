@@ -203,7 +203,8 @@ describe('groups', () => {
     for (const [change, pointer] of [
       [{ holder: uscc, kind: 'controller' }, '/kind'],
       [{ kind: 'director', person_number: '36070019800101' }, '/person_name'],
-      [{ kind: 'director', person_name: '甲' }, '/holder'],
+      [{ kind: 'director' }, '/holder'],
+      [{ kind: 'director', person_name: '甲' }, '/person_number'],
       [{ kind: 'director', holder: 'x', ...person() }, '/person_name'],
       [{ kind: 'parent', holder: newUscc() }, '/holder'],
       [{ kind: 'parent', holder: 'nobody-here', holder_name: '某' }, '/holder'],

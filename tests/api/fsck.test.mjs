@@ -170,6 +170,7 @@ async function roll() {
   const propose = () => post('/v1/proposals', operator,
     { act: 'institution.suspend', subject: uscc, payload: { reason: '再次' } });
   await post(`/v1/proposals/${(await propose()).id}/withdrawal`, operator, {}, 200);
+  await post(`/v1/proposals/${(await propose()).id}/rejection`, (await it.people()).supervisor, { reason: '依据不足' }, 200);
   await propose();
   for (let i = 100; i < 170; i++) // more than one tile of entries
     await post('/v1/categories', operator, { code: `B${i}`, service: `服务${i}` });
@@ -284,6 +285,7 @@ const CHANGED = [
   ['policy', '1', "policy = CONCAT(policy, ' ')", 'policy', 'form'],
   ['proposal', "state = 'approved'", 'approver = NULL', 'approver', 'differs'],
   ['proposal', "state = 'proposed'", "state = 'approved'", 'state', 'differs'],
+  ['proposal', "state = 'rejected'", "reason = '别的'", 'reason', 'differs'],
   ['proposal', '1', "account = 'somebody'", 'account', 'differs'],
   ['proposal', '1', 'lapses_at = lapses_at + INTERVAL 1 SECOND', 'lapses_at', 'differs'],
   ['party', '1', "public_key = REPEAT('ab', 32)", 'public_key', 'differs'],

@@ -19,6 +19,28 @@ const approve = (id, key, digest) => call('POST', `/v1/proposals/${id}/approval`
 const withdraw = (id, key) => call('POST', `/v1/proposals/${id}/withdrawal`, { key, body: {} });
 const stateOf = async (id) => must(await call('GET', `/v1/proposals/${id}`), 200).state;
 
+test('it is turned down by another organisation, with a reason for everybody', async () => {
+  const { supervisor, operator, auditor } = await people();
+  const made = must(await propose(adoption()));
+  const reject = (key, body, more) => call('POST', `/v1/proposals/${made.id}/rejection`, { key, body, ...more });
+  assertProblem(await reject(supervisor, { reason: '自己' }), 403, 'two-persons');
+  assertProblem(await reject(operator, { reason: '不该由我' }), 403, 'forbidden');
+  assertProblem(await reject(auditor, {}), 422, 'invalid');
+  assertProblem(await reject(auditor, { reason: '' }), 422, 'invalid');
+  assertProblem(await reject(auditor, { reason: '长'.repeat(501) }), 422, 'invalid');
+  assertProblem(await reject(auditor, { reason: '依据不足' }, { headers: { 'if-match': '"9"' } }), 412, 'precondition-failed');
+  assertProblem(await call('POST', '/v1/proposals/nothing/rejection', { key: auditor, body: { reason: '无' } }), 404, 'not-found');
+  assert.equal(await stateOf(made.id), 'proposed');
+  const { state, rejected_by, reason, approver } = must(await reject(auditor, { reason: '长'.repeat(500) }), 200);
+  assert.deepEqual([state, rejected_by, reason, approver], ['rejected', auditor.organisation, '长'.repeat(500), null]);
+  assertProblem(await reject(auditor, { reason: '再次' }), 409, 'wrong-state');
+  assertProblem(await approve(made.id, auditor, made.digest), 409, 'wrong-state');
+  assertProblem(await withdraw(made.id, supervisor), 409, 'wrong-state');
+  const [last] = await sql(`SELECT kind FROM log_entry WHERE subject = '${made.id}' ORDER BY idx DESC LIMIT 1`);
+  assert.equal(last, 'proposal.rejected');
+  must(await propose(adoption())); // and may be proposed anew
+});
+
 test('a proposal shows what is to be approved, and its digest', async () => {
   const { supervisor } = await people();
   const body = adoption();
@@ -130,8 +152,9 @@ test('refused: what cannot be proposed', async () => {
 });
 
 test('domain 75: two persons of two organisations, says the database, too', async () => {
-  await assert.rejects(sql(`INSERT INTO proposal SELECT 'x', state, seq, event_index, act, subject, payload, digest,
-    organisation, role, organisation, lapses_at, account, changes FROM proposal LIMIT 1`), /CONSTRAINT/);
+  for (const who of ['organisation, lapses_at, account, changes, NULL', 'NULL, lapses_at, account, changes, organisation'])
+    await assert.rejects(sql(`INSERT INTO proposal SELECT 'x', state, seq, event_index, act, subject, payload, digest,
+      organisation, role, ${who}, NULL FROM proposal LIMIT 1`), /CONSTRAINT/);
 });
 
 test('it lapses after the hours of the policy, by itself', async () => {

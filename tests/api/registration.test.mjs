@@ -48,6 +48,83 @@ test('domain 1: whatever is missing is told at once, not one after another', asy
     '/contact_phone', '/licence', '/pledge', '/affiliations'].map((pointer) => [pointer, 'missing']));
 });
 
+// Rows and members of many kinds of wrong, in an order that is not the body's.
+const wrongs = () => ({
+  affiliations: [{ kind: 'director', person_name: '甲' }, { kind: 'emperor', person_name: '乙', person_number: '1234', valid_from: '2020-02-30' }, 7,
+    { kind: 'shareholder', person_name: '丙', person_number: '1234', share_bp: -1, more: 1 }],
+  qualifications: [{ kind: '', scopes: {}, number: '1', issuer: '某', valid_from: '2020-13-01', valid_until: '2020-01-01', evidence: 'abc' },
+    { kind: '工程咨询', scopes: [], issuer: '某', valid_from: '2020-01-01', valid_until: '2090-01-01', evidence: digestOf('a file nobody stored'), replaces: 'x' }],
+  counter: '', founded: '2099-01-01', region: 'nowhere', pledge: sha256('别的承诺'), licence: null });
+const inRows = [['/qualifications/0/kind', 'bounds'], ['/qualifications/0/scopes', 'form'], ['/qualifications/0/valid_from', 'form'],
+  ['/qualifications/0/valid_until', 'expired'], ['/qualifications/0/evidence', 'form'], ['/qualifications/1/number', 'missing']];
+const inTies = [['/affiliations/0/person_number', 'missing'], ['/affiliations/1/kind', 'form'], ['/affiliations/1/valid_from', 'form'],
+  ['/affiliations/2', 'form'], ['/affiliations/3', 'unknown-member'], ['/affiliations/3/share_bp', 'bounds']];
+
+test('domain 1: one answer tells all, whatever its kind, in the order of the body', async () => {
+  await keeper();
+  const sent = { key_hash: 'abc', ...wrongs(), ...(({ name, kind, presence }) => ({ name, kind, presence }))(await body()),
+    uscc: usccFrom('360700', 'MA12B45C').toLowerCase(), legal_representative: null, address: '', capital_fen: 1.5, more: true };
+  const early = [['', 'unknown-member'], ['/uscc', 'form'], ['/region', 'unknown']];
+  const late = [['/capital_fen', 'bounds'], ['/counter', 'bounds']];
+  const rows = [...inRows, ['/qualifications/1/replaces', 'unknown']];
+  const reply = await register(sent);
+  assertProblem(reply, 422, 'invalid');
+  assert.deepEqual(complaints(reply), [...early, ['/address', 'bounds'], ['/founded', 'bounds'], ...late, ['/pledge', 'unknown'],
+    ...rows, ...inTies, ['/key_hash', 'form']]);
+  // About to be submitted it hears of what is missing, too.
+  const about = await register({ ...sent, for_submission: true });
+  assertProblem(about, 422, 'invalid');
+  assert.deepEqual(complaints(about), [...early, ['/legal_representative', 'missing'], ['/address', 'bounds'], ['/founded', 'bounds'], ...late,
+    ['/contact_name', 'missing'], ['/contact_phone', 'missing'], ['/licence', 'missing'], ['/pledge', 'unknown'],
+    ...rows, ['/affiliations', 'missing'], ...inTies, ['/key_hash', 'form']]);
+});
+
+test('domain 1: an amendment is told all at once, and of files that are not stored', async () => {
+  const draft = await begin();
+  const sent = { ...draft.body, ...wrongs(), uscc: newUscc(), licence: digestOf('another that nobody stored') };
+  const told = [['/uscc', 'constant'], ['/region', 'unknown'], ['/founded', 'bounds'], ['/counter', 'bounds']];
+  const last = ['/qualifications/1/replaces', 'unknown'];
+  const reply = await act(draft, draft, 'amendment', sent);
+  assertProblem(reply, 422, 'invalid');
+  assert.deepEqual(complaints(reply), [...told, ['/pledge', 'unknown'], ...inRows, last, ...inTies]);
+  const about = await act(draft, draft, 'amendment', { ...sent, for_submission: true });
+  assertProblem(about, 422, 'invalid');
+  assert.deepEqual(complaints(about), [...told, ['/licence', 'no-file'], ['/pledge', 'unknown'], ...inRows,
+    ['/qualifications/1/evidence', 'no-file'], last, ['/affiliations', 'missing'], ...inTies]);
+  assertProblem(await act(draft, draft, 'amendment', { ...draft.body, for_submission: 1 }), 422, 'invalid');
+  const { state, round, name } = must(await act(draft, draft, 'amendment', { ...draft.body, name: '改了名', for_submission: true }), 200);
+  assert.deepEqual([state, round, name], ['draft', 0, '改了名']); // it is not submitted by that
+  must(await act(draft, draft, 'submission'), 200);
+});
+
+test('what is about to be submitted is told what a draft is not', async () => {
+  await keeper();
+  const { uscc, name, region: where } = await body();
+  const few = { uscc, name, region: where, key_hash: anyKey() };
+  const reply = await register({ ...few, for_submission: true });
+  assertProblem(reply, 422, 'invalid');
+  assert.deepEqual(complaints(reply), ['/kind', '/legal_representative', '/address', '/presence', '/contact_name',
+    '/contact_phone', '/licence', '/pledge', '/affiliations'].map((pointer) => [pointer, 'missing']));
+  must(await register({ ...few, for_submission: false }));
+  // What it names is stored by whom it makes: that it is missing is told by the submission.
+  const whole = { ...await body({ licence: digestOf('not stored yet') }), for_submission: true };
+  const token = randomBytes(32).toString('hex');
+  const made = must(await register({ ...whole, key_hash: sha256(token) }));
+  const submission = await act({ token }, made, 'submission');
+  assertProblem(submission, 422, 'invalid');
+  assert.deepEqual(complaints(submission), [['/licence', 'no-file']]);
+});
+
+test('whoever will act for it has a key or a code, not both; told with the rest', async () => {
+  await keeper();
+  for (const [holder, told] of [[{}, '/setup_hash'], [{ key_hash: anyKey(), setup_hash: anyKey() }, '/setup_hash'],
+    [{ key_hash: 'abc' }, '/key_hash'], [{ setup_hash: 'abc' }, '/setup_hash']]) {
+    const reply = await register({ ...await body({ founded: '2099-01-01' }), ...holder });
+    assertProblem(reply, 422, 'invalid');
+    assert.deepEqual(complaints(reply), [['/founded', 'bounds'], [told, 'form']]);
+  }
+});
+
 test('every wrong qualification of fifty is told', async () => {
   const wrong = Array.from({ length: 50 }, () => ({ kind: '工程咨询', scopes: [], number: '1', issuer: '某',
     valid_from: '2020-01-01', valid_until: '2020-02-01', evidence: digestOf('a') }));
@@ -275,7 +352,7 @@ const faults = {
   'its own state': [{ state: 'entered' }, '', 'unknown-member'],
   'who decided': [{ decided_by: 'me' }, '', 'unknown-member'],
   'whether it is deemed': [{ deemed: true }, '', 'unknown-member'],
-  'an affiliation with itself verified': [{ affiliations: [{ kind: 'parent', holder: 'x', verified_by: 'me' }] }, '/affiliations/0', 'unknown-member'],
+  'an affiliation with itself verified': [{ affiliations: [{ kind: 'parent', holder: usccFrom('360700', 'MA12B45C'), holder_name: '某', verified_by: 'me' }] }, '/affiliations/0', 'unknown-member'],
   'an affiliation with nobody': [{ affiliations: [{ kind: 'parent' }] }, '/affiliations/0/holder', 'missing'],
   'a shareholder without a share': [{ affiliations: [{ kind: 'shareholder', person_name: '甲', person_number: '1234' }] }, '/affiliations/0/kind', 'fault'],
   'a person without a name': [{ affiliations: [{ kind: 'director', person_number: '1234' }] }, '/affiliations/0/person_name', 'form'],

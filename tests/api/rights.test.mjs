@@ -250,6 +250,10 @@ const FIXTURES = {
     foreign: async () => delegation(await person('owner'), await person('owner')),
     wrong: async (who) => delegation(who, await person('authority'), { state: 'revoked' }),
   },
+  'POST /v1/proposals/{id}/rejection': {
+    own: async (who) => (proposes(who) ? { ...await approvable(who), body: reason } : 'absent'),
+    foreign: async () => ({ ...await approvable(await person('owner')), body: reason }),
+  },
   'POST /v1/proposals/{id}/withdrawal': {
     own: (who) => (proposes(who) ? proposal(who) : 'absent'),
     foreign: async () => proposal(await person('owner')),

@@ -11,7 +11,8 @@
  * Only a klerod is failed, not what starts it. Not counted are those inside
  * mysql_real_connect(): the client library itself does not survive them. Nor
  * does glibc 2.36 those inside getservbyname(), which mysql_library_init()
- * calls: its NSS goes through a null pointer.
+ * calls: its NSS goes through a null pointer. Nor does libmagic 5.44 those
+ * inside magic_load(), once, at the start: it frees what it has not set.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -42,10 +43,13 @@ typedef void *connects(void *, const char *, const char *, const char *,
     const char *, unsigned, const char *, unsigned long);
 connects mysql_real_connect;
 typedef struct servent *looks_up(const char *, const char *);
+typedef int loads(void *, const char *);
+loads magic_load;
 
 static struct control *control;
 static connects *library_connect;
 static looks_up *library_look_up;
+static loads *library_load;
 static _Thread_local int inside;
 
 static void __attribute__((constructor)) begin(void)
@@ -58,6 +62,7 @@ static void __attribute__((constructor)) begin(void)
 		return;
 	*(void **)&library_connect = dlsym(RTLD_NEXT, "mysql_real_connect");
 	*(void **)&library_look_up = dlsym(RTLD_NEXT, "getservbyname");
+	*(void **)&library_load = dlsym(RTLD_NEXT, "magic_load");
 	file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	if (file >= 0)
 		mapped = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE,
@@ -147,4 +152,14 @@ struct servent *getservbyname(const char *name, const char *protocol)
 	found = library_look_up(name, protocol);
 	inside--;
 	return found;
+}
+
+int magic_load(void *magic, const char *files)
+{
+	int failed;
+
+	inside++;
+	failed = library_load(magic, files);
+	inside--;
+	return failed;
 }

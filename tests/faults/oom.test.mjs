@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem, client, must, until } from '../api/client.mjs';
+import { pdf } from '../api/evidences.mjs';
 import { Installation, scratch } from '../api/installation.mjs';
 import { newUscc } from '../api/keys.mjs';
 import { chanceOf, long } from './chance.mjs';
@@ -81,6 +82,8 @@ const REQUESTS = {
     { key: await load.them.institution(), body: {}, idempotency: randomUUID() }],
   'a proposal': post('/v1/proposals', operator, async () =>
     ({ act: 'institution.suspend', subject: (await load.them.institution()).uscc, payload: { reason: '测试' } })),
+  'a file': async () => ['POST', '/v1/files', { key: await load.them.institution(), body: pdf(randomUUID()), idempotency: randomUUID(),
+    headers: { 'content-type': 'application/pdf', 'klero-file-name': 'a.pdf' } }],
 };
 
 async function startAgain() {

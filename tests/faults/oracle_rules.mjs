@@ -68,6 +68,7 @@ const TRANSITIONS = {
   'policy.adopted': ['supervisor auditor', '-', 'adopted'],
   'proposal.made': ['owner operator reviewer supervisor auditor', '-', 'proposed'],
   'proposal.approved': ['supervisor auditor', 'proposed', 'approved'],
+  'proposal.rejected': ['operator supervisor auditor', 'proposed', 'rejected'],
   'proposal.withdrawn': ['owner operator reviewer supervisor auditor', 'proposed', 'withdrawn'],
   'proposal.lapsed': ['service', 'proposed', 'lapsed'],
   'party.enrolled': ['auditor', '-', 'enrolled'],

@@ -41,11 +41,17 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   await page.waitForSelector('.faults li');
   const first = (await faults(page)).join('\n');
   for (const wanted of ['机构全称', '区划', '类型', '法定代表人', '地址', '服务方式', '联系人', '联系电话', '营业执照', '入驻承诺书',
-    '成立日期：不得晚于今天', '资质 1 · 有效期止：已过期', '资质 1 · 证明文件：必填', '关联关系 1 · 证件号码：必填'])
+    '成立日期：不得晚于今天', '资质 1 · 有效期止：已过期', '资质 1 · 证明文件：必填', '关联关系 1 · .*：须填单位的代码'])
     assert.match(first, new RegExp(wanted), `${wanted} in ${first}`);
+  assert.match(await page.innerText('#f-qualifications-0-valid_until-error'), /已过期/);
+  assert.match(await page.innerText('#f-affiliations-0-person_number-error'), /姓名与证件号码/);
+  await page.locator('.faults a', { hasText: '关联关系 1' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'f-affiliations-0-person_number');
   await proper(page, 'register-defects-1280');
+  // Nothing was kept of it but here.
+  assert.equal(await page.locator('.receipt').count(), 0);
 
-  // With what it takes to keep it, the rest of what is wrong comes at once.
+  // Mended in part, it is told of the rest, and of all of that.
   await typeIn(page, { '/name': name, '/region': await it.region() });
   await page.setInputFiles('#f-qualifications-0-evidence', aFile('certificate.pdf', uscc));
   await page.waitForSelector('.file .hash');

@@ -42,12 +42,13 @@ export function useFaults() {
   return { faults, failure, busy, at, run, tell };
 }
 
-/** The field of a pointer, or of what it is part of, or the first within it. */
+/** The field of a pointer, or the one that asks for it, too, or of what it is part of, or
+ * the first within it. */
 export function goTo(pointer: string): void {
   let path = pointer;
   let field: HTMLElement | null = null;
   for (; path && !field; path = path.slice(0, path.lastIndexOf('/')))
-    field = document.getElementById(fieldId(path)) ?? document.querySelector(`[id^="${fieldId(path)}-"]`);
+    field = document.getElementById(fieldId(path)) ?? document.querySelector(`[data-also="${path}"]`) ?? document.querySelector(`[id^="${fieldId(path)}-"]`);
   field?.focus();
   field?.scrollIntoView({ block: 'center' });
 }

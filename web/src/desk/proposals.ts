@@ -1,3 +1,5 @@
+import { getJson } from '../api/client';
+
 export interface PolicyChange {
   path: string;
   before?: unknown;
@@ -26,6 +28,14 @@ export interface Proposal {
   organisation: string;
   role: string;
   lapses_at: string;
+  rejected_by: string | null;
+  reason: string | null;
+}
+
+/** Of each act of two persons the roles that may approve it, or turn it down: GET /v1. */
+export async function approversOf(): Promise<Record<string, string[]>> {
+  const { proposals } = await getJson<{ proposals: { act: string; approvers: string[] }[] }>('/v1');
+  return Object.fromEntries(proposals.map(({ act, approvers }) => [act, approvers]));
 }
 
 /** What a member of a policy means: GET /v1/policy-members. */

@@ -5,9 +5,6 @@ import {
   affiliationSent, affiliationShown, given, newAffiliation, qualificationSent, qualificationShown,
 } from './roll';
 
-/** What the service wants of whoever submits: registrations_check.c. */
-export const NEEDED = ['uscc', 'name', 'region', 'kind', 'legal_representative', 'address', 'presence', 'contact_name', 'contact_phone', 'licence', 'pledge'];
-
 const TEXTS = ['uscc', 'name', 'region', 'kind', 'legal_representative', 'address', 'founded', 'presence', 'counter', 'contact_name', 'contact_phone', 'licence'] as const;
 
 export type RegisterForm = Record<typeof TEXTS[number], string> & {
@@ -48,24 +45,4 @@ export function sentOf(form: RegisterForm, pledge: string): Record<string, unkno
     ...capital.trim() && { capital_fen: fenOf(capital) ?? capital }, ...pledged && { pledge },
     qualifications: qualifications.map(qualificationSent), affiliations: represented.map(affiliationSent),
   };
-}
-
-const ROW = ['kind', 'number', 'issuer', 'valid_from', 'valid_until', 'evidence'] as const;
-
-/** What the service would tell once the rest is sound, so that it is told at once: a
- * pointer and a key of `register` in the words. */
-export function wouldBeTold(form: RegisterForm, today: string): [pointer: string, what: 'missing' | 'expired' | 'future'][] {
-  const sent = sentOf(form, '-');
-  const told: [string, 'missing' | 'expired' | 'future'][] = NEEDED.filter((name) => sent[name] === undefined).map((name) => [`/${name}`, 'missing']);
-  if (form.founded > today) told.push(['/founded', 'future']);
-  form.qualifications.forEach((one, i) => {
-    ROW.filter((name) => !one[name]).forEach((name) => told.push([`/qualifications/${i}/${name}`, 'missing']));
-    if (one.valid_until && one.valid_until < today) told.push([`/qualifications/${i}/valid_until`, 'expired']);
-  });
-  form.affiliations.forEach((one, i) => {
-    if (!one.kind) told.push([`/affiliations/${i}/kind`, 'missing']);
-    else if (!one.holder && !one.person_number) told.push([`/affiliations/${i}/${one.kind === 'parent' ? 'holder' : 'person_number'}`, 'missing']);
-  });
-  if (form.affiliations.every(({ kind }) => kind !== 'legal-representative')) told.push(['/affiliations', 'missing']);
-  return told;
 }

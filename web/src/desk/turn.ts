@@ -1,10 +1,10 @@
 // What it is somebody's turn to do, by when: by his role, from what the service lists.
 import { getJson } from '../api/client';
-import { all, call, me } from '../api/session';
+import { all, call, key, me } from '../api/session';
 import type { Page, Region } from '../api/types';
 import { EXPIRY_SHOWN_DAYS, expiryOf, type Qualification } from './expiry';
 import type { OwnListing } from './offer';
-import type { Proposal } from './proposals';
+import { approversOf, type Proposal } from './proposals';
 import type { Registration } from './roll';
 import type { Tie } from './ties';
 
@@ -49,8 +49,9 @@ async function ofKeeper(): Promise<Task[]> {
 }
 
 async function ofProposals(): Promise<Task[]> {
-  const waiting = await all<Proposal>('/v1/proposals?state=proposed');
-  return waiting.filter(({ organisation }) => organisation !== me.value?.organisation)
+  const [waiting, approvers] = await Promise.all([all<Proposal>('/v1/proposals?state=proposed'), approversOf()]);
+  const { organisation: own, role = '' } = me.value ?? {};
+  return waiting.filter(({ act, organisation }) => organisation !== own && approvers[act]?.includes(role))
     .map((one) => ({ what: 'proposal', name: one.subject, to: '/desk/proposals', due: one.lapses_at }));
 }
 
@@ -75,11 +76,20 @@ async function ofOperator(): Promise<Task[]> {
     ...imports.filter(({ state }) => state === 'staged').map((one) => ({ what: 'import', name: one.target, to: `/desk/imports/${one.id}`, due: '' }))];
 }
 
+/** Roles that let others act for them, and act for others. */
+export const PRINCIPALS = ['owner', 'institution', 'reviewer', 'authority'];
+async function ofDelegations(): Promise<Task[]> {
+  const received = await all<{ state: string; principal: string; valid_until: string }>('/v1/delegations/received');
+  return received.filter(({ state }) => state === 'offered')
+    .map((one) => ({ what: 'delegation', name: one.principal, to: '/account', due: one.valid_until }));
+}
+
 const TURNS: Record<string, () => Promise<Task[]>> = {
   institution: ofInstitution, reviewer: ofKeeper, operator: ofOperator, supervisor: ofProposals, auditor: ofProposals,
 };
 
 export async function turnOf(role: string): Promise<Task[]> {
-  const tasks = await (TURNS[role] ?? (() => Promise.resolve([])))();
+  const asked = PRINCIPALS.includes(role) && !key.value ? ofDelegations() : Promise.resolve([]);
+  const tasks = (await Promise.all([TURNS[role]?.() ?? Promise.resolve([]), asked])).flat();
   return tasks.sort((a, b) => (a.due || '9').localeCompare(b.due || '9'));
 }
