@@ -161,7 +161,7 @@ test('the way in: an institution registers, mends, is passed, publishes, and is 
   // The operator publishes.
   const office = await view(browser);
   await enter(office, operator, '/desk');
-  await office.locator('.task a', { hasText: '审核挂牌' }).click();
+  await office.locator('.task a', { hasText: `水土保持方案 ${uscc.slice(12)}` }).click();
   await office.waitForSelector('.check');
   assert.match(await office.innerText('.check'), /每平方米 2\.5 元/);
   await proper(office, 'work-listing-check-1280');

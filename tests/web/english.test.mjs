@@ -15,7 +15,7 @@ const day = (after) => new Date(Date.now() + (8 * 3600 + after * 86400) * 1000).
 const loaded = (page) => page.waitForFunction(() => document.querySelector('.desk-head') && !/正在加载|Loading/.test(document.querySelector('main').innerText));
 const qualification = { kind: '地震安全性评价', scopes: ['评价'], number: 'E-1', issuer: '省局', valid_from: '2020-01-01', valid_until: day(20), evidence: digestOf('of an earthquake') };
 
-let institution, draft;
+let institution, draft, proposed;
 before(async () => {
   const { operator } = await it.people();
   must(await it.call('POST', '/v1/categories', { key: operator, body: { code: 'E01', service: '地震安全性评价' } }));
@@ -94,7 +94,7 @@ test('what an operator opens', async () => {
 
 test('what a supervisor opens', async () => {
   const { operator } = await it.people();
-  must(await it.call('POST', '/v1/proposals', { key: operator, body: { act: 'institution.suspend', subject: institution.organisation, payload: { reason: '示例' } } }));
+  proposed = must(await it.call('POST', '/v1/proposals', { key: operator, body: { act: 'institution.suspend', subject: institution.organisation, payload: { reason: '示例' } } }));
   await inEnglish(await hired('supervisor'), 'supervisor');
 });
 
@@ -130,6 +130,7 @@ test('the dialogs over whatever is being done: a code, the end of a session', as
   await ended(page);
   await everyWidth(page, 'english-guard-ended', ended);
   await page.done();
+  must(await it.call('POST', `/v1/proposals/${proposed.id}/withdrawal`, { key: (await it.people()).operator, body: {} }), 200);
 });
 
 test('the dialog before a session ends', async () => {

@@ -160,7 +160,8 @@ test('an approval wants a fresh code, and the proposal shows what it changes', a
   await proper(page, 'work-policy-1280');
   await page.click('text=提案（1 处变更）');
   await page.waitForURL(/done=proposed/);
-  await page.waitForFunction(() => /30/.test(document.querySelector('article')?.textContent ?? ''));
+  await page.waitForFunction((own) => [...document.querySelectorAll('article')].some(({ textContent }) =>
+    textContent.includes(own) && /30/.test(textContent.replace(own, ''))), version);
   const approver = await view(browser);
   await enter(approver, auditor, '/desk/proposals');
   await it.sql(`UPDATE session SET stepped_at = UTC_TIMESTAMP(6) - INTERVAL 1 DAY WHERE account = '${auditor.account}'`);

@@ -145,7 +145,9 @@ test('the notice of a year is proposed by one, approved by another, and in the c
   await other.goto(`${it.url}/desk/calendar`);
   await other.selectOption('#calendar-region', 'yearland');
   await other.waitForFunction(() => /测试县人民政府通知/.test(document.querySelector('table.cards')?.innerText));
-  await everyWidth(other, 'work-calendar-year-zh-CN', (one) => one.waitForSelector('#horizon'));
+  const counted = (one) => one.waitForFunction(() => /示例yearland\s*2 天/.test(document.querySelector('#horizon')?.parentElement.innerText));
+  await counted(other);
+  await everyWidth(other, 'work-calendar-year-zh-CN', counted);
   const { items } = must(await it.call('GET', '/v1/regions/yearland/days?from=2026-11-16&to=2026-11-21'), 200);
   assert.deepEqual([items[0].kind, items[5].kind], ['off', 'makeup']);
   await Promise.all([page.done(), other.done()]);
