@@ -1,5 +1,6 @@
-// Mutations of tests/vectors/http/gate.json: whatever comes, each answer is one
-// in form, none is to what was in another's body, and nothing breaks.
+// Mutations of tests/vectors/http/gate.json, and each of its lines with LF alone:
+// whatever comes, each answer is one in form, none is to what was in another's
+// body, and nothing breaks.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -9,7 +10,7 @@ import { answersOf } from '../api/answers.mjs';
 import { daemon } from '../api/client.mjs';
 import { root } from '../api/installation.mjs';
 import { chanceOf, long } from './chance.mjs';
-import { mutationOf, read } from './mutations.mjs';
+import { lineFeeds, mutationOf, read } from './mutations.mjs';
 
 const MUTATIONS = long ? 1_000_000 : 1000;
 // What so many are answered, whatever chance says.
@@ -73,9 +74,10 @@ test(`${MUTATIONS} mutations of requests`, async (t) => {
   t.diagnostic(`KLERO_SEED=${chance.seed}`);
   try {
     const { text: health } = await it.call('GET', '/healthz');
-    let left = MUTATIONS;
+    const always = lineFeeds(cases);
+    let left = MUTATIONS + always.length;
     const one = async (address) => {
-      const text = mutationOf(chance, cases) + LAST;
+      const text = (always.pop() ?? mutationOf(chance, cases)) + LAST;
       const requests = read(text);
       const { answer, end } = await exchange(port, address, text, requests.filter(({ cut, broken }) => !cut && !broken).length);
       try {

@@ -3,6 +3,7 @@
 //
 // mutationOf(chance, cases) → latin1 text: cases of vectors/http/gate.json, cut
 //     up, spliced and sprinkled with what parsers trip over
+// lineFeeds(cases) → those, each with one of its lines ended by LF alone
 // read(text) → the requests in it, read by RFC 9112 and nothing else:
 //     [{ method, path }], the last one { broken } or { cut } when it is
 
@@ -34,6 +35,9 @@ const changes = [
   (text, at) => text.slice(0, at),
   (text, at, chance, cases) => text.slice(0, at) + chance.of(cases).bytes,
 ];
+
+export const lineFeeds = (cases) => cases.flatMap(({ bytes }) =>
+  [...bytes.matchAll(/\r\n/g)].map(({ index }) => bytes.slice(0, index) + bytes.slice(index + 1)));
 
 export function mutationOf(chance, cases) {
   let text = chance.of(cases).bytes;
