@@ -184,6 +184,7 @@ static const struct words words[] = {
 	{ "regions", "服务区划" },
 	{ "registration", "入驻编号" },
 	{ "registration_number", "注册号" },
+	{ "rejected_by", "驳回单位" },
 	{ "repair", "整改情况" },
 	{ "repair_evidence", "整改凭据哈希" },
 	{ "replacements", "递补次数" },

@@ -34,12 +34,14 @@ count() {
 # FUNCTION FILE...: as many files at a time as there are cores. What is said of
 # one is shown when it ends, as a whole.
 at_once() {
-	local status good bad
+	local status good bad left=$(($# - 1))
 	printf '%s\0' "${@:2}" |
 	    xargs -0 -r -n 1 -P "$(nproc)" bash -c '"$0" "$1"' "$1"
 	while read -r status good bad; do
 		count "$status" "$good" "$bad"
+		left=$((left - 1))
 	done <"$counts"
+	failed=$((failed + left)) # those that were killed before they said it
 	: >"$counts"
 }
 
