@@ -114,6 +114,8 @@ static enum error read_name(struct request *request, const char **name)
 		    "encoding",
 		    NULL);
 	body = json_pack("{s:s}", "name", decoded);
+	if (!body)
+		return ERR_INTERNAL;
 	error = kind_read(request, &named_kind, body, &named);
 	if (error)
 		return error;
@@ -157,13 +159,16 @@ static enum error check_content(
     struct request *request, const struct type *type)
 {
 	const char *found;
-	bool same;
+	bool same, judged;
 
 	pthread_mutex_lock(&uploads.lock);
 	found =
 	    magic_buffer(uploads.magic, request->body_text, request->body_size);
-	same = found && strcmp(found, type->found) == 0;
+	judged = found != NULL;
+	same = judged && strcmp(found, type->found) == 0;
 	pthread_mutex_unlock(&uploads.lock);
+	if (!judged)
+		return ERR_INTERNAL;
 	if (same && type->too)
 		same = type->too(
 		    (const uint8_t *)request->body_text, request->body_size);

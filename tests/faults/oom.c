@@ -12,7 +12,8 @@
  * mysql_real_connect(): the client library itself does not survive them. Nor
  * does glibc 2.36 those inside getservbyname(), which mysql_library_init()
  * calls: its NSS goes through a null pointer. Nor does libmagic 5.44 those
- * inside magic_load(), once, at the start: it frees what it has not set.
+ * inside magic_load(), once at the start, and magic_buffer(): it frees what it
+ * has not set, and what vasprintf() has not.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -45,11 +46,14 @@ connects mysql_real_connect;
 typedef struct servent *looks_up(const char *, const char *);
 typedef int loads(void *, const char *);
 loads magic_load;
+typedef const char *judges(void *, const void *, size_t);
+judges magic_buffer;
 
 static struct control *control;
 static connects *library_connect;
 static looks_up *library_look_up;
 static loads *library_load;
+static judges *library_judge;
 static _Thread_local int inside;
 
 static void __attribute__((constructor)) begin(void)
@@ -63,6 +67,7 @@ static void __attribute__((constructor)) begin(void)
 	*(void **)&library_connect = dlsym(RTLD_NEXT, "mysql_real_connect");
 	*(void **)&library_look_up = dlsym(RTLD_NEXT, "getservbyname");
 	*(void **)&library_load = dlsym(RTLD_NEXT, "magic_load");
+	*(void **)&library_judge = dlsym(RTLD_NEXT, "magic_buffer");
 	file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	if (file >= 0)
 		mapped = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE,
@@ -162,4 +167,14 @@ int magic_load(void *magic, const char *files)
 	failed = library_load(magic, files);
 	inside--;
 	return failed;
+}
+
+const char *magic_buffer(void *magic, const void *bytes, size_t size)
+{
+	const char *type;
+
+	inside++;
+	type = library_judge(magic, bytes, size);
+	inside--;
+	return type;
 }
