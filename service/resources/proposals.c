@@ -367,18 +367,24 @@ static enum error check_approver(struct request *request,
 	return error ? error : check_changes(request, act, proposal);
 }
 
+static enum error find_act(struct request *request, struct proposal **proposal,
+    const struct two_person **act)
+{
+	enum error error = find(request, proposal);
+
+	if (!error)
+		*act = two_person_named((*proposal)->act);
+	return error || *act ? error : ERR_INTERNAL;
+}
+
 static enum error approve(struct request *request)
 {
 	struct proposal *proposal = NULL;
-	const struct two_person *act;
-	enum error error = find(request, &proposal);
+	const struct two_person *act = NULL;
+	enum error error = find_act(request, &proposal, &act);
 
-	if (error)
-		return error;
-	act = two_person_named(proposal->act);
-	if (!act)
-		return ERR_INTERNAL;
-	error = check_approver(request, act, proposal);
+	if (!error)
+		error = check_approver(request, act, proposal);
 	if (error)
 		return error;
 	proposal->approver = request->caller.organisation;
@@ -394,15 +400,11 @@ static enum error reject(struct request *request)
 {
 	const struct reason *input = request->input;
 	struct proposal *proposal = NULL;
-	const struct two_person *act;
-	enum error error = find(request, &proposal);
+	const struct two_person *act = NULL;
+	enum error error = find_act(request, &proposal, &act);
 
-	if (error)
-		return error;
-	act = two_person_named(proposal->act);
-	if (!act)
-		return ERR_INTERNAL;
-	error = check_other(request, act, proposal);
+	if (!error)
+		error = check_other(request, act, proposal);
 	if (!error)
 		error = request_match(request, proposal->object.seq);
 	if (!error)
