@@ -145,6 +145,7 @@ $(B)/tests/bench/%: DEPS := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/bench/%: LINK := $(PKGS) $(DAEMON_PKGS)
 $(B)/tests/unit/% $(B)/tests/node/%: LINK := $(PKGS) cmocka
 $(B)/tests/service/test_config: LDFLAGS += -Wl,--wrap=getline,--wrap=__getdelim
+$(B)/tests/service/test_market_kept: LDFLAGS += -Wl,--wrap=log_read_head,--wrap=db_query,--wrap=db_next,--wrap=db_finish
 $(B)/tests/unit/test_memory $(B)/tests/unit/test_search: LDFLAGS += -Wl,--wrap=realloc,--wrap=calloc
 $(B)/tests/unit/test_tally: LDFLAGS += -Wl,--wrap=calloc
 $(B)/tests/service/%: LINK := $(PKGS) $(DAEMON_PKGS) cmocka

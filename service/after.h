@@ -5,8 +5,11 @@
 #include "export.h"
 #include "request.h"
 
-/* Both, in the query of a route. */
-#define AFTER_QUERY                                                            \
+/* Of the entries a page is made of; the one that goes over it is the last. */
+enum { AFTER_BYTES_MAX = 4 << 20 };
+
+/* Both, in the query of a route that shows at most so many as JSON. */
+#define AFTER_QUERY(most)                                                      \
 	{ .name = "after",                                                     \
 		.type = MEMBER_NUMBER,                                         \
 		.maximum = INT64_MAX,                                          \
@@ -15,7 +18,7 @@
 	{                                                                      \
 		.name = "limit", .type = MEMBER_NUMBER, .minimum = 1,          \
 		.maximum = EXPORT_ROWS_MAX, .flags = MEMBER_OPTIONAL,          \
-		.help = "How many at most; a file has more than JSON"          \
+		.help = "How many at most, of JSON " #most                     \
 	}
 
 struct after {

@@ -257,25 +257,28 @@ static enum error retire(struct request *request)
 		     : change(request, category, EVENT_CATEGORY_RETIRED);
 }
 
-static bool is_said(const char *word, const char *const texts[])
+static bool is_said(const char *word, const struct category *category)
 {
-	for (; *texts; texts++)
-		if (strcasestr(*texts, word))
+	const char *const texts[] = { category->object.id, category->service,
+		category->approval_item, category->authority, category->basis };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (texts[i] && strcasestr(texts[i], word))
 			return true;
 	return false;
 }
 
-bool category_fits(
-    struct request *request, const char *const texts[], const char *phase)
+bool category_fits(struct request *request, const struct category *category)
 {
 	const char *words = request_query(request, "q"), *word;
 	const char *wanted = request_query(request, "phase");
+	const char *phase = category->phase ? category->phase : "";
 	char *rest = arena_copy(&request->arena, words ? words : "");
 
-	if (wanted && strcmp(wanted, phase ? phase : "") != 0)
+	if (wanted && strcmp(wanted, phase) != 0)
 		return false;
 	while ((word = strsep(&rest, " ")))
-		if (!is_said(word, texts))
+		if (!is_said(word, category))
 			return false;
 	return true;
 }
@@ -283,19 +286,11 @@ bool category_fits(
 static enum error look(struct request *request, void *row)
 {
 	const struct category *category = row;
-	const char *all[] = { category->object.id, category->service,
-		category->approval_item, category->authority, category->basis };
-	const char *texts[sizeof(all) / sizeof(*all) + 1] = { NULL };
 	const char *state = request_query(request, "state");
-	size_t count = 0;
 
 	if (state && strcmp(state, category->object.state) != 0)
 		return ERR_NOT_FOUND;
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (all[i])
-			texts[count++] = all[i];
-	return category_fits(request, texts, category->phase) ? ERR_OK
-							      : ERR_NOT_FOUND;
+	return category_fits(request, category) ? ERR_OK : ERR_NOT_FOUND;
 }
 
 static const struct member query[] = {

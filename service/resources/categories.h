@@ -33,11 +33,10 @@ enum error category_open(struct request *request, const char *code,
     const struct category **category) MUST_CHECK;
 
 /*
- * Is it of the ?phase= that is asked for, and is each word of ?q= in one of its
- * texts, which end with NULL? CATEGORY_QUERY is these two.
+ * Is it of the ?phase= that is asked for, and is each word of ?q= in its id,
+ * service, approval item, authority or basis? CATEGORY_QUERY is these two.
  */
-bool category_fits(
-    struct request *request, const char *const texts[], const char *phase);
+bool category_fits(struct request *request, const struct category *category);
 
 #define CATEGORY_QUERY                                                         \
 	{ .name = "q",                                                         \

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LIMIT = 50, LIMIT_MAX = 200, PAGE_BYTES_MAX = 4 << 20 };
+enum { LIMIT = 50, LIMIT_MAX = 200 };
 
 /* Each is one range of one key, however far in: performance counts on it. */
 #define SELECT "SELECT idx, bytes FROM log_entry "
@@ -82,7 +82,7 @@ static enum error read_items(struct request *request,
 	enum error error = ERR_OK, end;
 
 	begin(request, wanted, &index, &leaf);
-	while (!error && size < PAGE_BYTES_MAX && db_next(request->db)) {
+	while (!error && size < AFTER_BYTES_MAX && db_next(request->db)) {
 		error = add(items, index, &leaf);
 		size += leaf.size;
 		*last = index;
@@ -113,7 +113,7 @@ static enum error list_events(struct request *request)
 }
 
 static const struct member query[] = {
-	AFTER_QUERY,
+	AFTER_QUERY(200),
 	{ .name = "kind",
 	    .type = MEMBER_TOKEN,
 	    .flags = MEMBER_OPTIONAL,

@@ -72,7 +72,7 @@ static enum error find_public(struct request *request)
 /* --- all of them ---------------------------------------------------------- */
 
 const struct member listing_versions_query[] = {
-	AFTER_QUERY,
+	AFTER_QUERY(100),
 	{ 0 },
 };
 
@@ -95,17 +95,19 @@ static enum error read_versions(struct request *request,
     const struct after *after, json_t *items, const char **next)
 {
 	uint64_t index, last = 0, count = 0;
+	size_t size = 0;
 	struct db_blob leaf;
 
 	db_query(request->db, &select_versions,
 	    DB_IN(db_text(request->params[0]), db_u64(after->first),
 		db_u64(INT64_MAX), db_u64(after->limit + 1)),
 	    DB_OUT(db_to_u64(&index), db_to_blob(&leaf)));
-	while (db_next(request->db)) {
-		if (count++ == after->limit) {
+	while (!*next && db_next(request->db)) {
+		if (count++ == after->limit || size >= AFTER_BYTES_MAX) {
 			*next = request_number(request, last);
 			continue;
 		}
+		size += leaf.size;
 		json_array_append_new(items, shown(index, &leaf));
 		last = index;
 	}

@@ -30,11 +30,16 @@ struct kept {
 	uint64_t size;        /* entries of the log that it was made from */
 };
 
-/* Each is as it is at `size` entries of the log, at least. */
+/*
+ * Each was made from `size` entries of the log, or holds still after so many.
+ * A reader that has seen more looks for what has changed until then, `heading`.
+ * What is made of fewer is not kept from the moment on that it begins: it would
+ * come too late to be forgotten.
+ */
 static struct {
 	pthread_mutex_t lock;
 	struct kept *first;
-	uint64_t size;
+	uint64_t size, heading; /* size <= heading */
 	size_t bytes;
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -45,17 +50,22 @@ static size_t bytes_of(const struct kept *kept)
 	return strlen(kept->sum) + strlen(kept->outliers);
 }
 
+static void discard(struct kept *kept)
+{
+	free(kept->policy);
+	free(kept->category);
+	free(kept->sum);
+	free(kept->outliers);
+	free(kept);
+}
+
 static void forget(struct kept **link)
 {
 	struct kept *kept = *link;
 
 	*link = kept->next;
 	all.bytes -= bytes_of(kept);
-	free(kept->policy);
-	free(kept->category);
-	free(kept->sum);
-	free(kept->outliers);
-	free(kept);
+	discard(kept);
 }
 
 static void forget_all(void)
@@ -87,15 +97,36 @@ static struct kept **find(const char *policy, const char *category)
 	return link;
 }
 
+/* Instead of one that was made before, unless it is of too few entries. */
+static void add(struct kept *kept)
+{
+	struct kept **link = find(kept->policy, kept->category);
+
+	if (kept->size < all.heading) {
+		discard(kept);
+		return;
+	}
+	if (*link)
+		forget(link);
+	kept->next = all.first;
+	all.first = kept;
+	all.bytes += bytes_of(kept);
+	if (all.bytes > BYTES_MAX)
+		forget_all();
+}
+
 /* --- what has changed ----------------------------------------------------- */
 
-static uint64_t known_size(bool *empty)
+/* Until where nobody need look, now that one looks until `heading`. */
+static uint64_t known_size(uint64_t heading, bool *empty)
 {
 	uint64_t size;
 
 	pthread_mutex_lock(&all.lock);
 	*empty = all.first == NULL;
 	size = all.size;
+	if (heading > all.heading)
+		all.heading = heading;
 	pthread_mutex_unlock(&all.lock);
 	return size;
 }
@@ -125,7 +156,7 @@ enum error market_kept_begin(struct request *request, uint64_t *size)
 	if (error)
 		return error;
 	*size = head.size;
-	from = known_size(&empty);
+	from = known_size(head.size, &empty);
 	if (head.size <= from)
 		return ERR_OK;
 	if (!empty && head.size - from <= CHANGES_MAX)
@@ -163,7 +194,7 @@ bool market_kept(const char *policy, const char *category, uint64_t size,
 void market_keep(const char *policy, const char *category, uint64_t size,
     const json_t *sum, const json_t *outliers)
 {
-	struct kept *kept = arena_malloc(sizeof(*kept)), **link;
+	struct kept *kept = arena_malloc(sizeof(*kept));
 
 	*kept = (struct kept){
 		.policy = strdup(policy),
@@ -175,16 +206,7 @@ void market_keep(const char *policy, const char *category, uint64_t size,
 	if (!kept->policy || !kept->category || !kept->sum || !kept->outliers)
 		abort();
 	pthread_mutex_lock(&all.lock);
-	link = find(policy, category);
-	if (*link)
-		forget(link);
-	kept->next = all.first;
-	all.first = kept;
-	all.bytes += bytes_of(kept);
-	if (size < all.size) /* what has changed since, nobody looked for */
-		forget(&all.first);
-	if (all.bytes > BYTES_MAX)
-		forget_all();
+	add(kept);
 	pthread_mutex_unlock(&all.lock);
 }
 

@@ -7,18 +7,18 @@
 
 #include <string.h>
 
-enum { LIMIT_MAX = 100 };
+enum { LIMIT_MAX = 100, READ_MAX = 1000 };
 
 static const struct db_statement select_categories = {
-	"SELECT id, service, phase FROM category "
-	"WHERE id > ? AND state = 'active' ORDER BY id LIMIT ?",
+	"SELECT id, service, phase, approval_item, authority, basis "
+	"FROM category WHERE id > ? AND state = 'active' ORDER BY id LIMIT ?",
 };
 
 struct page {
 	const char *after, *next; /* NULL: no more */
 	uint64_t limit;
 	enum export_format format;
-	struct category *list; /* room for the limit: id, service, phase */
+	struct category *list; /* room for the limit: what is selected */
 	size_t count;
 	const char *supply; /* of ?supply=, or NULL */
 };
@@ -26,9 +26,10 @@ struct page {
 static enum error read_page(struct request *request, struct page *page)
 {
 	const char *cursor = request_query(request, "cursor");
-	struct category one = { 0 };
 	enum error error = export_read(request, &page->format);
 
+	for (const struct member *m = request->route->query; m->name; m++)
+		request_query(request, m->name); /* known, also without rows */
 	if (!error)
 		error = export_limit(
 		    request, page->format, LIMIT_MAX, LIMIT_MAX, &page->limit);
@@ -36,25 +37,49 @@ static enum error read_page(struct request *request, struct page *page)
 	if (!error && cursor && !kl_is_token(cursor, strlen(cursor)))
 		error = request_complain(request, "", "cursor",
 		    "游标不属于此列表", "the cursor is of another list", NULL);
-	if (error)
-		return error;
-	page->list =
-	    arena_alloc(&request->arena, page->limit * sizeof(*page->list));
-	db_query(request->db, &select_categories,
-	    DB_IN(db_text(page->after), db_u64(EXPORT_ROWS_MAX)),
-	    DB_OUT(db_to_text(&one.object.id), db_to_text(&one.service),
-		db_to_text(&one.phase)));
-	while (db_next(request->db)) {
-		const char *texts[] = { one.object.id, one.service, NULL };
+	return error;
+}
 
-		if (!category_fits(request, texts, one.phase))
+/* What fits of the next READ_MAX; `last` is where they end, NULL if they are
+ * the last there are. */
+static enum error fetch(
+    struct request *request, struct page *page, const char **last)
+{
+	struct category one = { 0 };
+	size_t count = 0;
+
+	db_query(request->db, &select_categories,
+	    DB_IN(db_text(*last), db_u64(READ_MAX)),
+	    DB_OUT(db_to_text(&one.object.id), db_to_text(&one.service),
+		db_to_text(&one.phase), db_to_text(&one.approval_item),
+		db_to_text(&one.authority), db_to_text(&one.basis)));
+	while (!page->next && db_next(request->db)) {
+		count++;
+		*last = one.object.id;
+		if (!category_fits(request, &one))
 			continue;
 		if (page->count == page->limit)
 			page->next = page->list[page->count - 1].object.id;
 		else
 			page->list[page->count++] = one;
 	}
+	if (count < READ_MAX)
+		*last = NULL;
 	return db_finish(request->db);
+}
+
+/* Read on until the page is full: few may be what is asked for. */
+static enum error fill(struct request *request, struct page *page)
+{
+	const char *last = page->after;
+	enum error error;
+
+	page->list =
+	    arena_alloc(&request->arena, page->limit * sizeof(*page->list));
+	do
+		error = fetch(request, page, &last);
+	while (!error && last && !page->next);
+	return error;
 }
 
 /* Those that somebody offers, or that too few do. */
@@ -105,6 +130,8 @@ static enum error list(struct request *request)
 
 	if (!error)
 		error = read_page(request, &page);
+	if (!error)
+		error = fill(request, &page);
 	if (!error)
 		error = market_begin(request, &market);
 	for (size_t i = 0; i < page.count && !error; i++)

@@ -161,6 +161,15 @@ test('a page of a file leads on to the next, by words that are no token, too', a
   assert.match(must(words, 200, 'headers').get('link'), /^<\/v1\/search\?q=%22%E7%94%B2%22%20X[0-9a-f]+&limit=1&format=csv&cursor=[0-9a-f]+>; rel="next"$/);
 });
 
+test('the document names the limit of JSON beside that of a file', async () => {
+  const { paths } = await document();
+  for (const [path, [, most]] of Object.entries(lists).filter(([, [, most]]) => most)) {
+    const { schema, description } = paths[path].get.parameters.find(({ name }) => name === 'limit');
+    assert.equal(schema.maximum, 5000, path);
+    assert.match(description, new RegExp(`of JSON ${most}(;|$)`), path);
+  }
+});
+
 test('a format that is none, and the limits of each', async () => {
   const refused = async (path) => assertProblem(await call('GET', path), 422, 'invalid');
   for (const [path, most] of Object.values(lists)) {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { anOffer, feeOf } from './builders.mjs';
 import { aNotice, assertProblem, call, category, daemon, institution, must, people, policy, until } from './client.mjs';
 import { newUscc } from './keys.mjs';
+import { csvRows } from './tables.mjs';
 
 async function offer(changes) {
   const { uscc } = await institution({ categories: [] });
@@ -266,6 +267,27 @@ test('domain 11: who is judged is bound to the version that binds for the notice
     const { facts } = entrants.find(({ institution }) => institution === all[i].who.uscc);
     assert.deepEqual([facts.reason, facts.listing, facts.listing_version, facts.fee_min_fen], [reason, all[i].id, version, fee_min_fen]);
   }
+});
+
+test('versions of over 4 MiB are told in several pages, none left out', async () => {
+  const who = await institution({ categories: [] });
+  const long = '长'.repeat(2000);
+  const body = anOffer({ institution: who.uscc, category: await category(), conditions: long, materials: long, steps: long, rules: long, qualifications: long });
+  const { id } = must(await publish(body));
+  const COUNT = 145; // of 30 KB each
+  for (let i = 1; i < COUNT; i += 12)
+    await Promise.all(Array.from({ length: 12 }, async (_, k) => must(await act(id, 'revision', who, saying({ ...body, promised_days: i + k })), 200)));
+  const all = [], sizes = [];
+  for (let next = `/v1/listings/${id}/versions?format=csv`; next;) {
+    const reply = await call('GET', next);
+    const [, ...rows] = csvRows(must(reply, 200, 'text').slice(1));
+    all.push(...rows.map(([version]) => Number(version)));
+    sizes.push(Buffer.byteLength(reply.text));
+    next = reply.headers.get('link')?.match(/^<([^>]+)>; rel="next"$/)[1];
+  }
+  assert.deepEqual(all, Array.from({ length: COUNT }, (_, i) => i + 1));
+  assert.equal(sizes.length, 2);
+  assert.ok(sizes[0] > 4_100_000 && sizes[0] < 4_300_000, `${sizes}`);
 });
 
 test('a listing has 1000 versions and not one more', async () => {

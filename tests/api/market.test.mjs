@@ -108,6 +108,19 @@ test('markets are found by words, phase and supply', async () => {
   assertProblem(await call('GET', '/v1/markets?supply=all'), 422, 'invalid');
 });
 
+test('markets are found by the same texts as categories', async () => {
+  const mark = `M${randomBytes(4).toString('hex')}`;
+  const { id } = must(await call('POST', '/v1/categories', { key: (await people()).operator, body: { code: `M${randomBytes(4).toString('hex')}`,
+    service: `${mark}测绘`, approval_item: `${mark}批`, authority: `${mark}局`, basis: `${mark}法` } }));
+  const found = async (path, q) => must(await call('GET', `${path}?${new URLSearchParams({ q })}`), 200).items;
+  for (const q of [id, `${mark}测绘`, `${mark}批`, `${mark}局`, `${mark}法`, `${id} ${mark}法 ${mark}局`]) {
+    assert.deepEqual((await found('/v1/markets', q)).map(({ category }) => category), [id], q);
+    assert.deepEqual((await found('/v1/categories', q)).map((one) => one.id), [id], q);
+  }
+  for (const path of ['/v1/markets', '/v1/categories'])
+    assert.deepEqual(await found(path, `${id} ${mark}法局`), []);
+});
+
 test('a market follows each change of its listings, and others stay as they are', async () => {
   const [one, other] = [await newCategory(), await newCategory()];
   const { operator } = await people();
@@ -138,6 +151,35 @@ test('a market follows each change of its listings, and others stay as they are'
   await act(second.id, 'withdrawal', { reason: '停业' });
   assert.deepEqual(await whole(one), [1, [50, 50]]);
   assert.deepEqual(await whole(other), [1, [7, 7]]);
+});
+
+test('however few or many categories there are, all are looked through', async () => {
+  const it = await daemon();
+  try {
+    await it.people();
+    await it.policy();
+    const code = await it.category();
+    await it.stopDaemon();
+    await it.sql("UPDATE category SET state = 'retired'");
+    await it.start();
+    const found = async (query) => must(await it.call('GET', `/v1/markets?${new URLSearchParams(query)}`), 200);
+    assert.deepEqual((await found({ q: code, phase: '立项' })).items, []);
+    assertProblem(await it.call('GET', '/v1/markets?x=1'), 422, 'invalid');
+    await it.stopDaemon();
+    await it.sql("INSERT INTO category (id, state, seq, event_index, service, phase, legal_days, cap_days) "
+      + "SELECT CONCAT('N', 10000 + seq), 'active', 1, 1, '测绘', IF(seq > 5000, '末段', NULL), 0, 0 FROM seq_1_to_5001");
+    await it.start();
+    for (const query of [{ q: 'n15001' }, { phase: '末段' }, { phase: '末段', limit: 1 }]) {
+      const { items, next_cursor } = await found(query);
+      assert.deepEqual([items.map(({ category }) => category), next_cursor], [['N15001'], null]);
+    }
+    const csv = await it.call('GET', '/v1/markets?format=csv');
+    assert.equal(must(csv, 200, 'text').match(/\r\n/g).length, 1 + 5000);
+    assert.match(csv.headers.get('link') ?? '', /cursor=N15000>; rel="next"$/);
+    assert.deepEqual((await found({ cursor: 'N15000' })).items.map(({ category }) => category), ['N15001']);
+  } finally {
+    await it.stop();
+  }
 });
 
 test('without a policy, or of one that has no rule, there is none', async () => {

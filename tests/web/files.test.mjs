@@ -15,7 +15,7 @@ before(async () => {
   const { operator } = await it.people();
   const publish = (body) => it.call('POST', '/v1/categories', { key: operator, body });
   must(await publish({ code: 'F01', service: `${MARK}测绘`, phase: '下载阶段' }));
-  must(await publish({ code: 'F02', service: `${MARK}环评`, phase: '别的阶段' }));
+  must(await publish({ code: 'F02', service: `${MARK}环评`, phase: '别的阶段', basis: `${MARK}条例` }));
   for (let i = 0; i < 3; i++) {
     const { uscc } = await it.institution({ name: `示例县${MARK}${i}公司`, categories: [] });
     must(await it.call('POST', '/v1/listings', { key: operator, body: anOffer({ institution: uscc, category: 'F01', promised_days: 5 + i }) }));
@@ -29,6 +29,8 @@ const PAGES = {
   'institutions, none of them': () => `/institutions?q=${MARK}&state=removed`,
   catalogue: () => `/catalogue?q=${MARK}&phase=下载阶段`,
   'catalogue, what lacks suppliers': () => `/catalogue?q=${MARK}&supply=gap`,
+  'catalogue, what lacks suppliers, by its law': () => `/catalogue?q=${MARK}条例&supply=gap`,
+  'fees, of everything, by its law': () => `/fees?q=${MARK}条例&all=1`,
   fees: () => `/fees?q=${MARK}`,
   'fees, of everything': () => `/fees?q=${MARK}&all=1`,
   shop: () => `/shop?q=${MARK}&days=6&sort=days`,
@@ -46,4 +48,20 @@ for (const [name, path] of Object.entries(PAGES))
     const [csv, xlsx] = await Promise.all(links.map(([, href]) => it.call('GET', href)));
     assert.equal(csvRows(must(csv, 200, 'text').slice(1)).length, 1 + shown, links[0][1]);
     assert.match(must(xlsx, 200, 'headers').get('content-type'), /spreadsheetml\.sheet$/);
+  });
+
+for (const [locale, said] of [['zh-CN', '一个文件只含前 5000 项：请缩小筛选范围，分次下载。'],
+  ['en', 'A file has the first 5000 only: narrow the list down to download all of it in parts.']])
+  test(`${locale}: a list that is longer than a file says so`, async () => {
+    for (const total of [5000, 5001]) {
+      const page = await view(browser, { locale });
+      await page.route('**/v1/search?*', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...await response.json(), total } });
+      });
+      await page.goto(`${it.url}/shop?q=${MARK}`);
+      await page.waitForSelector('table.cards tbody tr');
+      const words = await page.$eval('main', (main) => main.innerText);
+      assert.equal(words.includes(said), total > 5000, `${total}`);
+    }
   });
