@@ -20,6 +20,12 @@ enum {
 	"ONLY_FULL_GROUP_BY"
 
 /*
+ * At this many the server ends a recursion with what it has found by then, and
+ * only warns: as many as can be said. That one takes too long is an error.
+ */
+#define ITERATIONS_MAX "4294967295"
+
+/*
  * The server gives up a statement in half the time we wait for its answer,
  * so that a slow one is an error and not a lost connection.
  */
@@ -28,6 +34,7 @@ static const char session[] =
     "tx_isolation = 'REPEATABLE-READ', tx_read_only = OFF, "
     "autocommit = ON, innodb_snapshot_isolation = ON, "
     "innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, "
+    "max_recursive_iterations = " ITERATIONS_MAX ", "
     "max_statement_time = %u.%u, idle_transaction_timeout = %u";
 
 enum wanted { IS, IS_NOT_BELOW, HAS_EACH };
@@ -49,7 +56,9 @@ enum wanted { IS, IS_NOT_BELOW, HAS_EACH };
 	X("time_zone", "@@time_zone", IS, "+00:00")                            \
 	X("tx_isolation", "@@tx_isolation", IS, "REPEATABLE-READ")             \
 	X("innodb_snapshot_isolation", "@@innodb_snapshot_isolation", IS, "1") \
-	X("autocommit", "@@autocommit", IS, "1")
+	X("autocommit", "@@autocommit", IS, "1")                               \
+	X("max_recursive_iterations", "@@max_recursive_iterations",            \
+	    IS_NOT_BELOW, ITERATIONS_MAX)
 
 struct setting {
 	const char *name;

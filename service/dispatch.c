@@ -302,6 +302,7 @@ static enum error prepare_once(struct request *request)
 
 	request->detail = NULL;
 	request->complaint_count = 0;
+	request->more_complaints = false;
 	request->prepared = NULL;
 	request->act = NULL; /* whoever prepares anew is a worker */
 	if (!request->db)

@@ -17,6 +17,13 @@ static json_t *complaints_json(const struct request *request)
 		    json_pack("{s:s, s:s, s:s}", "pointer", complaint->pointer,
 			"code", complaint->code, "detail", complaint->detail));
 	}
+	if (request->more_complaints)
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s}", "pointer", "", "code", "more",
+			"detail",
+			request->language == LANGUAGE_EN
+			    ? "there is more that is wrong: mend this first"
+			    : "还有其他错误,请先改正以上各项"));
 	return list;
 }
 
@@ -54,6 +61,7 @@ void dispatch_problem(struct request *request, enum error error)
 	const char *detail = request->detail;
 	unsigned retry_after_s = request->retry_after_s;
 	size_t complaint_count = request->complaint_count;
+	bool more_complaints = request->more_complaints;
 	json_auto_t *problem = NULL;
 
 	request_forget(request); /* what was to be said of a success */
@@ -63,6 +71,7 @@ void dispatch_problem(struct request *request, enum error error)
 	request->detail = detail;
 	request->retry_after_s = retry_after_s;
 	request->complaint_count = complaint_count;
+	request->more_complaints = more_complaints;
 	request->error = error;
 	tell_diary(request, info);
 	problem = problem_json(request, info);

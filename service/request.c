@@ -116,8 +116,10 @@ enum error request_complain(struct request *request, const char *pointer,
 	struct complaint *complaint;
 	va_list args;
 
-	if (request->complaint_count == PROBLEMS_MAX)
+	if (request->complaint_count == PROBLEMS_MAX) {
+		request->more_complaints = true;
 		return ERR_INVALID;
+	}
 	if (!request->complaints)
 		request->complaints = arena_alloc(&request->arena,
 		    PROBLEMS_MAX * sizeof(*request->complaints));
@@ -133,6 +135,8 @@ bool request_told(const struct request *request, const char *pointer)
 {
 	size_t size = strlen(pointer);
 
+	if (request->more_complaints)
+		return true;
 	for (size_t i = 0; i < request->complaint_count; i++) {
 		const char *told = request->complaints[i].pointer;
 
@@ -207,6 +211,7 @@ void request_forget(struct request *request)
 	request->status = 0;
 	request->detail = NULL;
 	request->complaint_count = 0;
+	request->more_complaints = false;
 }
 
 const char *request_query(struct request *request, const char *name)

@@ -158,6 +158,7 @@ struct request {
 	const char *detail;
 	struct complaint *complaints; /* room for PROBLEMS_MAX, in arena */
 	size_t complaint_count;
+	bool more_complaints; /* than there is room for */
 
 	/* Queues are made of requests. */
 	struct request *next;
@@ -175,12 +176,14 @@ const char *request_id(struct request *request);
 enum error request_fail(struct request *request, enum error error,
     const char *zh, const char *en, ...) __attribute__((sentinel));
 
-/* The same about one member of the body. Gathers; passes ERR_INVALID on. */
+/* The same about one member of the body. Gathers; passes ERR_INVALID on. After
+ * PROBLEMS_MAX the answer ends by saying that there are more. */
 enum error request_complain(struct request *request, const char *pointer,
     const char *code, const char *zh, const char *en, ...)
     __attribute__((sentinel));
 
-/* Was anything told of this member, or of what is within it? */
+/* Was anything told of this member, or of what is within it? When more was
+ * wrong than there is room for, nothing is known to be sound: true. */
 bool request_told(const struct request *request, const char *pointer);
 
 /* `number` in decimal, for the words above. */

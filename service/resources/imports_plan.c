@@ -209,6 +209,7 @@ static enum error judge_alone(struct request *request,
 
 	request->complaints = NULL;
 	request->complaint_count = 0;
+	request->more_complaints = false;
 	request->detail = NULL;
 	error = judge(request, target, head, from, row, seen);
 	row->line = from->line;
@@ -224,6 +225,7 @@ static enum error judge_alone(struct request *request,
 				: IMPORT_CHANGED;
 	request->complaints = NULL;
 	request->complaint_count = 0;
+	request->more_complaints = false;
 	return error == ERR_INVALID ? ERR_OK : error;
 }
 

@@ -1,6 +1,7 @@
 /* regions.c -- the tree of regions. */
 #include "regions.h"
 
+#include "affiliations.h"
 #include "calendars.h"
 #include "kl_calendar_year.h"
 #include "list.h"
@@ -246,8 +247,12 @@ static enum error enter(struct request *request)
 	if (!error)
 		error = act_add(request, &region_kind, region,
 		    EVENT_REGION_ENTERED, NULL, NULL);
-	return error ? error
-		     : list_made(request, &region_kind, region, "/v1/regions");
+	if (!error)
+		error = list_made(request, &region_kind, region, "/v1/regions");
+	/* The share from which affiliations count is of another policy where
+	 * there is more than one highest region. */
+	return error || region->parent ? error
+				       : affiliation_regroup_all(request);
 }
 
 static enum error list(struct request *request)

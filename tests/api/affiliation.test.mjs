@@ -135,6 +135,25 @@ describe('groups', () => {
     }
   });
 
+  // The server would end its search where it is told to, and only warn.
+  test('a chain is one group however long it is', async () => {
+    await it.sql('SET GLOBAL max_recursive_iterations = 3');
+    await it.kill();
+    await it.start();
+    const { operator } = await it.people();
+    const chain = Array.from({ length: 12 }, () => ({ uscc: newUscc() }));
+    for (const { uscc } of chain)
+      must(await it.call('POST', '/v1/institutions', { key: operator, body: { uscc, name: `第 ${uscc} 家` } }));
+    const tie = (held, holder, kind) => enter({ held: held.uscc, holder: holder.uscc, kind });
+    for (let i = 0; i + 1 < chain.length; i++)
+      must(await tie(chain[i], chain[i + 1], 'controller'));
+    const whole = async () => assert.deepEqual(new Set(await Promise.all(chain.map(({ uscc }) => groupOf(uscc)))),
+      new Set([chain.map(({ uscc }) => uscc).sort()[0]]));
+    await whole();
+    must(await tie(chain[6], chain[5], 'director'));
+    await whole();
+  });
+
   test('another share counts from the day on which its policy is in force, though nothing else happens', async () => {
     const [one, two] = [await its.entered(), await its.entered()];
     const holding = newUscc();

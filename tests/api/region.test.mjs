@@ -1,8 +1,14 @@
 // Regions: a tree, entered by the administrator; the days that work in each.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { adminCall, assertProblem, call, daemon, must, people, region } from './client.mjs';
+import { adminCall, assertProblem, call, daemon, must, people, region, until } from './client.mjs';
+import { defaultPolicy } from './builders.mjs';
+import { root } from './installation.mjs';
+import { newUscc } from './keys.mjs';
+import { registering } from './registering.mjs';
 
 const newCode = () => `g${randomBytes(6).toString('hex')}`;
 const enter = (body, options) => adminCall('POST', '/v1/regions', { body, ...options });
@@ -109,4 +115,48 @@ test('the n-th working day after a day is told', async () => {
     [false, true]);
   for (const query of ['', 'after=x', 'after=2026-02-13&n=0', 'after=2026-02-13&n=10001', 'after=2026-02-13&n=two'])
     assertProblem(await ask(query), 422, 'invalid');
+});
+
+test('groups are anew when another policy is theirs: of two highest regions neither\'s is', async () => {
+  const it = await daemon();
+  try {
+    const { operator, supervisor, auditor } = await it.people();
+    const code = await it.region();
+    const payload = { ...defaultPolicy(), region: code, version: 'lower', effective_from: '2026-01-01',
+      entry: { ...defaultPolicy().entry, share_min_bp: 300 } };
+    await it.twoPersons(supervisor, auditor, 'policy.adopt', `${code}-lower`, payload);
+    const keeper = await registering(it).keeper();
+    const two = [newUscc(), newUscc()];
+    const holder = newUscc();
+    for (const uscc of two)
+      must(await it.call('POST', '/v1/institutions', { key: operator, body: { uscc, name: `第 ${uscc} 家` } }));
+    for (const held of two)
+      must(await it.call('POST', '/v1/affiliations', { key: keeper,
+        body: { held, holder, holder_name: '某控股公司', kind: 'shareholder', share_bp: 300 } }));
+    const groups = () => Promise.all(two.map(async (uscc) => must(await it.call('GET', `/v1/institutions/${uscc}`), 200).affiliation_group));
+    const [first] = [...two].sort();
+    assert.deepEqual(await groups(), [first, first]);
+    must(await it.adminCall('POST', '/v1/regions', { body: { code: 'within', name: '其中', parent: code } }));
+    assert.deepEqual(await groups(), [first, first]);
+    must(await it.adminCall('POST', '/v1/regions', { body: { code: 'another', name: '另一个' } }));
+    assert.deepEqual(await groups(), [null, null]);
+    assert.deepEqual((await it.fsck()).findings, []);
+
+    // A policy that was adopted before its day was waited for: 0017_policy_begin.sql.
+    const dues = (of) => it.sql(`SELECT ${of} FROM due WHERE kind = 'policy.begin' ORDER BY subject`);
+    const before = await dues('subject, seq, at');
+    assert.ok(before.length > 0);
+    await it.kill();
+    await it.sql("DELETE FROM due WHERE kind = 'policy.begin'");
+    const added = readFileSync(join(root, 'migrations/0017_policy_begin.sql'), 'utf8');
+    for (let i = 0; i < 2; i++) { // the second time there is nothing to add
+      await it.sql(added);
+      assert.deepEqual(await dues('subject, seq, at'), before);
+    }
+    await it.start();
+    await until(async () => (await dues('state')).every((state) => state === 'done'), 'the day of each');
+    assert.deepEqual((await it.fsck()).findings, []);
+  } finally {
+    await it.stop();
+  }
 });

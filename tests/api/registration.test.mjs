@@ -134,6 +134,28 @@ test('every wrong qualification of fifty is told', async () => {
   assertProblem(await register({ ...await body({ qualifications: [...wrong, wrong[0]] }), key_hash: anyKey() }), 422, 'invalid');
 });
 
+test('a hundred wrongs are told, and of one more that there is more', async () => {
+  await keeper();
+  const fifty = (row) => Array.from({ length: 50 }, () => row);
+  const wrong = await body({
+    qualifications: fifty({ kind: '工程咨询', scopes: [], number: '1', issuer: '某', valid_from: '2020-01-01', valid_until: '2020-02-01', evidence: digestOf('a') }),
+    affiliations: fifty({ kind: 'shareholder', share_bp: -1, person_name: '丙', person_number: '12345678' }) });
+  const rows = [...wrong.qualifications.map((_, i) => [`/qualifications/${i}/valid_until`, 'expired']),
+    ...wrong.affiliations.map((_, i) => [`/affiliations/${i}/share_bp`, 'bounds'])];
+  const all = await register({ ...wrong, key_hash: anyKey() });
+  assertProblem(all, 422, 'invalid');
+  assert.deepEqual(complaints(all), rows);
+  const sent = { ...wrong, founded: '2099-01-01', key_hash: anyKey() };
+  for (const [language, words] of [['zh', /还有其他错误/], ['en', /there is more/]]) {
+    const more = await register(sent, { headers: { 'accept-language': language } });
+    assertProblem(more, 422, 'invalid');
+    assert.deepEqual(complaints(more), [['/founded', 'bounds'], ...rows.slice(0, 99), ['', 'more']]);
+    assert.match(more.body.errors.at(-1).detail, words);
+  }
+  const { status } = await register({ ...await body(), key_hash: anyKey() });
+  assert.equal(status, 201);
+});
+
 test('domain 3: from any region, at any time, as many as there are, for nothing', async () => {
   const there = await region(`far${randomBytes(3).toString('hex')}`);
   const { owner } = await people();
