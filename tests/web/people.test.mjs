@@ -15,6 +15,14 @@ const { submitted } = registering(it);
 const day = (after) => new Date(Date.now() + (8 * 3600 + after * 86400) * 1000).toISOString().slice(0, 10);
 const loaded = (page) => page.waitForFunction(() => document.querySelector('.desk-head') && !/正在加载|Loading/.test(document.querySelector('main').innerText));
 
+// In each width, and once more dark and in large type.
+async function everyLook(page, name, ready) {
+  await everyWidth(page, name, ready);
+  await page.evaluate(() => Object.assign(document.documentElement.dataset, { care: '150', theme: 'dark' }));
+  await everyWidth(page, `${name}-dark-150`, ready);
+  await page.evaluate(() => Object.assign(document.documentElement.dataset, { care: '100', theme: 'light' }));
+}
+
 let operator, supervisor;
 before(async () => {
   await it.people();
@@ -44,7 +52,7 @@ test('a delegation is offered by one, accepted by another, and ended', async () 
   await page.click('text=发出委托');
   await page.waitForSelector(GIVEN);
   assert.match(await page.innerText(GIVEN), new RegExp(`${delegate.account}[^]*查看、发布与管理公告[^]*外单位代办人[^]*待接受[^]*撤回`));
-  await everyWidth(page, 'account-delegations-zh-CN', loaded);
+  await everyLook(page, 'account-delegations-zh-CN', loaded);
 
   // It is the other's turn; he takes it.
   const other = await view(browser);
@@ -56,7 +64,7 @@ test('a delegation is offered by one, accepted by another, and ended', async () 
   assert.match(await row.innerText(), /待接受[^]*接受[^]*不接受/);
   await row.locator('button', { hasText: '接受' }).first().click();
   await row.locator('text=有效').waitFor();
-  await everyWidth(other, 'account-received-zh-CN', loaded);
+  await everyLook(other, 'account-received-zh-CN', loaded);
   const received = async () => must(await it.call('GET', '/v1/delegations/received', { key: await login(delegate) }), 200).items[0];
   const { state, scopes, valid_until } = await received();
   assert.deepEqual([state, scopes, valid_until.slice(11)], ['accepted', 'read notices', '16:00:00Z']); // the end of a day in Beijing
@@ -139,7 +147,7 @@ test('the notice of a year is proposed by one, approved by another, and in the c
   await other.locator('.task a', { hasText: 'yearland-2026-1' }).click();
   const article = other.locator('article', { hasText: 'yearland-2026-1' });
   await article.locator('button.primary').waitFor();
-  await everyWidth(other, 'work-proposal-year-zh-CN', () => article.waitFor());
+  await everyLook(other, 'work-proposal-year-zh-CN', () => article.waitFor());
   await article.locator('button', { hasText: '批准' }).click();
   await article.waitFor({ state: 'detached' });
   await other.goto(`${it.url}/desk/calendar`);
@@ -147,7 +155,7 @@ test('the notice of a year is proposed by one, approved by another, and in the c
   await other.waitForFunction(() => /测试县人民政府通知/.test(document.querySelector('table.cards')?.innerText));
   const counted = (one) => one.waitForFunction(() => /示例yearland\s*2 天/.test(document.querySelector('#horizon')?.parentElement.innerText));
   await counted(other);
-  await everyWidth(other, 'work-calendar-year-zh-CN', counted);
+  await everyLook(other, 'work-calendar-year-zh-CN', counted);
   const { items } = must(await it.call('GET', '/v1/regions/yearland/days?from=2026-11-16&to=2026-11-21'), 200);
   assert.deepEqual([items[0].kind, items[5].kind], ['off', 'makeup']);
   await Promise.all([page.done(), other.done()]);
@@ -163,14 +171,14 @@ test('another notice is turned down with a reason, which everybody reads', async
   const article = other.locator('article', { hasText: 'cn-2027-7' });
   await article.locator('button', { hasText: '驳回' }).click();
   await article.locator('form.reason input').fill('通知尚未正式印发');
-  await everyWidth(other, 'work-proposal-reason-zh-CN', () => article.locator('form.reason').waitFor());
+  await everyLook(other, 'work-proposal-reason-zh-CN', () => article.locator('form.reason').waitFor());
   await article.locator('form button[type=submit]').click();
   await article.waitFor({ state: 'detached' });
   const rejected = (one) => one.waitForFunction(() => /cn-2027-7[^]*通知尚未正式印发/.test(document.querySelector('#rejected ~ table')?.innerText));
   await rejected(other);
   await page.reload();
   await rejected(page);
-  await everyWidth(page, 'work-proposal-rejected-zh-CN', rejected);
+  await everyLook(page, 'work-proposal-rejected-zh-CN', rejected);
   const { items } = must(await it.call('GET', '/v1/proposals?subject=cn-2027-7'), 200);
   assert.deepEqual(items.map(({ state, rejected_by, reason }) => [state, rejected_by, reason]), [['rejected', supervisor.organisation, '通知尚未正式印发']]);
   assert.equal((await it.call('GET', '/v1/calendars/cn-2027-7')).status, 404);
@@ -184,7 +192,7 @@ test('a registration is turned down with a reason, and who sent it reads it', as
   await page.waitForSelector('.check');
   await page.locator('.decide button[aria-expanded]').click();
   await page.fill('#f-reason-reject', '不属于中介服务机构');
-  await everyWidth(page, 'work-reject-reason-zh-CN', (one) => one.waitForSelector('#f-reason-reject'));
+  await everyLook(page, 'work-reject-reason-zh-CN', (one) => one.waitForSelector('#f-reason-reject'));
   await page.click('.reason button[type=submit]');
   await page.waitForURL(/done=rejection/);
   await page.waitForSelector('.note[role=status]');
@@ -217,7 +225,7 @@ test('another authenticator, other recovery codes; what was before lets nobody i
   await typeIn(page, { '/password': who.password, '/totp': code(secret, 10) }); // of another time
   await page.click('text=确认修改');
   await page.waitForSelector('#f-totp-error');
-  await everyWidth(page, 'account-totp-zh-CN', (one) => one.waitForSelector('.totp svg'));
+  await everyLook(page, 'account-totp-zh-CN', (one) => one.waitForSelector('.totp svg'));
   assert.equal((await page.innerText('.secret')).replace(/\s/g, ''), secret);
   await typeIn(page, { '/password': who.password, '/totp': code(secret) });
   await page.click('text=确认修改');
@@ -238,7 +246,7 @@ test('another authenticator, other recovery codes; what was before lets nobody i
   await typeIn(page, { '/password': who.password });
   await page.click('text=确认修改');
   await page.waitForSelector('.codes li');
-  await everyWidth(page, 'account-codes-zh-CN', (one) => one.waitForSelector('.codes li'));
+  await everyLook(page, 'account-codes-zh-CN', (one) => one.waitForSelector('.codes li'));
   const codes = await codesOf(page);
   assert.equal(new Set([...codes, ...first, ...old]).size, 10 + first.length + old.length);
   await page.click('text=我已保存');
